@@ -1,0 +1,55 @@
+"""Every setting of the program, read from the environment; README lists them."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+MEBIBYTE = 1024 * 1024
+
+
+def data_dir() -> Path:
+    """Where the SQLite file, evidence, circulars, locks and the generated secret live."""
+    return Path(os.environ.get("TRACKER_DATA_DIR", "instance")).absolute()
+
+
+def secret_key(folder: Path) -> str:
+    """``TRACKER_SECRET_KEY``, or one made once and kept in the data directory, readable by its owner only."""
+    given = os.environ.get("TRACKER_SECRET_KEY")
+    if given:
+        return given
+    kept = folder / "secret_key"
+    try:
+        descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return kept.read_text(encoding="ascii")
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48))
+    return kept.read_text(encoding="ascii")
+
+
+def from_environment() -> dict[str, Any]:
+    """The settings as Flask wants them."""
+    folder = data_dir()
+    folder.mkdir(parents=True, exist_ok=True)
+    url = os.environ.get("TRACKER_DATABASE_URL", f"sqlite:///{folder / 'tracker.sqlite3'}")
+    secure = os.environ.get("TRACKER_SECURE_COOKIES", "0") == "1"
+    return {
+        "DATA_DIR": folder,
+        "SECRET_KEY": secret_key(folder),
+        "SQLALCHEMY_DATABASE_URI": url.replace("postgresql://", "postgresql+psycopg://", 1),
+        "CLOCK": os.environ.get("TRACKER_CLOCK", ""),
+        "MAIL_URL": os.environ.get("TRACKER_MAIL_URL", ""),
+        "MAIL_FROM": os.environ.get("TRACKER_MAIL_FROM", "tracker@localhost"),
+        "BASE_URL": os.environ.get("TRACKER_BASE_URL", "http://127.0.0.1:8000"),
+        "FONTS_DIR": os.environ.get("TRACKER_FONTS_DIR", ""),
+        "ISSUER": os.environ.get("TRACKER_ISSUER", "舟山市扶贫开发工作领导小组办公室"),
+        "MAX_CONTENT_LENGTH": 21 * MEBIBYTE,  # a 20 MiB file and its form around it
+        "SESSION_COOKIE_NAME": "tracker",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": secure,
+        "PERMANENT_SESSION_LIFETIME": 12 * 3600,
+        "WTF_CSRF_TIME_LIMIT": None,  # a clerk's half-filled form must not die over lunch; it ends with the session
+        "TEMPLATES_AUTO_RELOAD": False,
+    }

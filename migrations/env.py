@@ -1,0 +1,36 @@
+"""Alembic's door: which database, which models."""
+
+from alembic import context
+from flask import current_app
+
+from tracker.db import UtcDateTime, db
+
+engine = db.engine
+
+
+def render_item(kind: str, item: object, _: object) -> str | bool:
+    """A migration spells our own column type as the plain one it is on disk."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime()"
+    return False
+
+
+def run() -> None:
+    """Apply the versions in one transaction each; SQLite alters by copying, so foreign keys rest meanwhile."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            connection.commit()
+        context.configure(
+            connection=connection,
+            target_metadata=db.metadata,
+            render_item=render_item,
+            render_as_batch=True,
+            transaction_per_migration=True,
+            **current_app.extensions["migrate"].configure_args,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+run()

@@ -1,0 +1,40 @@
+"""Tracker (督办台账): how the house is put together.
+
+Data flows down the stairs, knowledge never climbs: a room may import only rooms before it.
+
+    documents → tasks → reports → lists → reminders → scores → circulars → desk
+
+Each room has the same furniture: ``routes | jobs → forms → actions → queries → models → rules``. Below the
+rooms lie the ground floor (clock, words, errors, text, workdays, db), the hallway ``web``, then ``files``,
+``audit``, ``accounts`` and ``workflow``; above them ``seed``, ``scheduler`` and ``cli``.
+"""
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from flask import Flask
+from flask_migrate import Migrate
+
+ROOMS = ("accounts", "documents", "tasks", "reports", "lists", "reminders", "scores", "circulars", "desk")
+
+
+def create_app(settings: dict[str, Any] | None = None) -> Flask:
+    """The program as a WSGI application; ``settings`` win over the environment."""
+    from config import from_environment
+    from tracker import clock, db, web
+
+    app = Flask(__name__, template_folder="../templates")
+    app.config.from_mapping(from_environment() if settings is None else settings)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    if app.config.get("CLOCK"):
+        clock.set_start(app.config["CLOCK"])
+    db.install(app)
+    Migrate(app, db.db, directory="migrations", render_as_batch=True)
+    web.install(app)
+    for room in ROOMS:
+        if find_spec(f"tracker.{room}.models"):
+            import_module(f"tracker.{room}.models")
+        if find_spec(f"tracker.{room}.routes"):
+            app.register_blueprint(import_module(f"tracker.{room}.routes").bp)
+    return app

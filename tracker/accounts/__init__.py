@@ -1,0 +1,1 @@
+"""Who uses Tracker: units, users, roles and what they may do."""

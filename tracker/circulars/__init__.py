@@ -1,0 +1,1 @@
+"""The monthly circular, from figures to red-headed paper."""

@@ -1,0 +1,1 @@
+"""Documents: what was issued, and what was read in it."""

@@ -1,0 +1,1 @@
+"""Problems, rectifications and responsibilities: one ledger, three views."""

@@ -1,0 +1,1 @@
+"""Reminders and the digests that carry them."""

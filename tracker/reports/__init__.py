@@ -1,0 +1,1 @@
+"""Progress reports, their evidence and their review."""

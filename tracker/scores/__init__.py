@@ -1,0 +1,1 @@
+"""The month in points: facts, formula, sheets and ranks."""

@@ -1,0 +1,1 @@
+"""The demonstration city, its document and some weeks of its handling."""

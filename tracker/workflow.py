@@ -1,0 +1,249 @@
+"""Every state machine of the house, as tables. Nothing else may assign ``.state``."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from tracker import audit
+from tracker.accounts.models import User
+from tracker.accounts.permissions import Permission as P
+from tracker.accounts.permissions import can, permit
+from tracker.errors import Forbidden, Invalid, WrongState
+from tracker.words import Word
+
+
+class DocumentState(Word):
+    """来源文件: being proofread, or adopted as tasks."""
+
+    PROOFREADING = "proofreading", "待核对"
+    ADOPTED = "adopted", "已立项"
+    DISCARDED = "discarded", "已作废"
+
+
+class TaskState(Word):
+    """任务."""
+
+    DRAFT = "draft", "草拟"
+    PUBLISHED = "published", "已下达"
+    WITHDRAWN = "withdrawn", "已中止"
+
+
+class State(Word):
+    """承办项: the life of one unit's duty."""
+
+    ISSUED = "issued", "待签收"
+    DISPUTED = "disputed", "异议中"
+    ACTIVE = "active", "推进中"
+    SUSPENDED = "suspended", "缓办"
+    CLOSING = "closing", "待办结"
+    CLOSED = "closed", "已办结"
+    WITHDRAWN = "withdrawn", "已中止"
+
+
+class RectificationState(Word):
+    """整改事项."""
+
+    REGISTERED = "registered", "建账"
+    ISSUED = "issued", "待认领"
+    DISPUTED = "disputed", "异议中"
+    PLANNING = "planning", "待定措施"
+    ACTIVE = "active", "整改中"
+    CLOSING = "closing", "待核查"
+    VERIFIED = "verified", "待销号"
+    CLOSED = "closed", "已销号"
+    WITHDRAWN = "withdrawn", "已中止"
+
+
+class FilingState(Word):
+    """报件: what a unit sends up for review."""
+
+    DRAFT = "draft", "草稿"
+    SUBMITTED = "submitted", "待审核"
+    ACCEPTED = "accepted", "已通过"
+    RETURNED = "returned", "已退回"
+    REFUSED = "refused", "不予同意"
+
+
+class EvaluationState(Word):
+    """月度评价: facts frozen and open to appeal, then final."""
+
+    FROZEN = "frozen", "已取数待定稿"
+    FINAL = "final", "已定稿"
+
+
+class CircularState(Word):
+    """通报."""
+
+    DRAFT = "draft", "拟稿"
+    CHECKED = "checked", "已核稿"
+    SIGNED = "signed", "已签发"
+    PUBLISHED = "published", "已印发"
+
+
+class Step(NamedTuple):
+    """One row of a table: who may move what from where to where, and what it asks for."""
+
+    action: str
+    label: str
+    sources: frozenset[Word]
+    target: Word
+    permission: P
+    reason: bool  # 须填写理由
+    not_by: tuple[str, ...]  # columns naming the persons who took earlier steps: none of them may take this one
+
+
+@dataclass(frozen=True)
+class Machine:
+    """The steps one kind of thing can take; draws the buttons and makes the moves."""
+
+    subject: str
+    states: type[Word]
+    steps: tuple[Step, ...]
+
+    def available(self, thing: Any, user: User) -> list[Step]:
+        """The buttons to show: what exists from here and this user may take."""
+        return [
+            step
+            for step in self.steps
+            if thing.state in step.sources
+            and can(user, step.permission, thing)
+            and not _took_part(thing, step, user)
+        ]
+
+    def take(
+        self,
+        thing: Any,
+        action: str,
+        actor: User | None,
+        now: datetime,
+        reason: str = "",
+        to: Word | None = None,
+        **details: Any,
+    ) -> Step:
+        """Move ``thing`` by ``action`` and write the event; raises Forbidden, WrongState, Invalid.
+
+        ``actor`` None is the system (scheduler, command line): it has no role and is not asked for one.
+        ``to`` chooses where an action leads to more than one state.
+        """
+        rows = [step for step in self.steps if step.action == action and to in (None, step.target)]
+        if actor is not None:
+            permit(actor, rows[0].permission, thing)
+        step = next((row for row in rows if thing.state in row.sources), None)
+        if step is None:
+            raise WrongState(f"当前状态为“{thing.state.label}”，不能{rows[0].label}；可能他人刚刚处理过，请刷新后再看")
+        if actor is not None and _took_part(thing, step, actor):
+            raise Forbidden(f"本环节须由另一人办理，您已经办过前面的环节，不能再{step.label}")
+        reason = reason.strip()
+        if step.reason and not reason:
+            raise Invalid(f"{step.label}请填写理由", reason="请填写理由")
+        details["state"] = [thing.state.value, step.target.value]
+        thing.state = step.target
+        audit.record(f"{self.subject}.{action}", step.label, thing, actor, now, reason, **details)
+        return step
+
+
+def _took_part(thing: Any, step: Step, user: User) -> bool:
+    return any(getattr(thing, column) == user.id for column in step.not_by)
+
+
+def _machine(subject: str, states: type[Word], *rows: tuple[Any, ...]) -> Machine:
+    def step(
+        action: str, label: str, sources: str, target: str, permission: P, reason: bool, not_by: str = ""
+    ) -> Step:
+        return Step(
+            action,
+            label,
+            frozenset(states(source) for source in sources.split()),
+            states(target),
+            permission,
+            reason,
+            tuple(not_by.split()),
+        )
+
+    return Machine(subject, states, tuple(step(*row) for row in rows))
+
+
+WHY = True  # the step needs a reason
+_ = False
+
+# fmt: off
+DOCUMENT = _machine("document", DocumentState,
+    ("adopt",   "立项", "proofreading", "adopted",   P.READ, _),
+    ("discard", "作废", "proofreading", "discarded", P.READ, WHY),
+)
+
+TASK = _machine("task", TaskState,
+    ("publish",  "下达", "draft",     "published", P.READ, _),
+    ("withdraw", "中止", "published", "withdrawn", P.HALT, WHY),
+)
+
+ASSIGNMENT = _machine("assignment", State,
+    # action            label         from                                       to           who       reason
+    ("receive",         "签收",       "issued",                                  "active",    P.ANSWER, _),
+    ("dispute",         "提出异议",   "issued",                                  "disputed",  P.ANSWER, WHY),
+    ("uphold",          "异议成立",   "disputed",                                "withdrawn", P.JUDGE,  WHY),
+    ("uphold",          "异议成立",   "disputed",                                "issued",    P.JUDGE,  WHY),
+    ("overrule",        "异议不成立", "disputed",                                "issued",    P.JUDGE,  WHY),
+    ("request_closure", "申请办结",   "active",                                  "closing",   P.ANSWER, _),
+    ("send_back",       "退回",       "closing",                                 "active",    P.JUDGE,  WHY, "applied_by_id"),
+    ("close",           "办结",       "closing",                                 "closed",    P.JUDGE,  _,   "applied_by_id"),
+    ("reopen",          "恢复办理",   "closed",                                  "active",    P.JUDGE,  WHY),
+    ("suspend",         "缓办",       "issued active",                           "suspended", P.HALT,   WHY),
+    ("resume",          "恢复",       "suspended",                               "active",    P.HALT,   _),
+    ("withdraw",        "中止",       "issued disputed active suspended closing", "withdrawn", P.HALT,  WHY),
+)
+
+RECTIFICATION = _machine("rectification", RectificationState,
+    ("issue",           "交办",       "registered",        "issued",     P.JUDGE,  _),
+    ("receive",         "认领",       "issued",            "planning",   P.ANSWER, _),
+    ("dispute",         "提出异议",   "issued",            "disputed",   P.ANSWER, WHY),
+    ("uphold",          "异议成立",   "disputed",          "withdrawn",  P.JUDGE,  WHY),
+    ("uphold",          "异议成立",   "disputed",          "registered", P.JUDGE,  WHY),
+    ("overrule",        "异议不成立", "disputed",          "issued",     P.JUDGE,  WHY),
+    ("approve",         "审定措施",   "planning",          "active",     P.JUDGE,  _),
+    ("send_back",       "退回",       "planning",          "planning",   P.JUDGE,  WHY),
+    ("request_closure", "申请销号",   "active",            "closing",    P.APPLY,  _),
+    ("verify",          "核查通过",   "closing",           "verified",   P.VERIFY, _,   "applied_by_id"),
+    ("send_back",       "退回",       "closing verified",  "active",     P.JUDGE,  WHY),
+    ("close",           "销号",       "verified",          "closed",     P.JUDGE,  _,   "applied_by_id verified_by_id"),
+    ("reopen",          "恢复挂账",   "closed",            "active",     P.JUDGE,  WHY),
+    ("withdraw",        "中止",       "registered issued disputed planning active closing verified", "withdrawn", P.HALT, WHY),
+)
+
+REPORT = _machine("report", FilingState,
+    ("submit",    "报送", "draft returned", "submitted", P.ANSWER, _),
+    ("recall",    "撤回", "submitted",      "draft",     P.ANSWER, _),
+    ("accept",    "通过", "submitted",      "accepted",  P.JUDGE,  _,   "submitted_by_id"),
+    ("send_back", "退回", "submitted",      "returned",  P.JUDGE,  WHY, "submitted_by_id"),
+)
+
+EXTENSION = _machine("extension", FilingState,
+    ("submit", "申请延期", "draft",     "submitted", P.APPLY, WHY),
+    ("recall", "撤回",     "submitted", "draft",     P.APPLY, _),
+    ("accept", "同意延期", "submitted", "accepted",  P.GRANT, _,   "submitted_by_id"),
+    ("refuse", "不予延期", "submitted", "refused",   P.GRANT, WHY, "submitted_by_id"),
+)
+
+EVALUATION = _machine("evaluation", EvaluationState,
+    ("settle", "定稿", "frozen", "final", P.EVALUATE, _),
+)
+
+CIRCULAR = _machine("circular", CircularState,
+    ("check",     "核稿", "draft",          "checked",   P.CIRCULATE, _,   "drafted_by_id"),
+    ("send_back", "退回", "checked signed", "draft",     P.CIRCULATE, WHY),
+    ("sign",      "签发", "checked",        "signed",    P.SIGN,      _,   "drafted_by_id checked_by_id"),
+    ("publish",   "印发", "signed",         "published", P.CIRCULATE, _),
+)
+# fmt: on
+
+MACHINES = (DOCUMENT, TASK, ASSIGNMENT, RECTIFICATION, REPORT, EXTENSION, EVALUATION, CIRCULAR)
+
+
+def markdown(machine: Machine) -> str:
+    """The table as it stands in README.md."""
+    head = "| 动作 | action | from | to | permission | 理由 |\n|---|---|---|---|---|---|\n"
+    return head + "".join(
+        f"| {s.label} | {s.action} | {', '.join(sorted(s.sources))} | {s.target} | {s.permission} |"
+        f" {'必填' if s.reason else ''} |\n"
+        for s in machine.steps
+    )
