@@ -57,7 +57,7 @@ class Actor(Protocol):
 class Verdict(NamedTuple):
     """What a check of the chain found: how many events, and the id of the first that does not fit."""
 
-    count: int
+    events: int
     broken_id: int | None
 
 
@@ -94,7 +94,7 @@ def record(
 def verify() -> Verdict:
     """Walk the whole chain, oldest first; any changed, removed or inserted row is found.
 
-    Rows cut off at the end are not: compare ``count`` and the last hash with an earlier backup for that.
+    Rows cut off at the end are not: compare ``events`` and the last hash with an earlier backup for that.
     """
     previous, count = FIRST, 0
     for entry in db.session.scalars(select(Event).order_by(Event.id).execution_options(yield_per=1000)):

@@ -62,7 +62,7 @@ def _usage_words(error: click.UsageError) -> str:
     return error.message
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A day as 2020-06-18."""
 
     name = "YYYY-MM-DD"
@@ -74,7 +74,7 @@ class Day(click.ParamType):
             self.fail(f"“{value}”不是日期，应写成 2020-06-18 这样", param, ctx)
 
 
-class Month(click.ParamType):
+class Month(click.ParamType[str]):
     """A month as 2020-06."""
 
     name = "YYYY-MM"
@@ -87,7 +87,7 @@ class Month(click.ParamType):
         return str(value)
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[datetime]):
     """A moment as 2020-07-06T09:00:00+08:00; without an offset it is Beijing time."""
 
     name = "MOMENT"
@@ -167,9 +167,9 @@ def verify_audit() -> int:
 
     verdict = audit.verify()
     if verdict.broken_id is None:
-        click.echo(f"留痕完整，共{verdict.count}条")
+        click.echo(f"留痕完整，共{verdict.events}条")
         return 0
-    _say(f"留痕被改动：第{verdict.broken_id}号记录与前文对不上，此前{verdict.count}条完好")
+    _say(f"留痕被改动：第{verdict.broken_id}号记录与前文对不上，此前{verdict.events}条完好")
     return 1
 
 

@@ -89,7 +89,9 @@ class Step(NamedTuple):
     target: Word
     permission: P
     reason: bool  # 须填写理由
-    not_by: tuple[str, ...]  # columns naming the persons who took earlier steps: none of them may take this one
+    not_by: tuple[
+        str, ...
+    ]  # columns naming the persons who took earlier steps: none of them may take this one
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,9 @@ class Machine:
             permit(actor, rows[0].permission, thing)
         step = next((row for row in rows if thing.state in row.sources), None)
         if step is None:
-            raise WrongState(f"当前状态为“{thing.state.label}”，不能{rows[0].label}；可能他人刚刚处理过，请刷新后再看")
+            raise WrongState(
+                f"当前状态为“{thing.state.label}”，不能{rows[0].label}；可能他人刚刚处理过，请刷新后再看"
+            )
         if actor is not None and _took_part(thing, step, actor):
             raise Forbidden(f"本环节须由另一人办理，您已经办过前面的环节，不能再{step.label}")
         reason = reason.strip()
@@ -153,13 +157,14 @@ def _machine(subject: str, states: type[Word], *rows: tuple[Any, ...]) -> Machin
         return Step(
             action,
             label,
-            frozenset(states(source) for source in sources.split()),
-            states(target),
+            frozenset(named[source] for source in sources.split()),
+            named[target],
             permission,
             reason,
             tuple(not_by.split()),
         )
 
+    named: dict[str, Word] = {state.value: state for state in states}
     return Machine(subject, states, tuple(step(*row) for row in rows))
 
 

@@ -56,7 +56,9 @@ class UnitGroup(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
-    is_open: Mapped[bool] = mapped_column(default=False)  # 等…成员单位: a person confirms the members each time
+    is_open: Mapped[bool] = mapped_column(
+        default=False
+    )  # 等…成员单位: a person confirms the members each time
     members: Mapped[list["UnitGroupMember"]] = relationship(
         cascade="all, delete-orphan", order_by="UnitGroupMember.position"
     )
@@ -113,7 +115,7 @@ class BoardMember(Base):
     unit: Mapped[Unit] = relationship()
 
 
-class User(Base, UserMixin):
+class User(Base, UserMixin):  # type: ignore[misc]
     """用户: a person with one role in one unit."""
 
     __tablename__ = "users"

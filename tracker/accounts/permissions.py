@@ -99,6 +99,6 @@ def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R
             return view(*args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]
-        return guarded  # type: ignore[no-any-return]
+        return guarded
 
     return decorate

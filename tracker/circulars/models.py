@@ -24,7 +24,9 @@ class Circular(Base):
 
     __tablename__ = "circulars"
     __table_args__ = (
-        CheckConstraint("(state = 'published') = (published_at IS NOT NULL)", name="published_at_if_published"),
+        CheckConstraint(
+            "(state = 'published') = (published_at IS NOT NULL)", name="published_at_if_published"
+        ),
         CheckConstraint("state <> 'published' OR file_id IS NOT NULL", name="published_has_file"),
     )
 
