@@ -25,7 +25,6 @@ def run() -> None:
             connection=connection,
             target_metadata=db.metadata,
             render_item=render_item,
-            render_as_batch=True,
             transaction_per_migration=True,
             **current_app.extensions["migrate"].configure_args,
         )

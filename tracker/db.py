@@ -48,7 +48,10 @@ class Base(DeclarativeBase):
     registry = registry(
         metadata=MetaData(naming_convention=NAMES),
         type_annotation_map={
-            StrEnum: Enum(StrEnum, native_enum=False, length=24, values_callable=_values),  # store "closed"
+            # stored as "closed", and nothing but the known words
+            StrEnum: Enum(
+                StrEnum, native_enum=False, length=24, values_callable=_values, create_constraint=True
+            ),
             datetime: UtcDateTime,
             dict[str, Any]: JSON,
             list[Any]: JSON,

@@ -1,0 +1,83 @@
+"""Pure rules about duties: dates and numbers in, answers out. No database, no clock."""
+
+from datetime import date
+from typing import Protocol
+
+from tracker.words import Word
+
+WARN_WORKDAYS = 5  # 临期: due within so many working days
+RED_SHARE = 60  # percent of the planned progress below which a duty is red
+YELLOW_SHARE = 80
+LAG_FROM = 10  # planned percent from which lagging is judged: nobody is late in the first days of a year
+
+
+class Light(Word):
+    """亮灯: derived, never stored; shown with word and shape, since practice contradicts itself on colours."""
+
+    RED = "red", "逾期或严重滞后"
+    YELLOW = "yellow", "临期或滞后"
+    GREEN = "green", "正常"
+    BLUE = "blue", "已办结"
+    GREY = "grey", "未签收"
+
+
+SHAPES = {Light.RED: "▲", Light.YELLOW: "◆", Light.GREEN: "●", Light.BLUE: "■", Light.GREY: "○"}
+
+# The states in which a duty's clock runs; in a dispute (异议中) or suspension (缓办) it does not.
+RUNNING = frozenset({"issued", "active", "closing"})
+
+
+class Dated(Protocol):
+    """What the rules need to know of an assignment."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def starts_on(self) -> date: ...
+    @property
+    def deadline(self) -> date | None: ...
+    @property
+    def progress(self) -> int: ...
+
+
+def planned_progress(starts_on: date, deadline: date | None, today: date) -> int:
+    """序时进度: the percent of the term that has passed by the end of ``today``, 0..100.
+
+    Linear from start to deadline, both included; a one-day task is 0 before its day and 100 on it.
+    An open-ended task (deadline None) has no plan: 0.
+    """
+    if deadline is None:
+        return 0
+    days = (deadline - starts_on).days + 1
+    if days <= 0:
+        return 100 if today >= deadline else 0
+    passed = (today - starts_on).days + 1
+    return max(0, min(100, 100 * passed // days))
+
+
+def is_overdue(state: str, deadline: date | None, submitted_on: date | None, today: date) -> bool:
+    """逾期: past its last day and not handed in by then. The day of SUBMISSION counts, never of review."""
+    if deadline is None or state not in RUNNING or today <= deadline:
+        return False
+    return not (state == "closing" and submitted_on is not None and submitted_on <= deadline)
+
+
+def light(duty: Dated, submitted_on: date | None, today: date, warn_until: date) -> Light | None:
+    """亮灯 of one duty. Blue > red > yellow > green > grey; None while the clock stands still.
+
+    ``warn_until`` is the last day that is within ``WARN_WORKDAYS`` working days of today.
+    Source: thresholds in use in published supervision rules; see the user manual.
+    """
+    if duty.state == "closed":
+        return Light.BLUE
+    if duty.state not in RUNNING:
+        return None
+    submitted = duty.state == "closing"
+    plan = planned_progress(duty.starts_on, duty.deadline, today)
+    share = 100 * duty.progress // plan if plan >= LAG_FROM and not submitted else 100
+    if is_overdue(duty.state, duty.deadline, submitted_on, today) or share < RED_SHARE:
+        return Light.RED
+    due_soon = duty.deadline is not None and duty.deadline <= warn_until and not submitted
+    if due_soon or share < YELLOW_SHARE:
+        return Light.YELLOW
+    return Light.GREY if duty.state == "issued" else Light.GREEN
