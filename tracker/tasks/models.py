@@ -95,6 +95,10 @@ class Assignment(Base):
         UniqueConstraint("task_id", "unit_id", "period"),
         CheckConstraint("progress BETWEEN 0 AND 100", name="progress_percent"),
         CheckConstraint("(state = 'closed') = (closed_on IS NOT NULL)", name="closed_on_if_closed"),
+        CheckConstraint("(submitted_at IS NULL) = (submitted_on IS NULL)", name="submitted_day"),
+        CheckConstraint(
+            "state NOT IN ('closing', 'closed') OR submitted_on IS NOT NULL", name="submitted_if_closing"
+        ),
         Index(None, "unit_id", "state", "deadline"),
         Index(None, "state", "deadline"),
         Index(None, "deadline", "id"),
@@ -112,7 +116,8 @@ class Assignment(Base):
     progress: Mapped[int] = mapped_column(default=0)  # percent, from the latest accepted report
     issued_at: Mapped[datetime]
     received_at: Mapped[datetime | None]
-    submitted_at: Mapped[datetime | None]  # when closure was last asked for: the deadline test uses this
+    submitted_at: Mapped[datetime | None]  # when closure was last asked for
+    submitted_on: Mapped[date | None]  # its Beijing day: the deadline test uses this
     closed_on: Mapped[date | None]
     applied_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     version: Mapped[int] = mapped_column()

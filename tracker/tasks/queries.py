@@ -1,0 +1,202 @@
+"""What a user may see of the ledger, and how it is filtered and sorted."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, Select, and_, case, literal, or_, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.sql.functions import FunctionElement
+
+from tracker.accounts.models import BoardMember, Unit, User
+from tracker.accounts.permissions import sees_all
+from tracker.db import db
+from tracker.documents.models import Document, WorkPoint
+from tracker.errors import NotFound
+from tracker.tasks.models import Assignment, Duty, Level, Task
+from tracker.tasks.rules import LAG_FROM, RED_SHARE, RUNNING, YELLOW_SHARE, Light
+from tracker.workflow import State
+
+
+class days_between(FunctionElement[int]):
+    """Whole days from one date column to a later one, on either database."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(days_between, "sqlite")
+def _days_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    first, last = (compiler.process(part, **options) for part in element.clauses)
+    return f"CAST(julianday({last}) - julianday({first}) AS INTEGER)"
+
+
+@compiles(days_between, "postgresql")
+def _days_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    first, last = (compiler.process(part, **options) for part in element.clauses)
+    return f"(CAST({last} AS DATE) - CAST({first} AS DATE))"
+
+
+def visible_to(user: User) -> Select[tuple[Assignment]]:
+    """Assignments in this user's sight: a unit sees its own, the office all. Unordered, unjoined."""
+    assignments = select(Assignment)
+    if not sees_all(user):
+        assignments = assignments.where(Assignment.unit_id == user.unit_id)
+    return assignments
+
+
+def get_assignment(user: User, assignment_id: int) -> Assignment:
+    """NotFound when absent or out of sight: a unit cannot learn that an assignment exists."""
+    query = visible_to(user).where(Assignment.id == assignment_id)
+    found = db.session.scalar(query.options(joinedload(Assignment.task), joinedload(Assignment.unit)))
+    if found is None:
+        raise NotFound("没有这个承办项，或不在您的查看范围内")
+    return found
+
+
+def get_task(user: User, task_id: int) -> Task:
+    """A task with its assignments, targets and source; a unit sees the tasks it carries a duty on."""
+    query = (
+        select(Task)
+        .where(Task.id == task_id)
+        .options(
+            joinedload(Task.work_point).joinedload(WorkPoint.document).defer(Document.reading),
+            selectinload(Task.assignments).joinedload(Assignment.unit),
+            selectinload(Task.targets),
+        )
+    )
+    if not sees_all(user):
+        query = query.where(Task.assignments.any(Assignment.unit_id == user.unit_id))
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound("没有这个任务，或不在您的查看范围内")
+    return found
+
+
+def handed_in_by(deadline: Any) -> ColumnElement[bool]:
+    """待办结, and handed in on or before that day."""
+    return and_(Assignment.state == State.CLOSING, Assignment.submitted_on <= deadline)
+
+
+def overdue(today: date) -> ColumnElement[bool]:
+    """逾期 as SQL; agrees with ``rules.is_overdue``."""
+    return and_(
+        Assignment.state.in_(_RUNNING), Assignment.deadline < today, ~handed_in_by(Assignment.deadline)
+    )
+
+
+def lit(today: date, warn_until: date) -> ColumnElement[str | None]:
+    """亮灯 as SQL; agrees with ``rules.light``. Null while the clock stands still."""
+    term = days_between(Assignment.starts_on, Assignment.deadline) + 1
+    passed = days_between(Assignment.starts_on, literal(today)) + 1
+    plan = case(
+        (Assignment.deadline.is_(None), 0),
+        (and_(term <= 0, Assignment.deadline <= today), 100),
+        (or_(term <= 0, passed <= 0), 0),
+        (passed >= term, 100),
+        else_=(100 * passed) // case((term > 0, term), else_=1),
+    )
+    judged = and_(Assignment.state != State.CLOSING, plan >= LAG_FROM)
+    due_soon = and_(Assignment.deadline <= warn_until, Assignment.state != State.CLOSING)
+    return case(
+        (Assignment.state == State.CLOSED, Light.BLUE.value),
+        (Assignment.state.not_in(_RUNNING), None),
+        (or_(overdue(today), and_(judged, 100 * Assignment.progress < RED_SHARE * plan)), Light.RED.value),
+        (
+            or_(due_soon, and_(judged, 100 * Assignment.progress < YELLOW_SHARE * plan)),
+            Light.YELLOW.value,
+        ),
+        (Assignment.state == State.ISSUED, Light.GREY.value),
+        else_=Light.GREEN.value,
+    )
+
+
+@dataclass(frozen=True)
+class LedgerFilter:
+    """What of the ledger is wanted; None or empty means no condition."""
+
+    document_id: int | None = None
+    point_id: int | None = None
+    unit_id: int | None = None
+    board_id: int | None = None
+    level: Level | None = None
+    light: Light | None = None
+    state: State | None = None
+    duty: Duty | None = None
+    due_from: date | None = None
+    due_to: date | None = None
+    text: str = ""
+
+
+SORTS: dict[str, tuple[Any, ...]] = {
+    "deadline": (Assignment.deadline, Assignment.id),
+    "unit": (Unit.position, Assignment.deadline, Assignment.id),
+    "progress": (Assignment.progress, Assignment.id),
+    "level": (
+        case((Task.level == Level.SUPERVISED, 0), (Task.level == Level.KEY, 1), else_=2),
+        Assignment.id,
+    ),
+    "state": (Assignment.state, Assignment.deadline, Assignment.id),
+    "point": (WorkPoint.document_id, WorkPoint.position, Task.position, Unit.position),
+}
+
+
+def ledger(user: User, wanted: LedgerFilter, today: date, warn_until: date) -> Select[Any]:
+    """Rows of the ledger in this user's sight, unordered.
+
+    Each row has the columns of one assignment (id, state, duty, period, starts_on, deadline,
+    original_deadline, progress, submitted_on, task_id) with unit_name, title, level, point_number, point_title.
+    """
+    query = (
+        select(
+            Assignment.id,
+            Assignment.task_id,
+            Assignment.unit_id,
+            Assignment.state,
+            Assignment.duty,
+            Assignment.period,
+            Assignment.starts_on,
+            Assignment.original_deadline,
+            Assignment.deadline,
+            Assignment.progress,
+            Assignment.submitted_on,
+            Task.title,
+            Task.level,
+            Unit.name.label("unit_name"),
+            WorkPoint.number.label("point_number"),
+            WorkPoint.title.label("point_title"),
+        )
+        .join(Task, Assignment.task_id == Task.id)
+        .join(Unit, Assignment.unit_id == Unit.id)
+        .outerjoin(WorkPoint, Task.work_point_id == WorkPoint.id)
+    )
+    if not sees_all(user):
+        query = query.where(Assignment.unit_id == user.unit_id)
+    return query.where(*_conditions(wanted, today, warn_until))
+
+
+def _conditions(wanted: LedgerFilter, today: date, warn_until: date) -> list[ColumnElement[bool]]:
+    members = select(BoardMember.unit_id).where(BoardMember.board_id == wanted.board_id)
+    pattern = f"%{wanted.text.translate(_ESCAPES)}%"
+    table = (
+        (wanted.document_id, WorkPoint.document_id == wanted.document_id),
+        (wanted.point_id, Task.work_point_id == wanted.point_id),
+        (wanted.unit_id, Assignment.unit_id == wanted.unit_id),
+        (wanted.board_id, Assignment.unit_id.in_(members)),
+        (wanted.level, Task.level == wanted.level),
+        (wanted.light, lit(today, warn_until) == (wanted.light and wanted.light.value)),
+        (wanted.state, Assignment.state == wanted.state),
+        (wanted.duty, Assignment.duty == wanted.duty),
+        (wanted.due_from, Assignment.deadline >= wanted.due_from),
+        (wanted.due_to, Assignment.deadline <= wanted.due_to),
+        (
+            wanted.text,
+            or_(Task.title.like(pattern, escape="\\"), Task.text.like(pattern, escape="\\")),
+        ),
+    )
+    return [condition for value, condition in table if value]
+
+
+_ESCAPES = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
+_RUNNING = [State(word) for word in sorted(RUNNING)]
