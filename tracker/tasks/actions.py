@@ -59,7 +59,7 @@ def overrule(assignment: Assignment, actor: User, now: datetime, reason: str) ->
 
 
 def request_closure(assignment: Assignment, actor: User | None, now: datetime, grounds: str) -> None:
-    """申请办结. Whether the unit may say so is the reports room's business; the deadline test uses this moment."""
+    """申请办结. Whether the reports allow it is the reports room's business; this day meets the deadline."""
     ASSIGNMENT.take(assignment, "request_closure", actor, now, reason=grounds)
     assignment.submitted_at = now
     assignment.submitted_on = local_date(now)

@@ -38,7 +38,7 @@ def _days_postgresql(element: Any, compiler: Any, **options: Any) -> str:
     return f"(CAST({last} AS DATE) - CAST({first} AS DATE))"
 
 
-def visible_to(user: User) -> Select[tuple[Assignment]]:
+def visible_to(user: User) -> Select[Assignment]:
     """Assignments in this user's sight: a unit sees its own, the office all. Unordered, unjoined."""
     assignments = select(Assignment)
     if not sees_all(user):
@@ -142,11 +142,12 @@ SORTS: dict[str, tuple[Any, ...]] = {
 }
 
 
-def ledger(user: User, wanted: LedgerFilter, today: date, warn_until: date) -> Select[Any]:
+def ledger(user: User, wanted: LedgerFilter, today: date, warn_until: date) -> Select[*tuple[Any, ...]]:
     """Rows of the ledger in this user's sight, unordered.
 
     Each row has the columns of one assignment (id, state, duty, period, starts_on, deadline,
-    original_deadline, progress, submitted_on, task_id) with unit_name, title, level, point_number, point_title.
+    original_deadline, progress, submitted_on, task_id, unit_id) with unit_name, title, level, point_number
+    and point_title.
     """
     query = (
         select(

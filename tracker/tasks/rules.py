@@ -12,7 +12,7 @@ LAG_FROM = 10  # planned percent from which lagging is judged: nobody is late in
 
 
 class Light(Word):
-    """亮灯: derived, never stored; shown with word and shape, since practice contradicts itself on colours."""
+    """亮灯: derived, never stored; word and shape stand with the colour, on which practice differs."""
 
     RED = "red", "逾期或严重滞后"
     YELLOW = "yellow", "临期或滞后"
