@@ -1,0 +1,60 @@
+"""The base of every form, and how a refused form comes back with what was typed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, g, make_response, render_template
+from flask_wtf import FlaskForm
+from wtforms import Field, PasswordField, StringField
+
+from tracker.errors import DomainError, Invalid
+
+
+def tidy(typed: Any) -> Any:
+    """Text without spaces around it, and without the zero character no database keeps."""
+    return typed.replace("\0", "").strip() if isinstance(typed, str) else typed
+
+
+class Form(FlaskForm):  # type: ignore[misc]  # flask_wtf carries no types
+    """A form that speaks Chinese and tidies what was typed (passwords are taken as they are)."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        locales = ("zh",)
+
+        def bind_field(self, form: "Form", unbound_field: Any, options: dict[str, Any]) -> Field:
+            kind = unbound_field.field_class
+            if issubclass(kind, StringField) and not issubclass(kind, PasswordField):
+                unbound_field.kwargs["filters"] = (tidy,)
+            return unbound_field.bind(form=form, **options)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Field name -> value, without the token."""
+        return {name: value for name, value in self.data.items() if name != "csrf_token"}
+
+
+@dataclass(frozen=True)
+class FormPage:
+    """A page with a form: what is shown first, and what comes back when the form or a verb refuses."""
+
+    template: str
+    form: Form
+    context: dict[str, Any]
+
+    def answer(self, refusal: DomainError | None = None) -> Response:
+        """The page as it stands: fresh, or with the messages at its fields and the refusal's status (422)."""
+        status = 200 if not self.form.is_submitted() else 422
+        if refusal is not None:
+            status = refusal.status
+            self.form.form_errors.append(str(refusal))
+            for name, message in (refusal.fields if isinstance(refusal, Invalid) else {}).items():
+                if name in self.form:
+                    self.form[name].errors = [*self.form[name].errors, message]
+        return make_response(render_template(self.template, form=self.form, **self.context), status)
+
+
+def form_page(template: str, form: Form, **context: Any) -> FormPage:
+    """Put a form on show: from here on a refusal by a verb brings this page back, not the error page."""
+    g.form_page = FormPage(template, form, context)
+    page: FormPage = g.form_page
+    return page
