@@ -1,0 +1,1 @@
+"""The tests of Tracker; the folders mirror ``tracker/``."""

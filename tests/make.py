@@ -1,0 +1,231 @@
+"""Builders for tests: each returns a stored row with plain, readable defaults; keywords set other columns.
+
+They commit into the test's savepoint, so that a rollback in the program does not erase them.
+"""
+
+import hashlib
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from sqlalchemy import func, select
+
+from tracker.accounts.models import (
+    Board,
+    BoardMember,
+    Role,
+    Unit,
+    UnitAlias,
+    UnitGroup,
+    UnitGroupMember,
+    UnitKind,
+    User,
+)
+from tracker.clock import local_date
+from tracker.db import Base, db
+from tracker.documents.models import Document, DocumentKind, WorkPoint
+from tracker.files import StoredFile
+from tracker.lists.models import Pace, Problem, ProblemSource, Rectification, Responsibility
+from tracker.reports.models import ProgressReport
+from tracker.tasks.models import Assignment, DeadlineBasis, Duty, Quota, Source, Target, Task
+from tracker.workflow import DocumentState, FilingState, RectificationState, State, TaskState
+
+START = datetime(2020, 6, 18, 1, 0, tzinfo=UTC)  # when things came to be, if a test does not say otherwise
+OFFICE = "市政府督查室"
+
+Row = TypeVar("Row", bound=Base)
+
+
+def _keep(row: Row) -> Row:
+    db.session.add(row)
+    db.session.commit()
+    return row
+
+
+def _next(model: type[Base]) -> int:
+    """A number no row of ``model`` has yet."""
+    return db.session.scalar(select(func.count()).select_from(model)) + 1
+
+
+# Who
+
+
+def unit(name: str = "市发展改革委", **columns: Any) -> Unit:
+    """The unit of that name, made when it does not exist."""
+    found = db.session.scalar(select(Unit).filter_by(name=name))
+    if found is not None:
+        return found
+    columns = {"short_name": name, "kind": UnitKind.DEPARTMENT, "position": _next(Unit)} | columns
+    return _keep(Unit(name=name, **columns))
+
+
+def alias(text: str, of: Unit | UnitGroup) -> UnitAlias:
+    return _keep(UnitAlias(text=text, **{"unit" if isinstance(of, Unit) else "group": of}))
+
+
+def group(name: str = "各县（区）", *members: Unit, **columns: Any) -> UnitGroup:
+    rows = [UnitGroupMember(unit=member, position=position) for position, member in enumerate(members)]
+    return _keep(UnitGroup(name=name, members=rows, **columns))
+
+
+def board(name: str = "市直部门组", *members: Unit, **columns: Any) -> Board:
+    rows = [BoardMember(unit=member) for member in members]
+    return _keep(Board(name=name, members=rows, **{"position": _next(Board)} | columns))
+
+
+def user(role: Role = Role.REPORTER, unit_: Unit | None = None, **columns: Any) -> User:
+    """For ``sign_in``. Reporters and heads sit in the default unit, the others in the office."""
+    number = _next(User)
+    if unit_ is None:
+        unit_ = unit() if role in (Role.REPORTER, Role.HEAD) else unit(OFFICE)
+    defaults = {
+        "username": f"{role.value}{number}",
+        "name": f"{role.label}{number}",
+        "password_hash": "",
+        "must_change_password": False,
+    }
+    return _keep(User(role=role, unit=unit_, **defaults | columns))
+
+
+# What
+
+
+def stored_file(content: bytes = b"", name: str = "材料.txt", **columns: Any) -> StoredFile:
+    """The record of a file; its bytes are not on disk."""
+    content = content or f"file {_next(StoredFile)}".encode()
+    defaults = {"media_type": "text/plain", "size": len(content), "stored_at": START}
+    return _keep(StoredFile(sha256=hashlib.sha256(content).hexdigest(), name=name, **defaults | columns))
+
+
+def document(**columns: Any) -> Document:
+    """来源文件, waiting to be proofread; ``state=DocumentState.ADOPTED`` for an adopted one."""
+    defaults: dict[str, Any] = {
+        "kind": DocumentKind.WORK_POINTS,
+        "title": "2020年工作要点",
+        "number": "〔2020〕2号",
+        "issuer": "市领导小组",
+        "issued_on": date(2020, 6, 18),
+        "plan_year": 2020,
+        "text": "一、建成三所学校。（责任单位：市发展改革委）",
+        "reading": {},
+        "imported_at": START,
+    }
+    if columns.get("state") is DocumentState.ADOPTED:
+        defaults["adopted_at"] = START
+    columns.setdefault("file", columns.get("file_id") is None and stored_file())
+    return _keep(Document(**defaults | columns))
+
+
+def work_point(document_: Document | None = None, **columns: Any) -> WorkPoint:
+    document_ = document_ or document(state=DocumentState.ADOPTED)
+    position = len(document_.work_points) + 1
+    defaults = {"position": position, "number": str(position), "title": "建设学校", "start": 0, "stop": 22}
+    return _keep(WorkPoint(document=document_, **defaults | columns))
+
+
+def task(**columns: Any) -> Task:
+    """任务, published; without a work point unless one is given."""
+    point = columns.get("work_point")
+    defaults = {
+        "source": Source.DOCUMENT if point else Source.MEETING,
+        "position": 1,
+        "title": "建成三所学校",
+        "text": "建成三所学校。",
+        "starts_on": date(2020, 6, 18),
+        "deadline": None if columns.get("is_open_ended") else date(2020, 12, 31),
+        "deadline_text": "",
+        "deadline_basis": DeadlineBasis.DOCUMENT_YEAR,
+        "state": TaskState.PUBLISHED,
+        "created_at": START,
+    }
+    return _keep(Task(**defaults | columns))
+
+
+def assignment(unit_: Unit | None = None, task_: Task | None = None, **columns: Any) -> Assignment:
+    """承办项 of ``unit_`` on a task of its own; dates follow the task and the state unless given.
+
+    ``deadline``, ``level`` and ``title`` also shape the task that is made for it.
+    """
+    shaping = {name: columns.pop(name) for name in ("level", "title", "is_past_confirmed") if name in columns}
+    if "deadline" in columns and task_ is None:
+        shaping["deadline"] = columns["deadline"]
+    task_ = task_ or task(**shaping)
+    defaults: dict[str, Any] = {
+        "duty": Duty.LEAD,
+        "starts_on": task_.starts_on,
+        "original_deadline": columns.get("deadline", task_.deadline),
+        "deadline": task_.deadline,
+        "issued_at": START,
+    }
+    state = columns.get("state", State.ISSUED)
+    if state is not State.ISSUED:
+        defaults["received_at"] = START
+    if state in (State.CLOSING, State.CLOSED):
+        submitted_at = columns.get("submitted_at", START + timedelta(days=7))
+        defaults |= {"progress": 100, "submitted_at": submitted_at, "submitted_on": local_date(submitted_at)}
+    if state is State.CLOSED:
+        defaults["closed_on"] = defaults["submitted_on"] + timedelta(days=1)
+    return _keep(Assignment(task=task_, unit=unit_ or unit(), **defaults | columns))
+
+
+def target(task_: Task | None = None, **columns: Any) -> Target:
+    """目标: at least three of something."""
+    defaults = {"subject": "学校", "comparison": "=", "value": Decimal(3), "value_text": "3", "measure": "所"}
+    return _keep(Target(task=task_ or task(), **defaults | columns))
+
+
+def quota(target_: Target, unit_: Unit, value: int | Decimal, comparison: str = "=") -> Quota:
+    return _keep(Quota(target=target_, unit=unit_, value=Decimal(value), comparison=comparison))
+
+
+# What is said about it
+
+
+def report(assignment_: Assignment | None = None, **columns: Any) -> ProgressReport:
+    """进展填报, submitted; ``state=FilingState.ACCEPTED`` for a reviewed one."""
+    state = columns.get("state", FilingState.SUBMITTED)
+    defaults: dict[str, Any] = {
+        "period": "2020-07",
+        "progress": 50,
+        "text": "两所学校已开工。",
+        "state": state,
+        "created_at": START,
+    }
+    if state is not FilingState.DRAFT:
+        defaults["submitted_at"] = START + timedelta(days=14)
+    if state in (FilingState.ACCEPTED, FilingState.RETURNED):
+        defaults["reviewed_at"] = columns.get("submitted_at", defaults["submitted_at"]) + timedelta(days=1)
+    assignment_ = assignment_ or assignment(state=State.ACTIVE)
+    return _keep(ProgressReport(assignment=assignment_, **defaults | columns))
+
+
+def problem(unit_: Unit | None = None, accepting: Unit | None = None, **columns: Any) -> Problem:
+    """问题 with its rectification and responsibility; ``rectification=…`` sets that one's columns."""
+    unit_ = unit_ or unit()
+    rectification = {
+        "goal": "三所学校按期建成",
+        "pace": Pace.DATED,
+        "deadline": date(2020, 7, 31),
+        "state": RectificationState.REGISTERED,
+    } | columns.pop("rectification", {})
+    defaults: dict[str, Any] = {
+        "number": f"2020-{_next(Problem):04}",
+        "source": ProblemSource.OVERDUE if columns.get("assignment") else ProblemSource.INSPECTION,
+        "found_on": date(2020, 7, 1),
+        "text": "三所学校均未开工。",
+        "kind": "进度滞后",
+        "basis": "现场督查",
+        "registered_at": START,
+    }
+    if columns.get("assignment"):
+        defaults["assignment_deadline"] = columns["assignment"].deadline
+    return _keep(
+        Problem(
+            unit=unit_,
+            rectification=Rectification(**rectification),
+            responsibility=Responsibility(
+                lead_unit=unit_, accepting_unit=accepting or unit(OFFICE), text="牵头整改"
+            ),
+            **defaults | columns,
+        )
+    )
