@@ -1,0 +1,28 @@
+from datetime import UTC, date, datetime
+
+from tracker.web import filters
+
+DAY = date(2020, 6, 30)
+
+
+def test_days_and_moments_are_written_as_in_china():
+    assert filters.day(DAY) == "2020年6月30日"
+    assert filters.short_day(DAY) == "2020-06-30"
+    assert filters.weekday(DAY) == "星期二"
+    assert filters.moment(datetime(2020, 6, 30, 16, 5, tzinfo=UTC)) == "2020-07-01 00:05"
+
+
+def test_nothing_is_written_for_no_day():
+    assert filters.day(None) == filters.short_day(None) == filters.moment(None) == ""
+
+
+def test_shares():
+    assert filters.percent(0.834) == "83%"
+    assert filters.percent(0.834, 1) == "83.4%"
+    assert filters.percent(None) == "—"
+
+
+def test_the_last_day_is_still_on_time():
+    assert filters.days_left(DAY, date(2020, 6, 28)) == "还有2天"
+    assert filters.days_left(DAY, DAY) == "今天到期"
+    assert filters.days_left(DAY, date(2020, 7, 1)) == "逾期1天"

@@ -1,0 +1,44 @@
+import re
+
+
+def test_a_fresh_form_shows_no_errors(visitor):
+    page = visitor.get("/name")
+
+    assert page.status_code == 200
+    assert "请填写名称" not in page.text
+    assert "is-required" in page.text
+
+
+def test_a_refused_form_says_so_at_the_field(visitor):
+    answer = visitor.post("/name", data={"name": "  "})
+
+    assert answer.status_code == 422
+    assert re.search(
+        r'aria-invalid="true"[^>]*id="name"|id="name"[^>]*aria-invalid|aria-invalid="true"', answer.text
+    )
+    assert "请填写名称" in answer.text
+
+
+def test_a_refusal_by_a_verb_brings_the_form_back_with_what_was_typed(visitor):
+    answer = visitor.post("/name", data={"name": " 市发展改革委\0 ", "secret_password": "hunter2"})
+
+    assert answer.status_code == 422
+    assert 'value="市发展改革委"' in answer.text
+    assert "名称重复" in answer.text
+    assert "已有同名单位" in answer.text
+    assert "hunter2" not in answer.text
+
+
+def test_an_overtaken_form_comes_back_with_what_was_typed(visitor):
+    answer = visitor.post("/name", data={"name": "stale"})
+
+    assert answer.status_code == 409
+    assert 'value="stale"' in answer.text
+    assert "他人刚刚处理过" in answer.text
+
+
+def test_a_form_on_show_does_not_hide_that_something_is_forbidden(visitor):
+    answer = visitor.post("/name", data={"name": "forbidden"})
+
+    assert answer.status_code == 403
+    assert "<h1>没有权限</h1>" in answer.text
