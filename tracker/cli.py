@@ -142,9 +142,9 @@ def deadline(issued: date, as_json: bool, phrases: tuple[str, ...]) -> None:
     """识别时限说法。"""
     from tracker.documents.deadlines import Base, resolve
     from tracker.text import fold
-    from tracker.workdays import Workdays
+    from tracker.workdays import statutory
 
-    base = Base(issued_on=issued, plan_year=issued.year, workdays=Workdays())
+    base = Base(issued_on=issued, plan_year=issued.year, workdays=statutory())
     mentions = [resolve(fold(phrase).norm, base) for phrase in phrases]
     if as_json:
         _print_json(

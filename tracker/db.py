@@ -5,11 +5,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
+from importlib import import_module
 from typing import Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Engine, Enum, MetaData, event
+from sqlalchemy import JSON, DateTime, Engine, Enum, MetaData, event, func, select
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
@@ -66,7 +67,7 @@ _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 @contextmanager
 def writing() -> Iterator[None]:
-    """Inside, a SQLite transaction takes its write lock at BEGIN, so that writers queue instead of colliding."""
+    """Inside, SQLite takes its write lock at BEGIN, so that writers queue instead of colliding."""
     token = _writing.set(True)
     try:
         yield
@@ -77,6 +78,17 @@ def writing() -> Iterator[None]:
 def will_write(value: bool) -> None:
     """As ``writing`` for the rest of this context; the doors of a request or a command call it first."""
     _writing.set(value)
+
+
+def insert_new(model: type[Base], rows: list[dict[str, Any]]) -> int:
+    """Insert ``rows``, passing over those whose unique key exists; returns how many were new."""
+    if not rows:
+        return 0
+    dialect = import_module(f"sqlalchemy.dialects.{db.engine.dialect.name}")
+    statement = dialect.insert(model).on_conflict_do_nothing()
+    before = db.session.scalar(select(func.count()).select_from(model)) or 0
+    db.session.execute(statement, rows)
+    return (db.session.scalar(select(func.count()).select_from(model)) or 0) - before
 
 
 def _open_sqlite(connection: Any, _: object) -> None:

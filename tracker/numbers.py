@@ -1,0 +1,30 @@
+"""Series of numbers without gaps: account numbers, circulars, slips."""
+
+from sqlalchemy import update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.db import Base, db, insert_new
+
+
+class Series(Base):
+    """The latest number given out in one series, such as "problem 2020"."""
+
+    __tablename__ = "series"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    latest: Mapped[int]
+
+
+def next_in(name: str) -> int:
+    """The next number of a series, from 1. A number is given only if the transaction that asked commits.
+
+    The row is locked until then: of two who ask at once the second waits, so there is no gap and no double.
+    """
+    insert_new(Series, [{"name": name, "latest": 0}])
+    return db.session.execute(
+        update(Series)
+        .where(Series.name == name)
+        .values(latest=Series.latest + 1)
+        .returning(Series.latest)
+        .execution_options(synchronize_session=False)
+    ).scalar_one()

@@ -1,0 +1,305 @@
+"""Facts of a month as they stood at the cut-off, and evaluations in a user's sight."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import Row, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from tracker.accounts.models import Board, Unit, User
+from tracker.accounts.permissions import sees_all
+from tracker.audit import Event
+from tracker.clock import SHANGHAI, local_date
+from tracker.db import db
+from tracker.errors import NotFound
+from tracker.lists.models import Pace, Problem, Rectification, Responsibility
+from tracker.reports.models import ProgressReport
+from tracker.reports.rules import QUALITY_RETURNS
+from tracker.scores.models import Evaluation, ScoreModel, ScoreSheet
+from tracker.scores.rules import DueReport, Facts, Obligation, Running
+from tracker.tasks.models import Assignment, Task
+from tracker.tasks.rules import planned_progress
+from tracker.workdays import Workdays
+from tracker.workflow import FilingState, RectificationState, State
+
+# Out of numerator and denominator: the clock stands still or the duty is gone.
+_OUT = (State.DISPUTED, State.SUSPENDED, State.WITHDRAWN)
+_HANDED_IN = (State.CLOSING, State.CLOSED)
+_APPLIED = (RectificationState.CLOSING, RectificationState.VERIFIED, RectificationState.CLOSED)
+
+
+@dataclass(frozen=True)
+class Window:
+    """The days a month counts: after the previous cut-off, up to and including its own."""
+
+    month: str
+    after: date
+    cutoff_on: date
+
+    def holds(self, day: date) -> bool:
+        return self.after < day <= self.cutoff_on
+
+    @property
+    def opens_at(self) -> datetime:
+        return datetime.combine(self.after, time.max, SHANGHAI)
+
+    @property
+    def closes_at(self) -> datetime:
+        return datetime.combine(self.cutoff_on, time.max, SHANGHAI)
+
+
+def model_for(month: str) -> ScoreModel:
+    """The version in force in ``month``: the latest whose first month is not later."""
+    found = db.session.scalar(
+        select(ScoreModel)
+        .where(ScoreModel.first_month <= month)
+        .order_by(ScoreModel.first_month.desc(), ScoreModel.version.desc())
+        .limit(1)
+    )
+    if found is None:
+        raise NotFound(f"{month}没有可用的评价模型，请先在“评价模型”中启用")
+    return found
+
+
+def gather(window: Window, workdays: Workdays) -> dict[int, Facts]:
+    """Unit id → facts of the window, for every unit that has any."""
+    facts: dict[int, dict[str, Any]] = {}
+
+    def note(unit_id: int, name: str, fact: Any) -> None:
+        facts.setdefault(unit_id, {}).setdefault(name, []).append(fact)
+
+    first_sent = _first_sent(window)
+    progress = _progress_at(window)
+    for row in _duties(window):
+        handed_in = (
+            row.submitted_on
+            if row.state in _HANDED_IN and row.submitted_on and row.submitted_on <= window.cutoff_on
+            else None
+        )
+        subject = f"assignment:{row.id}"
+        if row.deadline <= window.cutoff_on and (window.holds(row.deadline) or handed_in is None):
+            duty = _obligation(subject, row, row.duty, row.level, handed_in, window, workdays)
+            if row.is_past_confirmed:
+                note(row.unit_id, "duties", duty)
+            elif not duty.met:
+                note(row.unit_id, "unconfirmed", duty)
+        if not row.is_past_confirmed:
+            continue
+        if handed_in is None:
+            plan = planned_progress(row.starts_on, row.deadline, window.cutoff_on)
+            running = Running(subject, row.title, row.duty, row.level, progress.get(row.id, 0), plan)
+            note(row.unit_id, "running", running)
+        if window.holds(row.deadline):
+            sent = min(filter(None, (first_sent.get(row.id), row.submitted_on)), default=None)
+            on_time = sent is not None and sent <= row.deadline
+            report = DueReport(subject, row.title, row.deadline.isoformat(), on_time)
+            note(row.unit_id, "reports", report)
+    for row in _rectifications(window):
+        applied = local_date(row.applied_at) if row.applied_at and row.state in _APPLIED else None
+        handed_in = applied if applied and applied <= window.cutoff_on else None
+        if window.holds(row.deadline) or handed_in is None:
+            subject = f"rectification:{row.id}"
+            item = _obligation(subject, row, "lead", "ordinary", handed_in, window, workdays)
+            note(row.unit_id, "rectifications", item)
+    submitted, returned = _filings(window)
+    for unit_id, count in submitted.items():
+        facts.setdefault(unit_id, {})["submitted"] = count
+        facts[unit_id]["returned"] = min(count, returned[unit_id])
+    return {unit_id: _facts(found) for unit_id, found in facts.items()}
+
+
+def _facts(found: dict[str, Any]) -> Facts:
+    columns: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in found.items()}
+    return Facts(**columns)
+
+
+def boards() -> Sequence[Board]:
+    """Boards in use, in order, with their members."""
+    return db.session.scalars(
+        select(Board).where(Board.is_active).order_by(Board.position).options(selectinload(Board.members))
+    ).all()
+
+
+def evaluations(month: str) -> Sequence[Evaluation]:
+    """The evaluated boards of a month, in order, with sheets and units."""
+    return db.session.scalars(
+        select(Evaluation)
+        .join(Evaluation.board)
+        .where(Evaluation.month == month)
+        .order_by(Board.position)
+        .options(
+            joinedload(Evaluation.board),
+            joinedload(Evaluation.model),
+            selectinload(Evaluation.sheets).joinedload(ScoreSheet.unit),
+        )
+    ).all()
+
+
+def months() -> Sequence[str]:
+    """Evaluated months, latest first."""
+    return db.session.scalars(select(Evaluation.month).distinct().order_by(Evaluation.month.desc())).all()
+
+
+def get_sheet(user: User, sheet_id: int) -> ScoreSheet:
+    """A score sheet with its lines; a unit sees its own, the office all."""
+    query = (
+        select(ScoreSheet)
+        .where(ScoreSheet.id == sheet_id)
+        .options(
+            joinedload(ScoreSheet.unit),
+            joinedload(ScoreSheet.evaluation).joinedload(Evaluation.board),
+            selectinload(ScoreSheet.lines),
+        )
+    )
+    if not sees_all(user):
+        query = query.where(ScoreSheet.unit_id == user.unit_id)
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound("没有这张评价单，或不在您的查看范围内")
+    return found
+
+
+def _duties(window: Window) -> Iterator[Row[*tuple[Any, ...]]]:
+    query = (
+        select(
+            Assignment.id,
+            Assignment.unit_id,
+            Assignment.state,
+            Assignment.duty,
+            Assignment.starts_on,
+            Assignment.deadline,
+            Assignment.submitted_on,
+            Task.title,
+            Task.level,
+            Task.is_past_confirmed,
+        )
+        .join(Assignment.task)
+        .where(
+            Assignment.state.not_in(_OUT),
+            Assignment.deadline.is_not(None),
+            Assignment.starts_on <= window.cutoff_on,
+            Assignment.issued_at <= window.closes_at,
+            # handed in by the previous cut-off: an earlier month's business
+            or_(
+                Assignment.deadline > window.after,
+                Assignment.state.not_in(_HANDED_IN),
+                Assignment.submitted_on > window.after,
+            ),
+        )
+        .order_by(Assignment.deadline, Assignment.id)
+    )
+    yield from db.session.execute(query)
+
+
+def _rectifications(window: Window) -> Iterator[Row[*tuple[Any, ...]]]:
+    out = (RectificationState.DISPUTED, RectificationState.WITHDRAWN)
+    query = (
+        select(
+            Rectification.id,
+            Rectification.state,
+            Rectification.deadline,
+            Rectification.applied_at,
+            Problem.text.label("title"),
+            Responsibility.lead_unit_id.label("unit_id"),
+        )
+        .join(Rectification.problem)
+        .join(Problem.responsibility)
+        .where(
+            Rectification.state.not_in(out),
+            Rectification.pace != Pace.STANDING,
+            Rectification.deadline <= window.cutoff_on,
+            Problem.registered_at <= window.closes_at,
+        )
+        .order_by(Rectification.deadline, Rectification.id)
+    )
+    yield from db.session.execute(query)
+
+
+def _obligation(
+    subject: str,
+    row: Row[*tuple[Any, ...]],
+    duty: str,
+    level: str,
+    handed_in: date | None,
+    window: Window,
+    workdays: Workdays,
+) -> Obligation:
+    met = handed_in is not None and handed_in <= row.deadline
+    until = handed_in or window.cutoff_on
+    return Obligation(
+        subject=subject,
+        title=row.title,
+        due_on=row.deadline.isoformat(),
+        duty=duty,
+        level=level,
+        met=met,
+        late_workdays=0 if met else workdays.between(row.deadline, until),
+        early_workdays=workdays.between(handed_in, row.deadline) if met and handed_in else 0,
+    )
+
+
+def _first_sent(window: Window) -> dict[int, date]:
+    """Assignment id → the Beijing day its first report was sent, for duties due in the window."""
+    query = (
+        select(ProgressReport.assignment_id, func.min(ProgressReport.submitted_at))
+        .join(ProgressReport.assignment)
+        .where(
+            Assignment.deadline > window.after,
+            Assignment.deadline <= window.cutoff_on,
+            ProgressReport.submitted_at.is_not(None),
+        )
+        .group_by(ProgressReport.assignment_id)
+    )
+    return {row[0]: local_date(row[1]) for row in db.session.execute(query) if row[1]}
+
+
+def _progress_at(window: Window) -> dict[int, int]:
+    """Assignment id → progress of the latest accepted report that was sent by the cut-off."""
+    latest = (
+        select(func.max(ProgressReport.id))
+        .where(
+            ProgressReport.state == FilingState.ACCEPTED,
+            ProgressReport.submitted_at <= window.closes_at,
+        )
+        .group_by(ProgressReport.assignment_id)
+    )
+    query = select(ProgressReport.assignment_id, ProgressReport.progress).where(ProgressReport.id.in_(latest))
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def _filings(window: Window) -> tuple[Counter[int], Counter[int]]:
+    """Unit id → reports sent in the window, and of those sent back for want of quality in the window."""
+    sent = (
+        select(Assignment.unit_id, func.count(ProgressReport.id))
+        .join(ProgressReport.assignment)
+        .where(
+            ProgressReport.submitted_at > window.opens_at,
+            ProgressReport.submitted_at <= window.closes_at,
+        )
+        .group_by(Assignment.unit_id)
+    )
+    back = (
+        select(ProgressReport.id, Assignment.unit_id, Event.details)
+        .join(ProgressReport.assignment)
+        .join(Event, Event.subject_id == ProgressReport.id)
+        .where(
+            Event.subject_type == ProgressReport.__tablename__,
+            Event.kind == "report.send_back",
+            Event.at > window.opens_at,
+            Event.at <= window.closes_at,
+        )
+    )
+    faulty = {
+        (report_id, unit_id)
+        for report_id, unit_id, details in db.session.execute(back)
+        if details.get("return_reason") in QUALITY_RETURNS
+    }
+    return Counter(dict(db.session.execute(sent).all())), Counter(unit for _, unit in faulty)
+
+
+def unit_order() -> dict[int, int]:
+    """Unit id → its place in the fixed order."""
+    return {row[0]: row[1] for row in db.session.execute(select(Unit.id, Unit.position))}
