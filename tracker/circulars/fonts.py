@@ -74,9 +74,10 @@ class Font:
     is_own: bool
 
     @property
-    def families(self) -> tuple[str, ...]:
-        """For CSS: the font, then those that are asked for rare characters."""
-        return (self.family, *(family for family in RARE if family != self.family))
+    def css(self) -> str:
+        """The font, then those that are asked for rare characters."""
+        families = dict.fromkeys((self.family, *RARE))
+        return f"font-family: {', '.join(families)}; font-weight: {self.weight}"
 
     @property
     def announcement(self) -> str:
@@ -85,7 +86,8 @@ class Font:
             return ""
         stand_in = STAND_INS[self.face]
         if self.path is None:
-            return f"没有找到“{self.face.label}”字体，请安装 {stand_in.package}，或者把本单位的字体放入字体目录。"
+            missing = f"没有找到“{self.face.label}”字体"
+            return f"{missing}，请安装 {stand_in.package}，或者把本单位的字体放入字体目录。"
         return f"“{self.face.label}”由{stand_in.label}代替；把本单位的字体放入字体目录后即改用该字体。"
 
 
@@ -97,7 +99,7 @@ def fonts(folder: Path | None) -> dict[Face, Font]:
 
 
 def announcements(folder: Path | None) -> list[str]:
-    """Every stand-in in words, to be shown where a circular is made; empty when all fonts are the office's own."""
+    """Every stand-in in words, for the page where a circular is made; empty when all fonts are the office's own."""
     return [font.announcement for font in fonts(folder).values() if font.announcement]
 
 

@@ -1,0 +1,120 @@
+"""The paper of GB/T 9704-2012: its measures, and what has to be decided before a page is laid out. Pure.
+
+Lengths are millimetres; a character (字) is one of the 28 of a body line.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from tracker.words import Word
+
+PAGE = (210, 297)
+TOP, RIGHT, BOTTOM, LEFT = 37, 26, 35, 28  # margins: the type area is 156 by 225
+WIDTH, HEIGHT = 156, 225
+LINE = HEIGHT / 22  # line pitch
+CHARACTER = WIDTH / 28  # character pitch
+POINT = 25.4 / 72
+BODY = 16 * POINT  # 3号
+TITLE = 22 * POINT  # 2号
+MARK_TOP = 35  # top edge of the red mark below the top of the type area
+MARK_WIDTH = 150  # the mark keeps a little clear of both edges
+MARK_HEIGHT = 15.0  # the largest mark; long ones are smaller and set narrower
+MARK_NARROWEST = 0.62  # a character of the mark is at least this wide, against its height
+TITLE_LINE = 18  # characters of a title line; 20 would run from edge to edge
+SEAMS = ("关于", "情况", "工作", "问题", "办理", "进展", "评价", "督查", "的通报", "的通知", "和", "及")
+
+
+class CircularKind(Word):
+    """The two layouts in use."""
+
+    DOCUMENT = "document", "文件"
+    BULLETIN = "bulletin", "督查通报"
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """What the paper says beside the text: who issues it, under which number, on which day, to whom it is copied."""
+
+    issuer: str
+    number: str  # 文号 舟督办〔2020〕7号, or 期号 第7期; "" while it is a draft
+    dated_on: date  # 成文日期
+    printed_by: str
+    printed_on: date
+    copied_to: tuple[str, ...] = ()  # 抄送
+    kind: CircularKind = CircularKind.DOCUMENT
+    is_sealed: bool = True  # leave room for the seal
+    fonts_dir: Path | None = None  # the office's own fonts
+
+
+class Mark(NamedTuple):
+    """发文机关标志: the red words, the height of a character, and how much narrower than high it is (1: square)."""
+
+    text: str
+    height: float
+    narrowing: float
+
+
+class Signature(NamedTuple):
+    """Where issuer and date begin, in millimetres from the left edge of the type area."""
+
+    issuer: float
+    date: float
+
+
+def mark(letterhead: Letterhead) -> Mark:
+    """The mark on one line: as large as it may be, narrower before smaller."""
+    text = "督查通报" if letterhead.kind is CircularKind.BULLETIN else f"{letterhead.issuer}文件"
+    pitch = MARK_WIDTH / len(text)
+    height = min(MARK_HEIGHT, pitch / MARK_NARROWEST)
+    return Mark(text, height, min(1.0, pitch / height))
+
+
+def signature(letterhead: Letterhead) -> Signature:
+    """Issuer and date by the standard, with and without a seal, in millimetres from the left.
+
+    Sealed: the date ends 4 characters from the right and the issuer is centred over it; an issuer too long
+    for that ends at the right edge and the date is centred under it. Unsealed: the issuer ends 2 characters
+    from the right and the date begins 2 characters after the issuer's first; a date that would then come
+    nearer than 2 characters ends there and the issuer moves left.
+    """
+    issuer, day = width(letterhead.issuer), width(chinese_date(letterhead.dated_on))
+    if letterhead.is_sealed:
+        centre = min(WIDTH - 4 * CHARACTER - day / 2, WIDTH - issuer / 2)
+        return Signature(centre - issuer / 2, centre - day / 2)
+    begin = min(WIDTH - 2 * CHARACTER - issuer, WIDTH - 4 * CHARACTER - day)
+    return Signature(begin, begin + 2 * CHARACTER)
+
+
+def width(text: str) -> float:
+    """Of body text in millimetres: half a character for a digit or letter."""
+    return sum(0.5 if character.isascii() else 1 for character in text) * CHARACTER
+
+
+def chinese_date(day: date) -> str:
+    """2020年7月6日: Arabic digits, full year, no leading zeros."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def title_lines(title: str) -> list[str]:
+    """A title in as few lines as it takes, broken by meaning and as even as the seams allow.
+
+    Line breaks that a person wrote stand. A title without a seam in reach is cut at the line's end.
+    """
+    return [line for written in title.splitlines() for line in _balanced(written)]
+
+
+def _balanced(title: str) -> list[str]:
+    length = width(title) / CHARACTER
+    if length <= TITLE_LINE:
+        return [title]
+    lines = -int(-length // TITLE_LINE)
+    target = length / lines
+    reachable = [
+        at
+        for at in range(1, len(title))
+        if width(title[:at]) <= TITLE_LINE * CHARACTER and title.startswith(SEAMS, at)
+    ]
+    at = min(reachable, key=lambda cut: abs(width(title[:cut]) / CHARACTER - target), default=TITLE_LINE)
+    return [title[:at], *_balanced(title[at:])]

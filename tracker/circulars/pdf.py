@@ -1,0 +1,94 @@
+"""A composed circular on paper by GB/T 9704-2012. No figure is computed here."""
+
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from PIL import ImageFont
+
+from tracker.circulars import paper, tables
+from tracker.circulars.compose import Parts
+from tracker.circulars.figures import Figures
+from tracker.circulars.fonts import Face, Font, fonts
+from tracker.circulars.paper import Letterhead
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+MARK_INK = "国"  # a character that fills its square, as those of a mark do
+NUMBER_DROP = 7  # of the page number's dashes below the type area
+LONGEST = 120  # seconds a print may take
+
+
+def render(parts: Parts, figures: Figures, letterhead: Letterhead) -> bytes:
+    """The PDF; the same input gives the same bytes. About 1 s for the first one of a process, 0.2 s after."""
+    from tracker.circulars import press  # brings WeasyPrint: only the process that prints pays for it
+
+    with press.running(letterhead.fonts_dir) as lay_out:
+        document = lay_out(html(parts, figures, letterhead))
+        if len(document.pages) % 2:
+            # An even last page without room sends the imprint to the next, which is odd: it belongs on an even one.
+            document = lay_out(html(parts, figures, letterhead, is_imprint_apart=True))
+        return press.pdf(document)
+
+
+def render_in_process(parts: Parts, figures: Figures, letterhead: Letterhead) -> bytes:
+    """``render`` in a process of its own, whose memory goes with it. Raises what ``render`` raises."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        return process.submit(render, parts, figures, letterhead).result(timeout=LONGEST)
+
+
+def html(parts: Parts, figures: Figures, letterhead: Letterhead, *, is_imprint_apart: bool = False) -> str:
+    """The page that is printed. ``is_imprint_apart``: after a blank page, on the next even one."""
+    faces = fonts(letterhead.fonts_dir)
+    mark = paper.mark(letterhead)
+    return _environment().get_template("circulars/paper.html").render(
+        parts=parts,
+        figures=figures,
+        letterhead=letterhead,
+        boards={board.name: tables.board_table(board) for board in figures.boards},
+        annexes=[(annex, tables.annex_table(annex.kind, figures)) for annex in parts.annexes],
+        title_lines=paper.title_lines(parts.title),
+        mark=mark,
+        mark_offset=paper.MARK_TOP - _ink_top(faces[Face.TITLE], MARK_INK) * mark.height,
+        page_number=_page_number(faces[Face.SONG]),
+        signature=paper.signature(letterhead),
+        dated=paper.chinese_date(letterhead.dated_on),
+        printed=paper.chinese_date(letterhead.printed_on),
+        is_imprint_apart=is_imprint_apart,
+        paper=paper,
+        faces=faces,
+    )
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _page_number(font: Font) -> str:
+    """CSS of the page number: 4号, one character in, its dashes where the standard wants them."""
+    size = 14 * paper.POINT
+    drop = NUMBER_DROP - _ink_top(font, "—") * size
+    return f"{font.css}; font-size: {size}mm; line-height: 1; vertical-align: top; padding: {drop}mm 1em 0"
+
+
+@cache
+def _ink_top(font: Font, character: str) -> float:
+    """How far below the top of a line as high as the character its ink begins, in parts of its height.
+
+    A line centres ascent and descent of the font, which differ from font to font.
+    """
+    if font.path is None:
+        return 0
+    size = 1000
+    drawn = ImageFont.truetype(str(font.path), size, index=font.index)
+    ascent, descent = drawn.getmetrics()
+    baseline = (size - ascent - descent) / 2 + ascent
+    return (baseline + drawn.getbbox(character, anchor="ls")[1]) / size

@@ -1,0 +1,102 @@
+"""The press: a page of HTML becomes a PDF, with the fonts of the house and justified Chinese lines.
+
+It knows nothing of circulars. WeasyPrint is imported with this module, so import it where something is printed.
+"""
+
+import gc
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from xml.sax.saxutils import escape
+
+from weasyprint import HTML, Document
+from weasyprint.text.fonts import FontConfiguration
+
+from tracker.circulars import fonts, justify
+from tracker.errors import DomainError
+
+OPTIONS = {"pdf_variant": "pdf/ua-1"}  # tagged, with title and language
+ONE_AT_A_TIME = threading.Lock()  # the collector and WeasyPrint's log belong to the process
+MISSING = ".notdef glyph"
+
+
+class MissingGlyph(DomainError):
+    """No font has a character of the text."""
+
+    status = 422
+
+
+@contextmanager
+def running(folder: Path | None) -> Iterator[Callable[[str], Document]]:
+    """A press that lays out HTML with the fonts of ``folder``; ``pdf`` makes the file of what it returns.
+
+    The garbage collector rests while it runs (a page is some hundred thousand objects) and runs once after.
+    """
+    justify.install()
+    with ONE_AT_A_TIME:
+        was_on = gc.isenabled()
+        gc.disable()
+        try:
+            yield lambda html: HTML(string=html).render(font_config=_configuration(folder), **OPTIONS)
+        finally:
+            if was_on:
+                gc.enable()
+            gc.collect()
+
+
+def pdf(document: Document) -> bytes:
+    """The file, the same bytes for the same pages. Raises MissingGlyph rather than print an empty box."""
+    missing: list[str] = []
+    watch = _Watch(missing)
+    logger = logging.getLogger("weasyprint")
+    logger.addHandler(watch)
+    try:
+        file: bytes = document.write_pdf(**OPTIONS)
+    finally:
+        logger.removeHandler(watch)
+    if missing:
+        characters = "、".join(dict.fromkeys(missing))
+        raise MissingGlyph(f"现有字体中没有这些字：{characters}。请在字体目录中放入含有这些字的字体，或者改写后再印制。")
+    return file
+
+
+class _Watch(logging.Handler):
+    """Keeps the characters that WeasyPrint reports as missing from every font."""
+
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__(logging.WARNING)
+        self.missing = missing
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if str(record.msg).startswith(MISSING) and record.args:
+            self.missing.append(str(record.args[0]))
+
+
+@cache
+def _configuration(folder: Path | None) -> Any:
+    """Fontconfig with our folders only and none of the machine's rules, so that every machine prints alike."""
+    folders = [fonts.VENDORED, *([folder] if folder else []), *fonts.SYSTEM]
+    listed = "".join(f"<dir>{escape(str(path))}</dir>" for path in folders)
+    before = os.environ.get("FONTCONFIG_FILE")
+    with TemporaryDirectory(prefix="tracker-fonts-") as place:
+        file = Path(place) / "fonts.conf"
+        file.write_text(
+            '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig>'
+            f'{listed}<cachedir>/var/cache/fontconfig</cachedir><cachedir prefix="xdg">fontconfig</cachedir>'
+            "</fontconfig>",
+            encoding="utf-8",
+        )
+        os.environ["FONTCONFIG_FILE"] = str(file)
+        try:
+            return FontConfiguration()
+        finally:
+            if before is None:
+                del os.environ["FONTCONFIG_FILE"]
+            else:
+                os.environ["FONTCONFIG_FILE"] = before

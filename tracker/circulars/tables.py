@@ -1,0 +1,89 @@
+"""The tables of a circular as columns and cells of text, the same for every file it is printed to. Pure."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from tracker.circulars.compose import AnnexKind
+from tracker.circulars.figures import Board, Figures, Standing
+
+
+class Column(NamedTuple):
+    """``width`` in millimetres; the widths of a table add up to the 156 mm of the type area."""
+
+    title: str
+    width: int
+    is_text: bool = False  # words, set flush left; everything else is centred
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of cells under their columns."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def board_table(board: Board) -> Table:
+    """二、各组评价情况: one line a unit. Ranks, or bands where the board shows bands."""
+    place = Column("档次", 14) if board.is_banded else Column("名次", 14)
+    columns = (
+        place,
+        Column("单位", 42, is_text=True),
+        Column("得分", 18),
+        Column("应办结", 16),
+        Column("按时", 13),
+        Column("逾期", 13),
+        Column("较上月", 16),
+        Column("备注", 24, is_text=True),
+    )
+    return Table(columns, tuple(_standing(standing, board.is_banded) for standing in board.standings))
+
+
+def annex_table(kind: AnnexKind, figures: Figures) -> Table:
+    """The rows of an annex, numbered from 1."""
+    if kind is AnnexKind.WORKS:
+        columns = (
+            Column("序号", 12),
+            Column("工作内容", 66, is_text=True),
+            Column("牵头单位", 32, is_text=True),
+            Column("进展情况", 46, is_text=True),
+        )
+        rows = tuple(
+            (str(number), work.text, work.lead, work.progress) for number, work in enumerate(figures.works, 1)
+        )
+        return Table(columns, rows)
+    columns = (
+        Column("序号", 12),
+        Column("任务", 62, is_text=True),
+        Column("承办单位", 32, is_text=True),
+        Column("职责", 13),
+        Column("完成时限", 21),
+        Column("逾期天数", 16),
+    )
+    return Table(
+        columns,
+        tuple(
+            (str(number), case.task, case.unit, case.duty, f"{case.deadline.month}月{case.deadline.day}日", str(case.days))
+            for number, case in enumerate(figures.cases, 1)
+        ),
+    )
+
+
+def _standing(standing: Standing, is_banded: bool) -> tuple[str, ...]:
+    place = standing.band if is_banded else str(standing.rank or "")
+    return (
+        place or "—",
+        standing.unit,
+        "—" if standing.score is None else str(standing.score),
+        str(standing.due),
+        str(standing.on_time),
+        str(standing.overdue),
+        "—" if is_banded else _moved(standing.moved),
+        standing.note,
+    )
+
+
+def _moved(places: int | None) -> str:
+    if places is None:
+        return "—"
+    return "持平" if not places else f"升{places}位" if places > 0 else f"降{-places}位"
