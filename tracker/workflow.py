@@ -165,6 +165,7 @@ def _machine(subject: str, states: type[Word], *rows: tuple[Any, ...]) -> Machin
         )
 
     named: dict[str, Word] = {state.value: state for state in states}
+    audit.STATES[subject] = states
     return Machine(subject, states, tuple(step(*row) for row in rows))
 
 

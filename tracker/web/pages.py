@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Generic, TypeVar, TypeVarTuple
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import Row, Select, SQLColumnExpression, func, select
 from werkzeug.datastructures import MultiDict
 
 from tracker.db import db
@@ -102,7 +102,7 @@ class Listing:
     ``usual``: the order when none is asked for; a leading "-" means descending.
     """
 
-    sorts: Mapping[str, Sequence[ColumnElement[Any]]]
+    sorts: Mapping[str, Sequence[SQLColumnExpression[Any]]]
     usual: str
     filters: Mapping[str, Callable[[str], Any]] = field(default_factory=dict)
     size: int = 50
@@ -144,7 +144,7 @@ class View:
         """The filter's value; None when it is not set."""
         return self.values.get(name)
 
-    def order(self) -> list[ColumnElement[Any]]:
+    def order(self) -> list[SQLColumnExpression[Any]]:
         """For ``order_by``."""
         columns = self.listing.sorts[self.sort.removeprefix("-")]
         return [column.desc() for column in columns] if self.sort.startswith("-") else list(columns)

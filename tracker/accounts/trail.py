@@ -1,0 +1,140 @@
+"""The trail (留痕) as people read it: what was done to one thing, and everything that was done."""
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, Select, or_, select
+
+from tracker.accounts.models import User
+from tracker.audit import STATES, Event
+from tracker.clock import SHANGHAI
+from tracker.db import db
+from tracker.web.pages import Listing, View, day, whole, words
+
+TRAIL = Listing(
+    sorts={"at": (Event.id,)},
+    usual="-at",
+    filters={
+        "person": words,
+        "kind": words,
+        "subject": words,
+        "id": whole,
+        "since": day,
+        "until": day,
+        "q": words,
+    },
+)
+VERIFIED = "trail.verify"
+
+
+class Change(NamedTuple):
+    """One field a step changed, in words; ``before`` None where the event states a plain fact."""
+
+    field: str
+    before: str | None
+    after: str
+
+
+class Entry(NamedTuple):
+    """One event as a line of a timeline."""
+
+    id: int
+    at: datetime
+    who: str
+    words: str
+    kind: str
+    subject_type: str
+    subject_id: int
+    reason: str
+    changes: list[Change]
+
+
+def timeline(thing: Any) -> list[Entry]:
+    """办理过程: everything that happened to one stored thing, oldest first."""
+    query = _events().where(Event.subject_type == thing.__tablename__, Event.subject_id == thing.id)
+    return entries(db.session.execute(query.order_by(Event.id)).all())
+
+
+def trail(view: View) -> Select[Event, User]:
+    """The events a view of ``TRAIL`` asks for; days are Beijing days, both inclusive."""
+    query = _events()
+    if person := view.get("person"):
+        columns = (User.name, User.username)
+        query = query.where(or_(*(column.icontains(person, autoescape=True) for column in columns)))
+    if kind := view.get("kind"):
+        query = query.where(Event.kind.startswith(kind, autoescape=True))
+    if subject := view.get("subject"):
+        query = query.where(Event.subject_type == subject)
+    if view.get("id") is not None:
+        query = query.where(Event.subject_id == view.get("id"))
+    if since := view.get("since"):
+        query = query.where(Event.at >= _morning(since))
+    if until := view.get("until"):
+        query = query.where(Event.at < _morning(until + timedelta(days=1)))
+    if said := view.get("q"):
+        query = query.where(
+            or_(Event.reason.icontains(said, autoescape=True), Event.words.icontains(said, autoescape=True))
+        )
+    return query.order_by(*view.order())
+
+
+def subject_types() -> Sequence[str]:
+    """The sorts of things the trail speaks of."""
+    return db.session.scalars(select(Event.subject_type).distinct().order_by(Event.subject_type)).all()
+
+
+def last_verification() -> Event | None:
+    """When the chain was last checked in the browser, and what was found."""
+    return db.session.scalar(select(Event).where(Event.kind == VERIFIED).order_by(Event.id.desc()).limit(1))
+
+
+def entries(rows: Sequence[Row[Event, User]]) -> list[Entry]:
+    return [
+        Entry(
+            event.id,
+            event.at,
+            "系统" if user is None else f"{user.name}（{user.unit.short_name} {user.role.label}）",
+            event.words,
+            event.kind,
+            event.subject_type,
+            event.subject_id,
+            event.reason,
+            _changes(event),
+        )
+        for event, user in rows
+    ]
+
+
+def _events() -> Select[Event, User]:
+    return select(Event, User).outerjoin(User, Event.actor_id == User.id)
+
+
+def _morning(of: date) -> datetime:
+    return datetime.combine(of, time(), SHANGHAI)
+
+
+def _changes(event: Event) -> list[Change]:
+    subject = event.kind.partition(".")[0]
+    changes = []
+    for field, value in event.details.items():
+        pair = value if isinstance(value, list) and len(value) == 2 else None
+        if pair and field == "state" and subject in STATES:
+            pair = [state and STATES[subject](state).label for state in pair]
+        changes.append(Change(field, *map(_said, pair)) if pair else Change(field, None, _said(value)))
+    return changes
+
+
+def _said(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "是" if value else "否"
+        case str() | int() | float():
+            return str(value)
+        case list() if all(isinstance(part, str | int) for part in value):
+            return "、".join(map(str, value))
+        case _:
+            return json.dumps(value, ensure_ascii=False)
