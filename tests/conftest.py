@@ -28,6 +28,7 @@ from tracker.db import db as database
 
 NOW = datetime(2020, 7, 6, 1, 0, tzinfo=UTC)  # Monday 2020-07-06, 09:00 in Beijing
 SERVER = "TRACKER_TEST_DATABASE_URL"
+OWN = {"own_app", "bare_app"}  # fixtures that bring a database of their own
 
 # Why a test may be skipped where everything must run (CI=true); any other reason fails the run.
 MAY_SKIP = ("the reference corpus is not here",)
@@ -55,8 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def touches_database(test: Any) -> bool:
     """Whether a test needs the program and its database: it asks for it, or its module builds rows."""
     return (
-        "app" in test.fixturenames
-        or "own_app" in test.fixturenames
+        not {"app", *OWN}.isdisjoint(test.fixturenames)
         or not {"make", "db"}.isdisjoint(vars(test.module))
         or any(test.iter_markers("database"))
     )
@@ -86,18 +86,35 @@ def app(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask
             url: URL | str = "sqlite://"
         else:
             url = stack.enter_context(_database(os.environ.get("PYTEST_XDIST_WORKER", "main")))
-        yield stack.enter_context(_program(url, tmp_path_factory.mktemp("data")))
+        program = stack.enter_context(_program(url, tmp_path_factory.mktemp("data")))
+        with program.app_context():
+            database.create_all()
+        yield program
 
 
 @pytest.fixture
 def own_app(engine: str, tmp_path: Path) -> Iterator[Flask]:
     """The program with an empty database of its own, for tests where several connections commit."""
+    with _own_program(engine, tmp_path) as own:
+        database.create_all()
+        yield own
+
+
+@pytest.fixture
+def bare_app(engine: str, tmp_path: Path) -> Iterator[Flask]:
+    """As ``own_app``, before there are tables."""
+    with _own_program(engine, tmp_path) as own:
+        yield own
+
+
+@contextmanager
+def _own_program(engine: str, folder: Path) -> Iterator[Flask]:
     with ExitStack() as stack:
         if engine == "sqlite":
-            url: URL | str = f"sqlite:///{tmp_path / 'tracker.sqlite3'}"
+            url: URL | str = f"sqlite:///{folder / 'tracker.sqlite3'}"
         else:
             url = stack.enter_context(_database(f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}-own"))
-        own = stack.enter_context(_program(url, tmp_path))
+        own = stack.enter_context(_program(url, folder))
         with own.app_context():
             yield own
 
@@ -123,8 +140,6 @@ def _program(url: URL | str, folder: Path) -> Iterator[Flask]:
             "SQLALCHEMY_DATABASE_URI": address,
         }
     )
-    with program.app_context():
-        database.create_all()
     yield program
     with program.app_context():
         database.engine.dispose()
@@ -133,7 +148,7 @@ def _program(url: URL | str, folder: Path) -> Iterator[Flask]:
 @pytest.fixture(autouse=True)
 def transaction(request: pytest.FixtureRequest, engine: str) -> Iterator[None]:
     """Run the test inside a transaction that never commits, on a clock that stands near NOW."""
-    if "own_app" in request.fixturenames or not touches_database(request.node):
+    if not OWN.isdisjoint(request.fixturenames) or not touches_database(request.node):
         yield
         return
     app = request.getfixturevalue("app")
