@@ -67,7 +67,7 @@ _heads: WeakKeyDictionary[Any, str] = WeakKeyDictionary()  # open transaction ->
 
 
 def record(
-    kind: str, words: str, subject: Any, actor: Any, now: datetime, reason: str = "", **details: Any
+    kind: str, words: str, subject: Any, actor: Any, now: datetime, /, reason: str = "", **details: Any
 ) -> Event:
     """Write one event into the present transaction, linked to the one before it.
 
