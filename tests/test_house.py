@@ -1,0 +1,238 @@
+"""The laws of the house, checked by reading the code and asking the program about itself."""
+
+import ast
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from flask.cli import FlaskGroup
+
+from tests import readme
+from tracker.cli import tracker
+
+ROOT = Path(__file__).parents[1]
+SOURCES = sorted((ROOT / "tracker").rglob("*.py"))
+TEMPLATES = sorted((ROOT / "templates").rglob("*.*"))
+DOORS = {"routes.py", "api.py", "jobs.py", "cli.py"}
+PUBLIC = {"static", "accounts.sign_in"}
+CHINESE = re.compile("[\u4e00-\u9fff]")
+
+sources = pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+
+
+def calls(path: Path) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call))
+
+
+# Routes
+
+
+def test_every_route_names_its_permission(app):
+    bare = [
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if not hasattr(app.view_functions[rule.endpoint], "permission")
+    ]
+    assert set(bare) <= PUBLIC
+
+
+def test_url_parameters_are_typed(app):
+    for rule in app.url_map.iter_rules():
+        assert all(":" in parameter for parameter in re.findall("<([^>]*)>", rule.rule)), rule.rule
+
+
+def test_paths_are_kebab_case(app):
+    for rule in app.url_map.iter_rules():
+        assert re.fullmatch("[a-z0-9/.-]*", re.sub("<[^>]*>", "", rule.rule)), rule.rule
+
+
+def test_reading_changes_nothing(app):
+    """A link, a prefetch or a crawler must not move anything: what moves is posted."""
+    moving = {step.action for machine in readme.MACHINES for step in machine.steps}
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint.split(".")[-1] in moving:
+            assert "GET" not in rule.methods, rule.rule
+
+
+# Transactions, time, state
+
+
+@sources
+def test_only_doors_commit(path):
+    commits = [call for call in calls(path) if getattr(call.func, "attr", "") == "commit"]
+    assert path.name in DOORS or not commits
+
+
+CLOCKS = re.compile(
+    r"\bdatetime\.(now|utcnow|today)\(|\bdate\.today\(|\btime\.(time|time_ns|localtime|gmtime)\("
+    r"|\bfrom time import|\bfunc\.(now|current_\w+|localtime\w*)\b|\bCURRENT_(DATE|TIME)|'now'"
+)
+
+
+@sources
+def test_only_the_clock_reads_the_clock(path):
+    assert path.name == "clock.py" or not CLOCKS.search(path.read_text())
+
+
+@sources
+def test_only_the_workflow_sets_a_state(path):
+    if path.name == "workflow.py":
+        return
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Delete):
+            targets = getattr(node, "targets", None) or [node.target]
+            parts = [part for target in targets for part in ast.walk(target)]
+            assert not any(
+                isinstance(part, ast.Attribute)
+                and part.attr == "state"
+                and isinstance(part.ctx, ast.Store | ast.Del)
+                for part in parts
+            ), f"line {node.lineno}"
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            assert not (name == "values" and any(word.arg == "state" for word in node.keywords)), node.lineno
+            assert not (name == "setattr" and "'state'" in ast.unparse(node)), node.lineno
+
+
+# Events
+
+
+def records() -> Iterator[tuple[str, ast.Call]]:
+    for path in SOURCES:
+        for call in calls(path):
+            if ast.unparse(call.func) in ("audit.record", "record"):
+                yield f"{path.relative_to(ROOT)} line {call.lineno}", call
+
+
+def test_every_event_says_in_chinese_what_happened():
+    """Machines take the words from their tables, everything else writes them where it happens."""
+    for place, call in records():
+        kind, words = call.args[:2]
+        if isinstance(kind, ast.Constant):
+            assert re.fullmatch(r"[a-z_]+\.[a-z_]+", kind.value), place
+        if isinstance(words, ast.Constant):
+            assert CHINESE.search(words.value), place
+        else:
+            assert isinstance(words, ast.Attribute | ast.Name), place
+
+
+def test_an_event_kind_is_always_called_the_same():
+    said: dict[str, set[str]] = {step_kind: {label} for step_kind, label in steps()}
+    for _, call in records():
+        if all(isinstance(argument, ast.Constant) for argument in call.args[:2]):
+            said.setdefault(call.args[0].value, set()).add(call.args[1].value)
+    assert {kind: words for kind, words in said.items() if len(words) > 1} == {}
+
+
+def steps() -> set[tuple[str, str]]:
+    return {
+        (f"{machine.subject}.{step.action}", step.label)
+        for machine in readme.MACHINES
+        for step in machine.steps
+    }
+
+
+# Templates (what the content policy asks of them: tests/web/test_templates.py)
+
+
+def test_every_template_parses(app):
+    for path in TEMPLATES:
+        if path.suffix in (".html", ".txt", ".md"):
+            app.jinja_env.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def test_no_template_is_unused():
+    everything = [path.read_text(encoding="utf-8") for path in (*SOURCES, *TEMPLATES)]
+    for path in TEMPLATES:
+        name = path.relative_to(ROOT / "templates")
+        words = name.parts[1] if name.parts[0] == "messages" else str(name)
+        assert any(re.search(rf"""["'/]{re.escape(words)}["'/]""", text) for text in everything), name
+
+
+# What is written down
+
+
+def test_readme_is_what_the_code_says():
+    text = readme.README.read_text(encoding="utf-8")
+    assert readme.renewed(text) == text, "run: .venv/bin/python -m tests.readme"
+
+
+@pytest.mark.parametrize("place", ["README.md", ".env.example"])
+def test_every_setting_is_explained(place):
+    texts = [path.read_text() for path in (ROOT / "config.py", *SOURCES)]
+    settings = {name for text in texts for name in re.findall(r"\bTRACKER_[A-Z_]+\b", text)}
+    explained = set(re.findall(r"\bTRACKER_[A-Z_]+\b", (ROOT / place).read_text(encoding="utf-8")))
+    assert explained == settings
+
+
+@sources
+def test_every_module_says_what_lives_here(path):
+    said = ast.get_docstring(ast.parse(path.read_text()))
+    assert said
+    assert said.splitlines()[0].rstrip().endswith((".", "。", "?"))
+
+
+def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
+    for name, command in group.commands.items():
+        yield " ".join((*path, name)), command
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+
+
+FLASKS_OWN = {"run", "shell", "routes", "db"}
+
+
+def test_every_command_and_option_is_explained_in_chinese():
+    assert isinstance(tracker, FlaskGroup)
+    for name, command in commands(tracker):
+        if name.split()[0] not in FLASKS_OWN:
+            assert CHINESE.search(command.help or ""), name
+            for option in command.params:
+                if isinstance(option, click.Option):
+                    assert CHINESE.search(option.help or ""), f"{name} {option.opts[0]}"
+
+
+# What does not belong here
+
+
+def committed() -> list[Path]:
+    """The files of the repository; without git, whatever lies here."""
+    listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
+    names = listing.stdout.split("\0") if listing.returncode == 0 else []
+    return [ROOT / name for name in names if name and (ROOT / name).is_file()] or [*SOURCES, *TEMPLATES]
+
+
+def texts() -> Iterator[tuple[Path, str]]:
+    for path in committed():
+        if "vendor" not in path.parts:
+            try:
+                yield path.relative_to(ROOT), path.read_text(encoding="utf-8")
+            except UnicodeDecodeError:
+                continue
+
+
+def test_nothing_points_to_one_machine():
+    homes = re.compile(r"(?<![\w.])/(root|home/\w|Users/\w)|(?<![\w.])/tmp/[a-z]")
+    folder = f"{ROOT.parent}{os.sep}"
+    for path, text in texts():
+        assert not homes.search(text), path
+        assert len(folder) < 3 or folder not in text, path
+
+
+def test_only_tests_look_beside_the_repository():
+    for path, text in texts():
+        assert path.parts[0] == "tests" or "../shared" not in text, path
+
+
+def test_requirements_name_no_place_to_download_from():
+    for path in ROOT.glob("requirements*"):
+        assert not re.search(r"://|^--(extra-)?(index|find|trusted)", path.read_text(), re.M), path
+
+
+def test_every_script_can_be_run():
+    for path in [*(ROOT / "bin").iterdir(), ROOT / ".ci" / "run"]:
+        assert os.access(path, os.X_OK), path
