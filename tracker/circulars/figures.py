@@ -47,6 +47,7 @@ class Totals:
     late: int  # closed in the end, after the deadline
     overdue: int  # past the deadline and still open at the cut-off
     due_next: int  # falling due in the month after
+    unconfirmed: int = 0  # of those due: past when their document was issued, not yet confirmed, outside all scores
 
 
 @dataclass(frozen=True)

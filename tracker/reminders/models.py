@@ -38,7 +38,7 @@ class Reminder(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id"))
     step: Mapped[str]  # "T-3", "+5", "+W2", "unsigned"
-    deadline: Mapped[date | None]
+    deadline: Mapped[date]  # an extension starts a new round; date.max where a duty has none
     recipient_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     made_on: Mapped[date]
     made_at: Mapped[datetime]

@@ -236,6 +236,7 @@ def _obligation(
         duty=duty,
         level=level,
         met=met,
+        handed_in_on=handed_in and handed_in.isoformat(),
         late_workdays=0 if met else workdays.between(row.deadline, until),
         early_workdays=workdays.between(handed_in, row.deadline) if met and handed_in else 0,
     )

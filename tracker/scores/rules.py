@@ -50,6 +50,7 @@ class Obligation:
     duty: str
     level: str
     met: bool
+    handed_in_on: str | None = None  # None: not by the cut-off
     late_workdays: int = 0
     early_workdays: int = 0
 

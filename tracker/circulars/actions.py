@@ -1,0 +1,131 @@
+"""The verbs of a circular (通报): draft, check, sign, publish. None commits."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from tracker import audit, files
+from tracker.accounts.models import User
+from tracker.circulars import pdf, queries
+from tracker.circulars.compose import Parts, compose
+from tracker.circulars.figures import Figures, from_json, to_json
+from tracker.circulars.models import Circular
+from tracker.circulars.paper import Letterhead
+from tracker.clock import local_date
+from tracker.db import db
+from tracker.errors import Invalid, WrongState
+from tracker.numbers import next_in
+from tracker.workdays import Workdays
+from tracker.workflow import CIRCULAR, CircularState
+
+
+@dataclass(frozen=True)
+class House:
+    """What the office puts on every circular; from the settings."""
+
+    issuer: str
+    addressee: str
+    code: str  # 机关代字 of the number
+    copied_to: tuple[str, ...] = ()
+    fonts_dir: Path | None = None
+
+
+def draft(month: str, house: House, actor: User | None, now: datetime, workdays: Workdays) -> Circular:
+    """拟稿: words and frozen figures of an evaluated month. One circular a month."""
+    if db.session.scalar(db.select(Circular.id).where(Circular.month == month)):
+        raise WrongState(f"{month}的通报已经拟稿，请在原稿上修改")
+    figures = queries.figures_of(month, house.addressee, workdays)
+    parts = compose(figures)
+    circular = Circular(
+        month=month,
+        title=parts.title,
+        parts=to_json(parts),
+        generated_parts=to_json(parts),
+        figures=to_json(figures),
+        drafted_at=now,
+        drafted_by_id=actor and actor.id,
+    )
+    db.session.add(circular)
+    audit.record("circular.draft", "拟稿", circular, actor, now, month=month)
+    return circular
+
+
+def redraft(circular: Circular, house: House, actor: User | None, now: datetime, workdays: Workdays) -> None:
+    """重新拟稿: figures and words anew, as long as it is a draft."""
+    _must_be_draft(circular)
+    figures = queries.figures_of(circular.month, house.addressee, workdays)
+    circular.figures = to_json(figures)
+    circular.parts = circular.generated_parts = to_json(compose(figures))
+    circular.title = circular.parts["title"]
+    audit.record("circular.redraft", "重新拟稿", circular, actor, now)
+
+
+def edit(circular: Circular, parts: Parts, actor: User, now: datetime) -> None:
+    """改稿: the clerk's words; the generated ones are kept beside them, the figures do not change."""
+    _must_be_draft(circular)
+    if not parts.title.strip() or not parts.lead.strip():
+        raise Invalid("标题和导语不能为空")
+    changed = to_json(parts)
+    if changed != circular.parts:
+        audit.record("circular.edit", "改稿", circular, actor, now, parts=[circular.parts, changed])
+        circular.parts = changed
+        circular.title = parts.title
+
+
+def check(circular: Circular, actor: User, now: datetime) -> None:
+    """核稿, by another person than the drafter."""
+    CIRCULAR.take(circular, "check", actor, now)
+    circular.checked_by_id = actor.id
+
+
+def send_back(circular: Circular, actor: User, now: datetime, reason: str) -> None:
+    """退回拟稿; the signatures so far are void."""
+    CIRCULAR.take(circular, "send_back", actor, now, reason)
+    circular.checked_by_id = circular.signed_by_id = None
+
+
+def sign(circular: Circular, actor: User, now: datetime) -> None:
+    """签发, by a third person."""
+    CIRCULAR.take(circular, "sign", actor, now)
+    circular.signed_by_id = actor.id
+
+
+def publish(circular: Circular, house: House, actor: User, now: datetime) -> None:
+    """印发: numbered without a gap, printed once, frozen."""
+    CIRCULAR.take(circular, "publish", actor, now)
+    year = local_date(now).year
+    circular.number = f"{house.code}〔{year}〕{next_in(f'circular {year}')}号"
+    circular.published_at = now
+    printed = paper(circular, house, now)
+    name = f"{circular.title}.pdf"
+    circular.file = files.store(printed, name, "application/pdf", actor, now)
+
+
+def paper(circular: Circular, house: House, now: datetime) -> bytes:
+    """The circular as PDF, printed in a process of its own; a draft has no number."""
+    on = local_date(circular.published_at or now)
+    letterhead = Letterhead(
+        issuer=house.issuer,
+        number=circular.number or "",
+        dated_on=on,
+        printed_by=house.issuer,
+        printed_on=on,
+        copied_to=house.copied_to,
+        fonts_dir=house.fonts_dir,
+    )
+    return pdf.render_in_process(parts_of(circular), figures_of(circular), letterhead)
+
+
+def parts_of(circular: Circular) -> Parts:
+    """The words as they stand."""
+    return from_json(Parts, circular.parts)
+
+
+def figures_of(circular: Circular) -> Figures:
+    """The frozen figures."""
+    return from_json(Figures, circular.figures)
+
+
+def _must_be_draft(circular: Circular) -> None:
+    if circular.state is not CircularState.DRAFT:
+        raise WrongState(f"通报“{circular.state.label}”，不能再改；请先退回拟稿")

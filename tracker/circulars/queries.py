@@ -1,0 +1,241 @@
+"""From the evaluated month to the figures of its circular; circulars themselves."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from tracker.accounts.models import Unit
+from tracker.circulars import figures as f
+from tracker.circulars.models import Circular
+from tracker.db import db
+from tracker.documents.models import Document
+from tracker.errors import NotFound
+from tracker.lists.models import Problem, Rectification
+from tracker.reminders.models import Reminder
+from tracker.scores.actions import window_of
+from tracker.scores.models import Evaluation, ScoreSheet
+from tracker.scores.queries import Window, evaluations
+from tracker.scores.rules import Facts, Obligation
+from tracker.tasks.models import Assignment, Duty, Task
+from tracker.workdays import Workdays
+from tracker.workflow import DocumentState, State, TaskState
+
+BANDS = ((90, "好"), (80, "较好"), (60, "一般"), (0, "滞后"))  # from this score on
+
+
+def circulars() -> Select[Circular]:
+    """All circulars, latest month first."""
+    return select(Circular).order_by(Circular.month.desc(), Circular.id.desc())
+
+
+def get_circular(circular_id: int) -> Circular:
+    """NotFound when absent."""
+    found = db.session.get(Circular, circular_id)
+    if found is None:
+        raise NotFound("没有这份通报")
+    return found
+
+
+def figures_of(month: str, addressee: str, workdays: Workdays) -> f.Figures:
+    """All figures of an evaluated month; NotFound when it has not been evaluated yet."""
+    found = evaluations(month)
+    if not found:
+        raise NotFound(f"{month}还没有评价，请先取数评价，再拟通报")
+    window = window_of(month, workdays)
+    before = _previous(month)
+    last = evaluations(before)
+    year, number = (int(part) for part in month.split("-"))
+    facts = _facts(found)
+    names = {row[0]: row[1] for row in db.session.execute(select(Unit.id, Unit.name))}
+    return f.Figures(
+        year=year,
+        month=number,
+        cutoff_on=window.cutoff_on,
+        basis=_basis(window),
+        addressee=addressee,
+        model_version=found[0].model.version,
+        totals=_totals(facts, window, workdays),
+        last=_totals(_facts(last), window_of(before, workdays), workdays) if last else None,
+        boards=tuple(_board(evaluation, _ranks(last)) for evaluation in found),
+        cases=tuple(_cases(facts, names)),
+        lists=_lists(window),
+        urging=f.Urging(reminders=_reminders(window), blue=0, yellow=0, red=0),
+        works=tuple(_works()),
+    )
+
+
+def _previous(month: str) -> str:
+    return f"{date.fromisoformat(f'{month}-01') - timedelta(days=1):%Y-%m}"
+
+
+def _facts(found: Sequence[Evaluation]) -> dict[int, Facts]:
+    return {
+        int(unit_id): Facts.from_json(stored)
+        for evaluation in found
+        for unit_id, stored in evaluation.facts["units"].items()
+    }
+
+
+def _basis(window: Window) -> str:
+    rows = db.session.execute(
+        select(Document.title, Document.number)
+        .where(Document.state == DocumentState.ADOPTED, Document.adopted_at.is_not(None))
+        .order_by(Document.issued_on, Document.id)
+    ).all()
+    return "、".join(f"《{title}》" + (f"（{number}）" if number else "") for title, number in rows)
+
+
+def _duties(facts: dict[int, Facts]) -> Iterable[tuple[int, Obligation]]:
+    """Unit id and duty, the unconfirmed ones included: the circular counts what the ledger shows."""
+    for unit_id, found in facts.items():
+        for duty in (*found.duties, *found.unconfirmed):
+            yield unit_id, duty
+
+
+def _totals(facts: dict[int, Facts], window: Window, workdays: Workdays) -> f.Totals:
+    duties = [duty for _, duty in _duties(facts)]
+    late = sum(1 for duty in duties if not duty.met and duty.handed_in_on)
+    overdue = sum(1 for duty in duties if not duty.handed_in_on)
+    following = window_of(f"{window.cutoff_on.replace(day=28) + timedelta(days=7):%Y-%m}", workdays)
+    counted = (Assignment.state.not_in((State.WITHDRAWN, State.SUSPENDED)),)
+    return f.Totals(
+        units=db.session.scalar(
+            select(func.count(func.distinct(Assignment.unit_id))).where(
+                *counted, Assignment.issued_at <= window.closes_at
+            )
+        )
+        or 0,
+        tasks=db.session.scalar(
+            select(func.count(Task.id)).where(
+                Task.state == TaskState.PUBLISHED, Task.created_at <= window.closes_at
+            )
+        )
+        or 0,
+        assignments=db.session.scalar(
+            select(func.count(Assignment.id)).where(*counted, Assignment.issued_at <= window.closes_at)
+        )
+        or 0,
+        due=len(duties),
+        on_time=sum(1 for duty in duties if duty.met),
+        late=late,
+        overdue=overdue,
+        due_next=db.session.scalar(
+            select(func.count(Assignment.id)).where(
+                *counted,
+                Assignment.state != State.CLOSED,
+                Assignment.deadline > following.after,
+                Assignment.deadline <= following.cutoff_on,
+            )
+        )
+        or 0,
+        unconfirmed=sum(len(found.unconfirmed) for found in facts.values()),
+    )
+
+
+def _ranks(found: Sequence[Evaluation]) -> dict[int, int]:
+    return {sheet.unit_id: sheet.rank for one in found for sheet in one.sheets if sheet.rank is not None}
+
+
+def _board(evaluation: Evaluation, last: dict[int, int]) -> f.Board:
+    facts = _facts([evaluation])
+    return f.Board(
+        name=evaluation.board.name,
+        standings=tuple(_standing(sheet, facts[sheet.unit_id], last) for sheet in evaluation.sheets),
+        note=evaluation.note,
+    )
+
+
+def _standing(sheet: ScoreSheet, facts: Facts, last: dict[int, int]) -> f.Standing:
+    duties = (*facts.duties, *facts.rectifications)
+    moved = last[sheet.unit_id] - sheet.rank if sheet.rank and sheet.unit_id in last else None
+    return f.Standing(
+        unit=sheet.unit.name,
+        rank=sheet.rank,
+        band=band(sheet),
+        score=sheet.score,
+        due=len(duties),
+        on_time=sum(1 for duty in duties if duty.met),
+        overdue=sum(1 for duty in duties if not duty.handed_in_on),
+        moved=moved,
+        is_behind=sheet.is_behind,
+        note=sheet.note,
+    )
+
+
+def band(sheet: ScoreSheet) -> str:
+    """档次: by the score; 滞后 only for those on the list."""
+    if sheet.score is None:
+        return ""
+    if sheet.is_behind:
+        return BANDS[-1][1]
+    return next((word for least, word in BANDS[:-1] if sheet.score >= least), BANDS[-2][1])
+
+
+def _cases(facts: dict[int, Facts], names: dict[int, str]) -> Iterable[f.Case]:
+    cases = [
+        f.Case(
+            unit=names[unit_id],
+            duty=Duty(duty.duty).label,
+            task=duty.title,
+            deadline=date.fromisoformat(duty.due_on),
+            days=duty.late_workdays,
+        )
+        for unit_id, duty in _duties(facts)
+        if not duty.handed_in_on
+    ]
+    return sorted(cases, key=lambda case: -case.days)
+
+
+def _lists(window: Window) -> f.ListTotals:
+    def count(*conditions: Any) -> int:
+        return (
+            db.session.scalar(select(func.count(Problem.id)).join(Problem.rectification).where(*conditions))
+            or 0
+        )
+
+    registered = Problem.registered_at <= window.closes_at
+    closed_in = Rectification.closed_on.between(window.after + timedelta(days=1), window.cutoff_on)
+    still_open = Rectification.closed_on.is_(None) | (Rectification.closed_on > window.cutoff_on)
+    return f.ListTotals(
+        registered=count(registered, Problem.registered_at > window.opens_at),
+        closed=count(closed_in),
+        open=count(registered, still_open),
+    )
+
+
+def _reminders(window: Window) -> int:
+    return (
+        db.session.scalar(
+            select(func.count(Reminder.id)).where(
+                Reminder.made_on > window.after, Reminder.made_on <= window.cutoff_on
+            )
+        )
+        or 0
+    )
+
+
+def _works() -> Iterable[f.WorkRow]:
+    """One line a task: who leads (or is named first), and how far its units have come."""
+    rows = db.session.execute(
+        select(Task.id, Task.title, Assignment.state, Assignment.duty, Assignment.progress, Unit.name)
+        .join(Assignment, Assignment.task_id == Task.id)
+        .join(Unit, Assignment.unit_id == Unit.id)
+        .where(Task.state == TaskState.PUBLISHED, Assignment.state != State.WITHDRAWN)
+        .order_by(Task.work_point_id, Task.position, Task.id, Assignment.id)
+    )
+    tasks: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        tasks[row.id].append(row)
+    for duties in tasks.values():
+        leads = [duty.name for duty in duties if duty.duty is Duty.LEAD] or [duties[0].name]
+        rest = len(duties) - len(leads)
+        closed = sum(1 for duty in duties if duty.state is State.CLOSED)
+        mean = sum(duty.progress for duty in duties) // len(duties)
+        yield f.WorkRow(
+            text=duties[0].title,
+            lead="、".join(leads) + (f"等{len(duties)}家" if rest else ""),
+            progress=f"{len(duties)}家中{closed}家办结，平均进展{mean}%",
+        )

@@ -1,0 +1,68 @@
+"""Documents, and the directory of units as the reader needs it."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import defer, selectinload
+
+from tracker.accounts.models import Unit, UnitAlias, UnitGroup
+from tracker.db import db
+from tracker.documents.directory import Directory, GroupEntry, key
+from tracker.documents.models import Document
+from tracker.errors import NotFound
+from tracker.files import StoredFile
+from tracker.workflow import DocumentState
+
+
+def documents() -> Select[Document]:
+    """All documents, latest first, without their text and reading."""
+    return (
+        select(Document).options(defer(Document.text), defer(Document.reading)).order_by(Document.id.desc())
+    )
+
+
+def get_document(document_id: int) -> Document:
+    """NotFound when absent; only those who may read documents get here."""
+    found = db.session.get(Document, document_id)
+    if found is None:
+        raise NotFound("没有这份文件")
+    return found
+
+
+def same_file(sha256: str) -> Document | None:
+    """The document in use that was imported from the very same file."""
+    return db.session.scalar(
+        select(Document)
+        .join(Document.file)
+        .where(StoredFile.sha256 == sha256, Document.state != DocumentState.DISCARDED)
+        .limit(1)
+    )
+
+
+def same_number(number: str) -> Document | None:
+    """The document in use with this 文号."""
+    return db.session.scalar(
+        select(Document).where(Document.number == number, Document.state != DocumentState.DISCARDED).limit(1)
+    )
+
+
+def directory() -> Directory:
+    """Units in use with every way to write them, in the fixed order."""
+    units = db.session.scalars(select(Unit).where(Unit.is_active).order_by(Unit.position, Unit.id)).all()
+    groups = db.session.scalars(select(UnitGroup).options(selectinload(UnitGroup.members))).all()
+    names = {key(unit.name): unit.id for unit in units}
+    for unit in units:
+        names.setdefault(key(unit.short_name), unit.id)
+    entries = {group.id: GroupEntry(group.name, tuple(group.unit_ids), group.is_open) for group in groups}
+    collective = {key(entry.name): entry for entry in entries.values()}
+    for alias in _aliases():
+        if alias.unit_id is not None:
+            names[key(alias.text)] = alias.unit_id
+        elif alias.group_id is not None:
+            collective[key(alias.text)] = entries[alias.group_id]
+    in_use = {unit.id: unit.name for unit in units}
+    return Directory(in_use, {name: i for name, i in names.items() if i in in_use}, collective)
+
+
+def _aliases() -> Sequence[UnitAlias]:
+    return db.session.scalars(select(UnitAlias)).all()

@@ -1,0 +1,133 @@
+"""Making reminders and the day's digests. Sending by mail is another step. None commits."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+
+from tracker.accounts.models import Role, User
+from tracker.clock import local_date
+from tracker.db import db, insert_new
+from tracker.reminders.models import Channel, Delivery, Digest, Outcome, Reminder
+from tracker.reminders.rules import UNSIGNED, UNSIGNED_AFTER, Step, step_on
+from tracker.tasks.models import Assignment
+from tracker.tasks.queries import handed_in_by
+from tracker.tasks.rules import RUNNING
+from tracker.workdays import Workdays
+from tracker.workflow import State
+
+LOOK_AHEAD_DAYS = 40  # more than seven working days, whatever the holidays
+
+
+def remind(now: datetime, workdays: Workdays) -> int:
+    """提醒: today's reminders for every running duty; a second call the same day makes none."""
+    today = local_date(now)
+    steps = {deadline: step_on(deadline, today, workdays) for deadline in _deadlines(today)}
+    wanted = [deadline for deadline, step in steps.items() if step]
+    duties = db.session.execute(
+        select(Assignment.id, Assignment.unit_id, Assignment.deadline).where(
+            Assignment.state.in_([State(word) for word in sorted(RUNNING)]),
+            ~handed_in_by(Assignment.deadline),
+            Assignment.deadline.in_(wanted),
+        )
+    )
+    rows = [(row.id, row.unit_id, row.deadline, steps[row.deadline]) for row in duties]
+    if workdays.is_workday(today):
+        rows += [(row.id, row.unit_id, row.deadline, UNSIGNED) for row in _unsigned(now, workdays)]
+    return insert_new(Reminder, list(_rows(rows, today, now)))
+
+
+def digest(now: datetime) -> int:
+    """汇总提醒: one message a person for all reminders not yet in one; in the inbox at once."""
+    today = local_date(now)
+    loose = select(Reminder.recipient_id).where(Reminder.digest_id.is_(None)).distinct()
+    made = insert_new(
+        Digest,
+        [{"recipient_id": person, "on": today, "made_at": now} for person in db.session.scalars(loose)],
+    )
+    for one in db.session.scalars(select(Digest).where(Digest.on == today)):
+        db.session.execute(
+            update(Reminder)
+            .where(Reminder.recipient_id == one.recipient_id, Reminder.digest_id.is_(None))
+            .values(digest_id=one.id)
+        )
+    _deliver(today, now)
+    return made
+
+
+def mark_read(one: Digest, actor: User, now: datetime) -> None:
+    """已读: the proof that a notice arrived; the first reading counts."""
+    if one.recipient_id == actor.id and one.read_at is None:
+        one.read_at = now
+
+
+def _deadlines(today: date) -> Iterable[date]:
+    return db.session.scalars(
+        select(Assignment.deadline)
+        .where(
+            Assignment.deadline <= today + timedelta(days=LOOK_AHEAD_DAYS),
+            Assignment.state.in_([State(word) for word in sorted(RUNNING)]),
+        )
+        .distinct()
+    ).all()  # type: ignore[return-value]
+
+
+def _unsigned(now: datetime, workdays: Workdays) -> Iterable[Any]:
+    issued_before = workdays.add(local_date(now), -UNSIGNED_AFTER)
+    rows = db.session.execute(
+        select(Assignment.id, Assignment.unit_id, Assignment.deadline, Assignment.issued_at).where(
+            Assignment.state == State.ISSUED
+        )
+    )
+    return (row for row in rows if local_date(row.issued_at) <= issued_before)
+
+
+def _rows(duties: Iterable[tuple[int, int, date | None, Step | None]], today: date, now: datetime) -> Any:
+    people: dict[tuple[int, Role], list[int]] = defaultdict(list)
+    office: list[int] = []
+    for user_id, unit_id, role in db.session.execute(
+        select(User.id, User.unit_id, User.role).where(User.active).order_by(User.id)
+    ):
+        people[unit_id, role].append(user_id)
+        if role is Role.SUPERVISOR:
+            office.append(user_id)
+    for assignment_id, unit_id, deadline, step in duties:
+        if step is None:
+            continue
+        recipients = [*people[unit_id, Role.REPORTER]]
+        if step.to_head:
+            recipients += people[unit_id, Role.HEAD]
+        if step.to_office:
+            recipients += office
+        for recipient_id in recipients:
+            yield {
+                "assignment_id": assignment_id,
+                "step": step.name,
+                "deadline": deadline or date.max,
+                "recipient_id": recipient_id,
+                "made_on": today,
+                "made_at": now,
+            }
+
+
+def _deliver(today: date, now: datetime) -> None:
+    """The inbox is in the same database: delivered when committed."""
+    ids = db.session.scalars(select(Digest.id).where(Digest.on == today)).all()
+    insert_new(
+        Delivery,
+        [
+            {
+                "digest_id": digest_id,
+                "channel": Channel.INBOX,
+                "address": "",
+                "outcome": Outcome.SENT,
+                "attempts": 1,
+                "next_at": now,
+                "sent_at": now,
+                "message_id": f"digest-{digest_id}-inbox",
+            }
+            for digest_id in ids
+        ],
+    )

@@ -1,0 +1,37 @@
+"""A person's digests."""
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from tracker.accounts.models import User
+from tracker.db import db
+from tracker.errors import NotFound
+from tracker.reminders.models import Digest, Reminder
+from tracker.tasks.models import Assignment
+
+
+def visible_to(user: User) -> Select[Digest]:
+    """Nobody reads another person's messages. Newest first."""
+    return select(Digest).where(Digest.recipient_id == user.id).order_by(Digest.on.desc())
+
+
+def get_digest(user: User, digest_id: int) -> Digest:
+    """A digest with its reminders and their duties; NotFound when it is another person's."""
+    found = db.session.scalar(
+        visible_to(user)
+        .where(Digest.id == digest_id)
+        .options(
+            selectinload(Digest.reminders)
+            .joinedload(Reminder.assignment)
+            .options(joinedload(Assignment.task), joinedload(Assignment.unit))
+        )
+    )
+    if found is None:
+        raise NotFound("没有这条汇总提醒")
+    return found
+
+
+def unread_count(user: User) -> int:
+    """How many digests a person has not opened."""
+    query = select(func.count(Digest.id)).where(Digest.recipient_id == user.id, Digest.read_at.is_(None))
+    return db.session.scalar(query) or 0

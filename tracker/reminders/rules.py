@@ -1,0 +1,59 @@
+"""When to remind whom. Pure; the table is the policy."""
+
+from datetime import date
+from typing import NamedTuple
+
+from tracker.workdays import Workdays
+
+
+class Step(NamedTuple):
+    """From ``offset`` working days after the deadline (negative: before) this step is reached."""
+
+    name: str
+    offset: int
+    label: str
+    to_head: bool  # also to the unit's head
+    to_office: bool  # also to the supervisors
+
+
+STEPS = (
+    Step("T-7", -7, "还有7个工作日到期", to_head=False, to_office=False),
+    Step("T-3", -3, "还有3个工作日到期", to_head=False, to_office=False),
+    Step("T-1", -1, "还有1个工作日到期", to_head=True, to_office=False),
+    Step("T0", 0, "今天到期", to_head=True, to_office=False),
+    Step("+1", 1, "已逾期", to_head=True, to_office=False),
+    Step("+3", 3, "已逾期3个工作日", to_head=True, to_office=False),
+    Step("+5", 5, "已逾期5个工作日", to_head=True, to_office=True),
+)
+WEEKLY = 5  # after the last step, once in so many working days
+UNSIGNED_AFTER = 2  # working days without 签收
+UNSIGNED = Step("unsigned", 0, "下达后2个工作日仍未签收", to_head=False, to_office=False)
+
+
+def step_on(deadline: date, today: date, workdays: Workdays) -> Step | None:
+    """The step reached ``today``, the latest one only: what was missed is caught up once, never in a heap.
+
+    None on a day off, and while the deadline is more than seven working days away.
+    """
+    if not workdays.is_workday(today):
+        return None
+    return step_at(workdays.between(deadline, today))
+
+
+def step_at(offset: int) -> Step | None:
+    """The latest step at ``offset`` working days after the deadline."""
+    last = STEPS[-1]
+    weeks = (offset - last.offset) // WEEKLY
+    if weeks > 0:
+        return last._replace(
+            name=f"+W{weeks}", offset=offset, label=f"已逾期{last.offset + weeks * WEEKLY}个工作日以上"
+        )
+    return next((step for step in reversed(STEPS) if offset >= step.offset), None)
+
+
+def label_of(name: str) -> str:
+    """What a step is called in a message."""
+    if name.startswith("+W"):
+        step = step_at(STEPS[-1].offset + int(name[2:]) * WEEKLY)
+        return step.label if step else name
+    return next((step.label for step in (*STEPS, UNSIGNED) if step.name == name), name)

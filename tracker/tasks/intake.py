@@ -1,0 +1,146 @@
+"""立项: from an adopted reading to tasks and assignments, in one transaction."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from tracker.accounts.models import User
+from tracker.clock import local_date
+from tracker.db import db
+from tracker.documents import actions as documents
+from tracker.documents.directory import Directory
+from tracker.documents.models import Document, WorkPoint
+from tracker.documents.reading import DraftPoint, DraftTask, TargetRow, UnitName, units_of
+from tracker.errors import Invalid
+from tracker.tasks.models import Assignment, DeadlineBasis, Duty, Quota, Source, Target, Task
+from tracker.workflow import TASK, TaskState
+
+_WEIGHT = {Duty.LEAD: 0, Duty.RESPONSIBLE: 1, Duty.SUPPORT: 2}
+
+
+def adopt(document: Document, directory: Directory, actor: User | None, now: datetime) -> list[Task]:
+    """立项: every task of the reading is published and every unit gets its assignment, or nothing is.
+
+    Invalid, with the reasons, while something unresolved is left.
+    """
+    standing = [flag for flag in documents.flags(document, directory) if flag.is_blocking]
+    if standing:
+        reasons = dict.fromkeys(flag.message for flag in standing)
+        raise Invalid("还不能立项：" + "；".join(reasons))
+    documents.adopt(document, actor, now)
+    tasks = []
+    for position, point in enumerate(documents.reading(document).points, start=1):
+        drafts = [task for task in point.tasks if not task.is_dropped]
+        if point.is_dropped or not drafts:
+            continue
+        row = WorkPoint(
+            document=document,
+            position=position,
+            number=point.number,
+            title=point.title,
+            start=point.start,
+            stop=point.stop,
+        )
+        db.session.add(row)
+        for index, draft in enumerate(drafts, start=1):
+            tasks.append(_task(draft, index, row, point, document, directory, actor, now))
+    db.session.flush()
+    for task in tasks:
+        TASK.take(task, "publish", actor, now, deadline=task.deadline and task.deadline.isoformat())
+    return tasks
+
+
+def duties(names: Sequence[UnitName], directory: Directory) -> dict[int, Duty]:
+    """Unit id → duty, in the fixed order of units; a unit named twice keeps the weightier duty."""
+    found: dict[int, Duty] = {}
+    for name in names:
+        duty = Duty(name.duty)
+        for unit_id in directory.resolve(name.text, name.chosen).unit_ids:
+            if unit_id not in found or _WEIGHT[duty] < _WEIGHT[found[unit_id]]:
+                found[unit_id] = duty
+    return {unit_id: found[unit_id] for unit_id in directory.units if unit_id in found}
+
+
+def _task(
+    draft: DraftTask,
+    position: int,
+    work_point: WorkPoint,
+    point: DraftPoint,
+    document: Document,
+    directory: Directory,
+    actor: User | None,
+    now: datetime,
+) -> Task:
+    issued_on = document.issued_on or local_date(now)
+    deadline = date.fromisoformat(draft.deadline) if draft.deadline else None
+    starts_on = date.fromisoformat(draft.starts_on) if draft.starts_on else issued_on
+    is_past = deadline is not None and deadline < issued_on
+    task = Task(
+        source=Source.DOCUMENT,
+        work_point=work_point,
+        position=position,
+        title=draft.title,
+        text=draft.text,
+        start=draft.start,
+        stop=draft.stop,
+        starts_on=min(starts_on, deadline) if deadline else starts_on,
+        deadline=deadline,
+        deadline_text=draft.deadline_text,
+        deadline_basis=DeadlineBasis(draft.basis),
+        recurrence=draft.recurrence,
+        is_open_ended=draft.is_open_ended,
+        is_past_confirmed=draft.is_past_confirmed or not is_past,
+        state=TaskState.DRAFT,
+        created_at=now,
+        created_by_id=actor and actor.id,
+        targets=_targets(draft.targets, directory),
+    )
+    for unit_id, duty in duties(units_of(point, draft), directory).items():
+        task.assignments.append(
+            Assignment(
+                unit_id=unit_id,
+                duty=duty,
+                starts_on=task.starts_on,
+                original_deadline=deadline,
+                deadline=deadline,
+                issued_at=now,
+            )
+        )
+    db.session.add(task)
+    return task
+
+
+def _targets(rows: Sequence[TargetRow], directory: Directory) -> list[Target]:
+    """Whole targets, each with the shares that name the same subject and measure."""
+    targets = {(row.subject, row.measure): _target(row) for row in rows if not row.scope}
+    for row in rows:
+        if row.scope:
+            # A breakdown without a stated whole is a target of its shares alone.
+            key = (row.subject, row.measure)
+            whole = targets.setdefault(
+                key,
+                Target(
+                    subject=row.subject,
+                    comparison=row.comparison,
+                    value=None,
+                    value_text="",
+                    measure=row.measure,
+                    per=row.per,
+                ),
+            )
+            unit_id = directory.resolve(row.scope).unit_ids[0]
+            whole.quotas.append(
+                Quota(unit_id=unit_id, comparison=row.comparison, value=Decimal(row.value or 0))
+            )
+    return list(targets.values())
+
+
+def _target(row: TargetRow) -> Target:
+    return Target(
+        subject=row.subject,
+        comparison=row.comparison,
+        value=Decimal(row.value) if row.value else None,
+        value_text=row.value_text,
+        measure=row.measure,
+        per=row.per,
+    )
