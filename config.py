@@ -44,12 +44,17 @@ def from_environment() -> dict[str, Any]:
         "BASE_URL": os.environ.get("TRACKER_BASE_URL", "http://127.0.0.1:8000"),
         "FONTS_DIR": os.environ.get("TRACKER_FONTS_DIR", ""),
         "ISSUER": os.environ.get("TRACKER_ISSUER", "舟山市扶贫开发工作领导小组办公室"),
+        "ADDRESSEE": os.environ.get(
+            "TRACKER_ADDRESSEE", "各县（区）、功能区管委会扶贫办，市扶贫开发工作领导小组各成员单位"
+        ),
+        "CIRCULAR_CODE": os.environ.get("TRACKER_CIRCULAR_CODE", "舟扶贫办"),
+        "COPIED_TO": os.environ.get("TRACKER_COPIED_TO", "市扶贫开发工作领导小组组长、副组长"),
         "MAX_CONTENT_LENGTH": 21 * MEBIBYTE,  # a 20 MiB file and its form around it
         "SESSION_COOKIE_NAME": "tracker",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": secure,
         "PERMANENT_SESSION_LIFETIME": 12 * 3600,
-        "WTF_CSRF_TIME_LIMIT": None,  # a clerk's half-filled form must not die over lunch; it ends with the session
+        "WTF_CSRF_TIME_LIMIT": None,  # half-filled forms survive lunch; it ends with the session
         "TEMPLATES_AUTO_RELOAD": False,
     }

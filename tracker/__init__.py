@@ -22,7 +22,7 @@ ROOMS = ("accounts", "documents", "tasks", "reports", "lists", "reminders", "sco
 def create_app(settings: dict[str, Any] | None = None) -> Flask:
     """The program as a WSGI application; ``settings`` win over the environment."""
     from config import from_environment
-    from tracker import clock, db, web
+    from tracker import clock, db, runs, web  # noqa: F401  runs: a table of its own
 
     app = Flask(__name__, template_folder="../templates")
     app.config.from_mapping(from_environment() if settings is None else settings)

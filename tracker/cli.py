@@ -2,14 +2,21 @@
 
 import json
 import sys
+from collections.abc import Callable
 from datetime import date, datetime
+from functools import wraps
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import click
 from flask.cli import FlaskGroup, with_appcontext
 
 from tracker.errors import DomainError, Invalid
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+ROLES = ("reporter", "head", "supervisor", "approver", "leader", "administrator", "auditor")
 
 
 def _create_app() -> Any:
@@ -114,6 +121,19 @@ def _read(path: Path) -> tuple[bytes, str]:
         raise Invalid(f"读不了文件“{path}”：{error.strerror}") from None
 
 
+def _writes(command: Callable[P, R]) -> Callable[P, R]:
+    """The command writes: with SQLite it waits its turn at the first statement, not in the middle."""
+
+    @wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        from tracker.db import writing
+
+        with writing():
+            return command(*args, **kwargs)
+
+    return wrapped
+
+
 def _print_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=1))
 
@@ -157,6 +177,197 @@ def deadline(issued: date, as_json: bool, phrases: tuple[str, ...]) -> None:
     for phrase, mention in zip(phrases, mentions, strict=True):
         words = mention.deadline.words() if mention and mention.deadline else "没有可以确定的时限"
         click.echo(f"{phrase}\t{words}")
+
+
+@tracker.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--publish", is_flag=True, help="没有待处理事项时直接立项。")
+@click.option(
+    "--resolve",
+    type=click.Choice(["members"]),
+    help="members：“等…成员单位”按单位库中的成员确定。",
+)
+@click.option("--again", is_flag=True, help="同一文件已导入过也再导入一次。")
+@with_appcontext
+@_writes
+def import_file(file: Path, publish: bool, resolve: str | None, again: bool) -> int:
+    """导入来源文件，可直接立项。"""
+    from tracker import clock
+    from tracker.db import db
+    from tracker.documents import actions, queries
+    from tracker.tasks import intake
+
+    now = clock.now()
+    document = actions.import_file(*_read(file), None, now, again=again)
+    directory = queries.directory()
+    if resolve:
+        actions.resolve_members(document, directory, None, now)
+    db.session.commit()
+    points = actions.reading(document).points
+    click.echo(f"已导入《{document.title}》{document.number}：{len(points)}个工作要点（文件{document.id}）")
+    flags = actions.flags(document, directory)
+    for flag in flags:
+        _say(f"{'须处理' if flag.is_blocking else '请留意'}：{flag.message}")
+    if not publish:
+        return 0
+    tasks = intake.adopt(document, directory, None, now)
+    duties = sum(len(task.assignments) for task in tasks)
+    db.session.commit()
+    click.echo(f"已立项：{len(tasks)}个任务，{duties}个承办项")
+    return 0
+
+
+@tracker.command()
+@click.option("--units-only", is_flag=True, help="只装入单位、别名、集合称谓、评价组和用户。")
+@with_appcontext
+@_writes
+def seed(units_only: bool) -> None:
+    """装入演示城市；不加选项时还导入演示文件并演出几周的办理过程。"""
+    from tracker import clock
+    from tracker.db import db
+    from tracker.seed import play
+    from tracker.workdays import statutory
+
+    play.load_city(clock.now())
+    if not units_only:
+        made = play.play(statutory())
+        _say("已装入演示数据：{tasks}个任务，{assignments}个承办项，{steps}步办理".format(**made))
+    db.session.commit()
+    click.echo("演示账号（密码都是 " + play.PASSWORD + "）：")
+    for role, username, name in play.accounts():
+        click.echo(f"  {username:<16}{role}  {name}")
+
+
+@tracker.command()
+@click.option("--at", type=Moment(), help="按这一刻运行，不写即现在。")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON：任务名 → 写入行数。")
+@with_appcontext
+@_writes
+def tick(at: datetime | None, as_json: bool) -> None:
+    """把所有定时任务运行一遍；重复运行不会重复写入。"""
+    from tracker import clock
+    from tracker.scheduler import tick as run
+
+    made = run(at or clock.now())
+    if as_json:
+        _print_json(made)
+    else:
+        for name, rows in made.items():
+            click.echo(f"{name}\t{rows}")
+
+
+@tracker.command()
+@click.option("--at", type=Moment(), help="按这一刻运行，不写即现在。")
+@with_appcontext
+@_writes
+def remind(at: datetime | None) -> None:
+    """生成当天的提醒和汇总提醒。"""
+    from tracker import clock
+    from tracker.reminders import jobs
+
+    now = at or clock.now()
+    click.echo(f"提醒{jobs.remind(now)}条，汇总提醒{jobs.digest(now)}份")
+
+
+@tracker.command()
+@with_appcontext
+def scheduler() -> None:
+    """运行定时任务，直到收到结束信号；可开多个，只有一个在工作。"""
+    import logging
+
+    from flask import current_app
+
+    from tracker.scheduler import serve
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    serve(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+@tracker.command()
+@click.argument("month", type=Month())
+@click.option("--again", is_flag=True, help="未定稿时重新取数。")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
+@with_appcontext
+@_writes
+def evaluate(month: str, again: bool, as_json: bool) -> None:
+    """月度评价：取数、计分、排名。"""
+    from tracker import clock
+    from tracker.db import db
+    from tracker.scores import actions
+    from tracker.scores.queries import as_json as board_json
+    from tracker.workdays import statutory
+
+    run = actions.reevaluate if again else actions.evaluate
+    found = run(month, None, clock.now(), statutory())
+    db.session.commit()
+    if as_json:
+        _print_json({"month": month, "boards": [board_json(evaluation) for evaluation in found]})
+        return
+    if not found:
+        _say("还没有评价组，请先在“评价组”中设置")
+    for evaluation in found:
+        click.echo(f"{evaluation.board.name}（截至{evaluation.cutoff_on:%Y-%m-%d}）{evaluation.note}")
+        for sheet in evaluation.sheets:
+            rank = sheet.rank or "—"
+            score = "—" if sheet.score is None else f"{sheet.score:.2f}"
+            click.echo(f"  {rank:>3}  {score:>6}  {sheet.unit.name}  {sheet.note}")
+
+
+@tracker.command()
+@click.argument("month", type=Month())
+@click.option("--pdf", "pdf_file", type=click.Path(path_type=Path), required=True, help="PDF 写到这个文件。")
+@with_appcontext
+@_writes
+def circular(month: str, pdf_file: Path) -> None:
+    """打印一个月的通报；还没有拟稿时先拟稿。"""
+    from flask import current_app
+
+    from tracker import clock
+    from tracker.circulars import actions, queries
+    from tracker.db import db
+    from tracker.workdays import statutory
+
+    now, house = clock.now(), actions.House.from_settings(current_app.config)
+    found = queries.of_month(month) or actions.draft(month, house, None, now, statutory())
+    db.session.commit()
+    try:
+        pdf_file.write_bytes(actions.paper(found, house, now))
+    except OSError as error:
+        raise Invalid(f"写不了文件“{pdf_file}”：{error.strerror}") from None
+    click.echo(f"已打印《{found.title}》（{found.state.label}）：{pdf_file}")
+
+
+@tracker.group()
+def user() -> None:
+    """用户。"""
+
+
+@user.command("add")
+@click.argument("username")
+@click.option("--name", required=True, help="姓名。")
+@click.option("--role", type=click.Choice(ROLES), required=True, help="角色。")
+@click.option("--unit", "unit_name", required=True, help="单位名称；没有时先建立。")
+@with_appcontext
+@_writes
+def add_user(username: str, name: str, role: str, unit_name: str) -> None:
+    """建立用户，一次性密码显示在屏幕上；用来建立第一个系统管理员。"""
+    from tracker import clock
+    from tracker.accounts import actions
+    from tracker.accounts.models import Role, Unit, UnitKind
+    from tracker.accounts.passwords import one_time
+    from tracker.db import db
+
+    unit = db.session.scalar(db.select(Unit).filter_by(name=unit_name))
+    if unit is None:
+        unit = Unit(name=unit_name, short_name=unit_name, kind=UnitKind.DEPARTMENT, position=1)
+        db.session.add(unit)
+    password = one_time()
+    actions.create_user(
+        None, clock.now(), username=username, name=name, role=Role(role), unit=unit, password=password
+    )
+    db.session.commit()
+    click.echo(f"已建立用户{username}，一次性密码：{password}（首次登录后须修改）")
 
 
 @tracker.command("verify-audit")

@@ -19,6 +19,13 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_boards')),
     sa.UniqueConstraint('name', name=op.f('uq_boards_name'))
     )
+    op.create_table('job_runs',
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.Column('rows', sa.Integer(), nullable=False),
+    sa.Column('error', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_job_runs'))
+    )
     op.create_table('sign_in_attempts',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key', sa.String(), nullable=False),
@@ -434,7 +441,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('assignment_id', sa.Integer(), nullable=False),
     sa.Column('step', sa.String(), nullable=False),
-    sa.Column('deadline', sa.Date(), nullable=True),
+    sa.Column('deadline', sa.Date(), nullable=False),
     sa.Column('recipient_id', sa.Integer(), nullable=False),
     sa.Column('made_on', sa.Date(), nullable=False),
     sa.Column('made_at', sa.DateTime(), nullable=False),
@@ -614,5 +621,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_sign_in_attempts_key_at'))
 
     op.drop_table('sign_in_attempts')
+    op.drop_table('job_runs')
     op.drop_table('boards')
     # ### end Alembic commands ###

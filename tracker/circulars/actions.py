@@ -1,8 +1,10 @@
 """The verbs of a circular (通报): draft, check, sign, publish. None commits."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from tracker import audit, files
 from tracker.accounts.models import User
@@ -28,6 +30,17 @@ class House:
     code: str  # 机关代字 of the number
     copied_to: tuple[str, ...] = ()
     fonts_dir: Path | None = None
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, Any]) -> "House":
+        """As ``config.py`` reads it from the environment."""
+        return cls(
+            issuer=settings["ISSUER"],
+            addressee=settings["ADDRESSEE"],
+            code=settings["CIRCULAR_CODE"],
+            copied_to=tuple(filter(None, settings["COPIED_TO"].split("、"))),
+            fonts_dir=Path(settings["FONTS_DIR"]) if settings["FONTS_DIR"] else None,
+        )
 
 
 def draft(month: str, house: House, actor: User | None, now: datetime, workdays: Workdays) -> Circular:

@@ -39,6 +39,11 @@ def get_circular(circular_id: int) -> Circular:
     return found
 
 
+def of_month(month: str) -> Circular | None:
+    """The circular of a month, if one was drafted."""
+    return db.session.scalar(select(Circular).where(Circular.month == month))
+
+
 def figures_of(month: str, addressee: str, workdays: Workdays) -> f.Figures:
     """All figures of an evaluated month; NotFound when it has not been evaluated yet."""
     found = evaluations(month)
@@ -104,18 +109,18 @@ def _totals(facts: dict[int, Facts], window: Window, workdays: Workdays) -> f.To
     return f.Totals(
         units=db.session.scalar(
             select(func.count(func.distinct(Assignment.unit_id))).where(
-                *counted, Assignment.issued_at <= window.closes_at
+                *counted, Assignment.starts_on <= window.cutoff_on
             )
         )
         or 0,
         tasks=db.session.scalar(
             select(func.count(Task.id)).where(
-                Task.state == TaskState.PUBLISHED, Task.created_at <= window.closes_at
+                Task.state == TaskState.PUBLISHED, Task.starts_on <= window.cutoff_on
             )
         )
         or 0,
         assignments=db.session.scalar(
-            select(func.count(Assignment.id)).where(*counted, Assignment.issued_at <= window.closes_at)
+            select(func.count(Assignment.id)).where(*counted, Assignment.starts_on <= window.cutoff_on)
         )
         or 0,
         due=len(duties),

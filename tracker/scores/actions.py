@@ -54,7 +54,7 @@ def evaluate(month: str, actor: User | None, now: datetime, workdays: Workdays) 
     window = window_of(month, workdays)
     if local_date(now) < window.cutoff_on:
         raise Invalid(f"{month}的截止日是{window.cutoff_on:%Y年%m月%d日}，到那天才能评价")
-    model = queries.model_for(month)
+    model = queries.model_for(month) or add_default_model(now)
     done = {evaluation.board_id for evaluation in queries.evaluations(month)}
     waiting = [board for board in queries.boards() if board.id not in done and board.members]
     if waiting:

@@ -51,17 +51,14 @@ class Window:
         return datetime.combine(self.cutoff_on, time.max, SHANGHAI)
 
 
-def model_for(month: str) -> ScoreModel:
+def model_for(month: str) -> ScoreModel | None:
     """The version in force in ``month``: the latest whose first month is not later."""
-    found = db.session.scalar(
+    return db.session.scalar(
         select(ScoreModel)
         .where(ScoreModel.first_month <= month)
         .order_by(ScoreModel.first_month.desc(), ScoreModel.version.desc())
         .limit(1)
     )
-    if found is None:
-        raise NotFound(f"{month}没有可用的评价模型，请先在“评价模型”中启用")
-    return found
 
 
 def gather(window: Window, workdays: Workdays) -> dict[int, Facts]:
@@ -181,7 +178,6 @@ def _duties(window: Window) -> Iterator[Row[*tuple[Any, ...]]]:
             Assignment.state.not_in(_OUT),
             Assignment.deadline.is_not(None),
             Assignment.starts_on <= window.cutoff_on,
-            Assignment.issued_at <= window.closes_at,
             # handed in by the previous cut-off: an earlier month's business
             or_(
                 Assignment.deadline > window.after,
@@ -236,7 +232,7 @@ def _obligation(
         duty=duty,
         level=level,
         met=met,
-        handed_in_on=handed_in and handed_in.isoformat(),
+        handed_in_on=handed_in.isoformat() if handed_in else None,
         late_workdays=0 if met else workdays.between(row.deadline, until),
         early_workdays=workdays.between(handed_in, row.deadline) if met and handed_in else 0,
     )
@@ -304,3 +300,37 @@ def _filings(window: Window) -> tuple[Counter[int], Counter[int]]:
 def unit_order() -> dict[int, int]:
     """Unit id → its place in the fixed order."""
     return {row[0]: row[1] for row in db.session.execute(select(Unit.id, Unit.position))}
+
+
+def as_json(evaluation: Evaluation) -> dict[str, Any]:
+    """An evaluated board as the command line prints it; points as text, so that they stay exact."""
+    return {
+        "board": evaluation.board.name,
+        "cutoff_on": evaluation.cutoff_on.isoformat(),
+        "model": evaluation.model.version,
+        "facts_hash": evaluation.facts_hash,
+        "state": evaluation.state.value,
+        "note": evaluation.note,
+        "sheets": [
+            {
+                "unit": sheet.unit.name,
+                "score": None if sheet.score is None else str(sheet.score),
+                "rank": sheet.rank,
+                "base": None if sheet.base is None else str(sheet.base),
+                "penalty": str(sheet.penalty),
+                "bonus": str(sheet.bonus),
+                "note": sheet.note,
+                "is_behind": sheet.is_behind,
+                "lines": [
+                    {
+                        "code": line.code,
+                        "numerator": str(line.numerator),
+                        "denominator": str(line.denominator),
+                        "points": str(line.points),
+                    }
+                    for line in sheet.lines
+                ],
+            }
+            for sheet in evaluation.sheets
+        ],
+    }
