@@ -43,7 +43,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Forget the settings of whoever runs the tests; start PostgreSQL once, for all workers."""
     config.addinivalue_line("markers", "database: touches the database though nothing in its module says so")
-    config.addinivalue_line("markers", "browser: drives a browser against a running server")
     for name in [name for name in os.environ if name.startswith("TRACKER_") and name != SERVER]:
         del os.environ[name]
     if config.getoption("postgres") and SERVER not in os.environ:
@@ -66,7 +65,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give every test its engines; only the second shows in the name."""
     if metafunc.config.getoption("postgres"):
         test = metafunc.definition
-        twice = touches_database(test) and not any(test.iter_markers("browser"))
+        twice = touches_database(test) and "page" not in test.fixturenames  # a browser sees no difference
         engines = ["sqlite", "postgresql"] if twice else ["sqlite"]
         names = [pytest.HIDDEN_PARAM, "postgresql"][: len(engines)]
         metafunc.parametrize("engine", engines, ids=names, indirect=True, scope="session")
