@@ -243,7 +243,7 @@ def _pace(running: Iterable[Running], model: dict[str, Any]) -> tuple[Fraction, 
 
 def _penalties(facts: Facts, model: dict[str, Any]) -> list[tuple[Line, Fraction]]:
     rule = {name: Fraction(value) for name, value in model["late"].items()}
-    late = [duty for duty in (*facts.duties, *facts.rectifications) if not duty.met]
+    late = [duty for duty in facts.duties if not duty.met]  # an open rectification costs its share of Z
     cost = sum(
         (
             Fraction(model["duty"][duty.duty])

@@ -1,0 +1,167 @@
+"""The formula against figures worked out by hand, and against what must hold for any month."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.scores.rules import (
+    DEFAULT_MODEL,
+    NO_GAP,
+    NO_SCORE,
+    TOO_FEW,
+    DueReport,
+    Facts,
+    Obligation,
+    Running,
+    Sheet,
+    rank,
+    score,
+)
+
+
+def duty(met=True, role="lead", level="ordinary", late=0, early=0):
+    return Obligation("assignment:1", "任务", "2020-06-30", role, level, met, None, late, early)
+
+
+def running(progress, plan):
+    return Running("assignment:1", "任务", "lead", "ordinary", progress, plan)
+
+
+def report(on_time=True):
+    return DueReport("assignment:1", "任务", "2020-06-30", on_time)
+
+
+def sheet_of(points, obligations=5, on_time="1"):
+    scored = None if points is None else Decimal(points)
+    return Sheet(scored, scored, Decimal(0), Decimal(0), Decimal(on_time), obligations)
+
+
+MIXED = Facts(
+    # Σ w·r = 9, of which 7.5 in time; one lead 4 days late, one support 10 days late; two early
+    duties=(
+        *[duty(early=6)] * 2,
+        *[duty()] * 5,
+        duty(role="support"),
+        duty(met=False, late=4),
+        duty(met=False, role="support", late=10),
+    ),
+    running=(*[running(50, 50)] * 8, running(20, 50)),  # 8.4 of 9
+    reports=tuple(report() for _ in range(4)),
+    rectifications=(duty(), duty(), duty(met=False, late=3)),
+    submitted=6,
+    returned=1,
+    yellow_slips=1,
+)
+
+
+def test_the_worked_example_scores_83_08():
+    sheet = score(MIXED, DEFAULT_MODEL)
+    assert [(line.code, line.points) for line in sheet.lines] == [
+        ("A", Decimal("37.5000")),
+        ("P", Decimal("14.0000")),
+        ("F", Decimal("15.0000")),
+        ("Z", Decimal("10.0000")),
+        ("Q", Decimal("8.3333")),
+        ("late", Decimal("-1.6500")),
+        ("yellow", Decimal("-0.5000")),
+        ("early", Decimal("0.4000")),
+    ]
+    assert (sheet.base, sheet.score) == (Decimal("84.8333"), Decimal("83.08"))
+
+
+def test_a_nearly_perfect_month_scores_99_12():
+    facts = Facts(
+        duties=tuple(duty() for _ in range(3)),
+        running=(running(95, 100),),
+        reports=(report(),),
+        submitted=1,
+    )
+    assert score(facts, DEFAULT_MODEL).score == Decimal("99.12")
+
+
+def test_nothing_due_gives_no_score():
+    assert score(Facts(running=(running(50, 50),), submitted=2), DEFAULT_MODEL).score is None
+
+
+def test_late_penalties_are_capped_one_by_one_and_together():
+    forever = duty(met=False, late=400)
+    assert score(Facts(duties=(forever,)), DEFAULT_MODEL).penalty == Decimal("3.0000")
+    assert score(Facts(duties=(forever,) * 9), DEFAULT_MODEL).penalty == Decimal("15.0000")
+
+
+def test_equal_scores_share_a_rank_and_the_next_one_skips():
+    places, note = rank(
+        [(1, sheet_of("80")), (2, sheet_of("95")), (3, sheet_of("90")), (4, sheet_of("90"))], DEFAULT_MODEL
+    )
+    assert [(place.unit_id, place.rank) for place in places] == [(2, 1), (3, 2), (4, 2), (1, 4)]
+    assert note == ""
+
+
+def test_few_duties_give_a_score_but_no_rank():
+    places, _ = rank(
+        [(1, sheet_of("95", obligations=2)), (2, sheet_of("80")), (3, sheet_of(None, 0))], DEFAULT_MODEL
+    )
+    assert [(place.unit_id, place.rank, place.note) for place in places] == [
+        (2, 1, ""),
+        (1, None, TOO_FEW),
+        (3, None, NO_SCORE),
+    ]
+
+
+def test_a_board_at_the_ceiling_is_not_ranked():
+    places, note = rank([(1, sheet_of("99")), (2, sheet_of("99.5")), (3, sheet_of("70"))], DEFAULT_MODEL)
+    assert note == NO_GAP
+    assert {place.rank for place in places} == {None}
+
+
+def test_behind_are_those_below_target_in_the_last_third():
+    scores = ["98", "97", "96", "79", "78", "70"]
+    places, _ = rank([(i, sheet_of(s)) for i, s in enumerate(scores)], DEFAULT_MODEL)
+    assert [place.unit_id for place in places if place.is_behind] == [4, 5]
+
+
+def test_nobody_is_behind_in_a_board_that_reached_the_target():
+    places, _ = rank([(i, sheet_of("95")) for i in range(6)], DEFAULT_MODEL)
+    assert not any(place.is_behind for place in places)
+
+
+duties = st.builds(
+    duty,
+    met=st.booleans(),
+    role=st.sampled_from(["lead", "responsible", "support"]),
+    level=st.sampled_from(["ordinary", "key", "supervised"]),
+    late=st.integers(0, 200),
+)
+
+
+@given(st.lists(duties, min_size=1, max_size=12), st.randoms())
+def test_the_order_of_facts_never_matters(rows, random):
+    shuffled = list(rows)
+    random.shuffle(shuffled)
+    assert (
+        score(Facts(duties=tuple(rows)), DEFAULT_MODEL).score
+        == score(Facts(duties=tuple(shuffled)), DEFAULT_MODEL).score
+    )
+
+
+@given(st.lists(duties, min_size=1, max_size=12), st.integers(0, 11))
+def test_meeting_one_more_obligation_never_lowers_the_score(rows, index):
+    index %= len(rows)
+    better = [replace(row, met=True, late_workdays=0) if i == index else row for i, row in enumerate(rows)]
+    before, after = (score(Facts(duties=tuple(r)), DEFAULT_MODEL).score for r in (rows, better))
+    assert after >= before
+
+
+@given(st.lists(duties, max_size=8), st.integers(0, 9), st.integers(0, 3))
+def test_facts_survive_their_snapshot(rows, submitted, slips):
+    facts = Facts(duties=tuple(rows), submitted=submitted, yellow_slips=slips)
+    assert Facts.from_json(facts.as_json()) == facts
+
+
+@pytest.mark.parametrize("slips", [0, 1, 7])
+def test_a_score_is_never_negative(slips):
+    facts = Facts(duties=(duty(met=False, late=99),), red_slips=slips, falsehoods=9)
+    assert score(facts, DEFAULT_MODEL).score == 0
