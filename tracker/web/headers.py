@@ -46,7 +46,7 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def describe(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = POLICY.format(nonce=csp_nonce())
+        response.headers.setdefault("Content-Security-Policy", POLICY.format(nonce=csp_nonce()))
         response.headers.update(FIXED)
         if app.config["SESSION_COOKIE_SECURE"]:
             response.headers["Strict-Transport-Security"] = f"max-age={A_YEAR}"
