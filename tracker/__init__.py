@@ -23,6 +23,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     """The program as a WSGI application; ``settings`` win over the environment."""
     from config import from_environment
     from tracker import clock, db, runs, web  # noqa: F401  runs: a table of its own
+    from tracker.desk import navigation
 
     app = Flask(__name__, template_folder="../templates")
     app.config.from_mapping(from_environment() if settings is None else settings)
@@ -37,4 +38,5 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
             import_module(f"tracker.{room}.models")
         if find_spec(f"tracker.{room}.routes"):
             app.register_blueprint(import_module(f"tracker.{room}.routes").bp)
+    navigation.install(app)
     return app

@@ -1,4 +1,4 @@
-"""What can be done with users and their passwords. The verbs for units and their names are in units.py."""
+"""What can be done with users and their passwords."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -20,6 +20,7 @@ from tracker.accounts.rules import (
     password_fault,
     waiting_words,
 )
+from tracker.accounts.trail import VERIFIED
 from tracker.db import db
 from tracker.errors import DomainError, Invalid
 
@@ -119,6 +120,13 @@ def deactivate_user(user: User, actor: User, now: datetime) -> None:
 def activate_user(user: User, actor: User, now: datetime) -> None:
     """启用用户."""
     audit.record("user.activate", "启用用户", user, actor, now, **changed(user, active=True))
+
+
+def verify_trail(actor: User, now: datetime) -> audit.Verdict:
+    """核验留痕: walk the whole chain and put what was found on record."""
+    verdict = audit.verify()
+    audit.record(VERIFIED, "核验留痕", actor, actor, now, events=verdict.events, broken_id=verdict.broken_id)
+    return verdict
 
 
 def changed(row: Any, **columns: Any) -> dict[str, Any]:

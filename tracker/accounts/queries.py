@@ -161,6 +161,17 @@ def bearer_of(name: str, apart_from: Unit | UnitGroup | UnitAlias | None = None)
     return None
 
 
+def places(apart_from: Board | None = None) -> dict[int, str]:
+    """Unit id -> name of the board the unit is in."""
+    boards = [board for board in all_boards() if board is not apart_from]
+    return {member.unit_id: board.name for board in boards for member in board.members}
+
+
+def units_without_board() -> list[Unit]:
+    placed = places()
+    return [unit for unit in active_units() if unit.id not in placed]
+
+
 def people_of(unit: Unit) -> int:
     """How many active users sit in a unit."""
     query = select(func.count()).select_from(User).where(User.unit_id == unit.id, User.active.is_(True))
@@ -186,6 +197,12 @@ def get_group(group_id: int) -> UnitGroup:
 
 def get_alias(alias_id: int) -> UnitAlias:
     return _get(UnitAlias, alias_id, "没有这个别名")
+
+
+def get_bearer(said: str) -> Unit | UnitGroup:
+    """The unit of "unit-3", the group of "group-2"."""
+    noun, _, number = said.partition("-")
+    return get_unit(int(number)) if noun == "unit" else get_group(int(number))
 
 
 def get_board(board_id: int) -> Board:

@@ -1,0 +1,1 @@
+"""The pages and verbs of units, aliases, collective names and boards."""

@@ -1,0 +1,60 @@
+"""The one navigation, by role: what stands at the top of every page."""
+
+from typing import NamedTuple
+
+from flask import Flask, current_app, request, url_for
+
+from tracker.accounts.permissions import Permission, can
+from tracker.accounts.session import me
+
+
+class Entry(NamedTuple):
+    """One line of the table: where it leads, what it says, who sees it."""
+
+    endpoint: str
+    label: str
+    permission: Permission
+
+
+class Link(NamedTuple):
+    """An entry as this user sees it on this page."""
+
+    url: str
+    label: str
+    is_current: bool
+
+
+NAVIGATION = (
+    Entry("desk.index", "工作台", Permission.ENTER),
+    Entry("documents.index", "来源文件", Permission.READ),
+    Entry("tasks.index", "台账", Permission.VIEW),
+    Entry("reports.index", "进展填报", Permission.VIEW),
+    Entry("lists.index", "三张清单", Permission.VIEW),
+    Entry("reminders.index", "督办提醒", Permission.VIEW),
+    Entry("scores.index", "月度评价", Permission.RANK),
+    Entry("circulars.index", "通报", Permission.RANK),
+    Entry("accounts.units.index", "单位", Permission.MANAGE),
+    Entry("accounts.units.create_alias", "别名", Permission.MANAGE),
+    Entry("accounts.units.groups", "集合称谓", Permission.MANAGE),
+    Entry("accounts.units.boards", "评价组", Permission.MANAGE),
+    Entry("accounts.users", "用户", Permission.MANAGE),
+    Entry("accounts.show_trail", "留痕", Permission.AUDIT),
+)
+
+
+def navigation() -> list[Link]:
+    """The links the signed-in user may follow; the one whose part of the site this is, is current."""
+    there = [entry for entry in NAVIGATION if entry.endpoint in current_app.view_functions]
+    links = [(url_for(entry.endpoint), entry.label) for entry in there if can(me(), entry.permission)]
+    here = max((url for url, _ in links if _leads_here(url)), key=len, default="")
+    return [Link(url, label, url == here) for url, label in links]
+
+
+def _leads_here(url: str) -> bool:
+    """Whether this page is at ``url`` or below it; below the front page there is only itself."""
+    here, front = request.root_path + request.path, f"{request.root_path}/"
+    return here == url or (url != front and here.startswith(url.rstrip("/") + "/"))
+
+
+def install(app: Flask) -> None:
+    app.jinja_env.globals["navigation"] = navigation
