@@ -17,6 +17,7 @@ AHEAD_SCORE = Decimal(90)  # 做得较好 asks for this score and a place in the
 LONG_OVERDUE = 10  # working days from which an overdue duty is called long overdue
 BANDS = ("好", "较好", "一般", "滞后")
 DIGITS = "一二三四五六七八九"
+INNER_QUOTES = str.maketrans("“”", "‘’")  # a quotation inside a quotation
 
 
 class BlockKind(Word):
@@ -257,7 +258,9 @@ def _overdue(figures: Figures, annexes: tuple[Annex, ...]) -> Iterable[str]:
 
 
 def _case(case: Case) -> str:
-    return f"{case.unit}{case.duty}的“{case.task}”，时限为{_day(case.deadline)}，已逾期{case.days}个工作日"
+    duty = case.duty if case.duty in ("牵头", "配合") else "承办"
+    task = case.task.translate(INNER_QUOTES)
+    return f"{case.unit}{duty}的“{task}”，时限为{_day(case.deadline)}，已逾期{case.days}个工作日"
 
 
 def _late(figures: Figures) -> Iterable[str]:
@@ -272,7 +275,7 @@ def _slow_lists(figures: Figures) -> Iterable[str]:
     lists = figures.lists
     if lists.open:
         slow = "销号慢于登记" if lists.closed < lists.registered else "仍需持续推进"
-        yield f"问题整改销号{slow}。{figures.month}月末问题清单在账{lists.open}个，当月销号{lists.closed}个。"
+        yield f"问题整改{slow}。{figures.month}月末问题清单在账{lists.open}个，当月销号{lists.closed}个。"
 
 
 def _next_steps(figures: Figures, annexes: tuple[Annex, ...]) -> Iterable[str]:

@@ -1,9 +1,11 @@
 """A composed circular on paper by GB/T 9704-2012. No figure is computed here."""
 
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from PIL import ImageFont
@@ -15,8 +17,9 @@ from tracker.circulars.fonts import Face, Font, fonts
 from tracker.circulars.paper import Letterhead
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
-MARK_INK = "国"  # a character that fills its square, as those of a mark do
 NUMBER_DROP = 7  # of the page number's dashes below the type area
+LAST = "last"  # anchor in the template: the line that carries the imprint
+PIXEL = 96 / 25.4  # CSS pixels in a millimetre
 LONGEST = 120  # seconds a print may take
 
 
@@ -26,8 +29,7 @@ def render(parts: Parts, figures: Figures, letterhead: Letterhead) -> bytes:
 
     with press.running(letterhead.fonts_dir) as lay_out:
         document = lay_out(html(parts, figures, letterhead))
-        if len(document.pages) % 2:
-            # An even last page without room sends the imprint to the next, which is odd: it belongs on an even one.
+        if _is_imprint_homeless(document.pages):
             document = lay_out(html(parts, figures, letterhead, is_imprint_apart=True))
         return press.pdf(document)
 
@@ -50,7 +52,7 @@ def html(parts: Parts, figures: Figures, letterhead: Letterhead, *, is_imprint_a
         annexes=[(annex, tables.annex_table(annex.kind, figures)) for annex in parts.annexes],
         title_lines=paper.title_lines(parts.title),
         mark=mark,
-        mark_offset=paper.MARK_TOP - _ink_top(faces[Face.TITLE], MARK_INK) * mark.height,
+        mark_offset=paper.MARK_TOP - _ink_top(faces[Face.TITLE], mark.text) * mark.height,
         page_number=_page_number(faces[Face.SONG]),
         signature=paper.signature(letterhead),
         dated=paper.chinese_date(letterhead.dated_on),
@@ -72,6 +74,14 @@ def _environment() -> Environment:
     )
 
 
+def _is_imprint_homeless(pages: Sequence[Any]) -> bool:
+    """Whether the text ends on an even page that has no room for the imprint: it then needs a blank page before it."""
+    last, top = next((number, page.anchors[LAST][1]) for number, page in enumerate(pages, 1) if LAST in page.anchors)
+    if top <= paper.TOP * PIXEL:
+        last -= 1  # the line that carries the imprint stands alone
+    return last % 2 == 0 and len(pages) > last
+
+
 def _page_number(font: Font) -> str:
     """CSS of the page number: 4号, one character in, its dashes where the standard wants them."""
     size = 14 * paper.POINT
@@ -80,8 +90,8 @@ def _page_number(font: Font) -> str:
 
 
 @cache
-def _ink_top(font: Font, character: str) -> float:
-    """How far below the top of a line as high as the character its ink begins, in parts of its height.
+def _ink_top(font: Font, text: str) -> float:
+    """How far below the top of a line as high as its characters the ink of a text begins, in parts of that height.
 
     A line centres ascent and descent of the font, which differ from font to font.
     """
@@ -91,4 +101,4 @@ def _ink_top(font: Font, character: str) -> float:
     drawn = ImageFont.truetype(str(font.path), size, index=font.index)
     ascent, descent = drawn.getmetrics()
     baseline = (size - ascent - descent) / 2 + ascent
-    return (baseline + drawn.getbbox(character, anchor="ls")[1]) / size
+    return (baseline + drawn.getbbox(text, anchor="ls")[1]) / size
