@@ -2,7 +2,9 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 MEBIBYTE = 1024 * 1024
@@ -19,12 +21,12 @@ def secret_key(folder: Path) -> str:
     if given:
         return given
     kept = folder / "secret_key"
-    try:
-        descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return kept.read_text(encoding="ascii")
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(48))
+    if not kept.exists():
+        with NamedTemporaryFile("w", encoding="ascii", dir=folder) as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            with suppress(FileExistsError):  # another process was faster; a half-written key is never seen
+                os.link(file.name, kept)
     return kept.read_text(encoding="ascii")
 
 
