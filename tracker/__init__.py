@@ -11,6 +11,7 @@ rooms lie the ground floor (clock, words, errors, text, workdays, db), the hallw
 
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -31,7 +32,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     if app.config.get("CLOCK"):
         clock.set_start(app.config["CLOCK"])
     db.install(app)
-    Migrate(app, db.db, directory="migrations", render_as_batch=True)
+    Migrate(app, db.db, directory=str(Path(__file__).parents[1] / "migrations"), render_as_batch=True)
     web.install(app)
     for room in ROOMS:
         if find_spec(f"tracker.{room}.models"):
