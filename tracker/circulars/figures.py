@@ -6,6 +6,8 @@ from decimal import Decimal
 from types import UnionType
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
+from tracker.words import Word
+
 Record = TypeVar("Record")
 
 
@@ -47,7 +49,9 @@ class Totals:
     late: int  # closed in the end, after the deadline
     overdue: int  # past the deadline and still open at the cut-off
     due_next: int  # falling due in the month after
-    unconfirmed: int = 0  # of those due: past when their document was issued, not yet confirmed, outside all scores
+    unconfirmed: int = (
+        0  # of those due: past when their document was issued, not yet confirmed, outside all scores
+    )
 
 
 @dataclass(frozen=True)
@@ -143,4 +147,5 @@ def _typed(kind: Any, value: Any) -> Any:
         return build(**{name: _typed(hints[name], inner) for name, inner in value.items()})
     if kind is date:
         return date.fromisoformat(value)
-    return Decimal(value) if kind is Decimal else value
+    is_word = isinstance(kind, type) and issubclass(kind, Word)
+    return kind(value) if is_word or kind is Decimal else value

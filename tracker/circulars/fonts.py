@@ -99,7 +99,7 @@ def fonts(folder: Path | None) -> dict[Face, Font]:
 
 
 def announcements(folder: Path | None) -> list[str]:
-    """Every stand-in in words, for the page where a circular is made; empty when all fonts are the office's own."""
+    """Every stand-in in words, for the page where a circular is made; empty when every font is the office's."""
     return [font.announcement for font in fonts(folder).values() if font.announcement]
 
 

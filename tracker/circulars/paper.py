@@ -19,6 +19,7 @@ POINT = 25.4 / 72
 BODY = 16 * POINT  # 3号
 TITLE = 22 * POINT  # 2号
 MARK_TOP = 35  # top edge of the red mark below the top of the type area
+BULLETIN_TOP = 10  # the same for 督查通报, on which the standard is silent
 MARK_WIDTH = 150  # the mark keeps a little clear of both edges
 MARK_HEIGHT = 15.0  # the largest mark; long ones are smaller and set narrower
 MARK_NARROWEST = 0.62  # a character of the mark is at least this wide, against its height
@@ -35,7 +36,7 @@ class CircularKind(Word):
 
 @dataclass(frozen=True)
 class Letterhead:
-    """What the paper says beside the text: who issues it, under which number, on which day, to whom it is copied."""
+    """What the paper says beside the text: who issues it, its number, its day, who gets a copy."""
 
     issuer: str
     number: str  # 文号 舟督办〔2020〕7号, or 期号 第7期; "" while it is a draft
@@ -49,11 +50,13 @@ class Letterhead:
 
 
 class Mark(NamedTuple):
-    """发文机关标志: the red words, the height of a character, and how much narrower than high it is (1: square)."""
+    """发文机关标志: the red words, where their ink begins below the top of the type area, and their size."""
 
     text: str
-    height: float
-    narrowing: float
+    top: float
+    height: float  # of a character
+    narrowing: float  # its width by its height; 1 is square
+    spacing: float  # between characters
 
 
 class Signature(NamedTuple):
@@ -64,11 +67,13 @@ class Signature(NamedTuple):
 
 
 def mark(letterhead: Letterhead) -> Mark:
-    """The mark on one line: as large as it may be, narrower before smaller."""
-    text = "督查通报" if letterhead.kind is CircularKind.BULLETIN else f"{letterhead.issuer}文件"
+    """The mark on one line: as large as it may be, narrower before smaller. 督查通报 stands wide apart."""
+    if letterhead.kind is CircularKind.BULLETIN:
+        return Mark("督查通报", BULLETIN_TOP, height=22, narrowing=1, spacing=9)
+    text = f"{letterhead.issuer}文件"
     pitch = MARK_WIDTH / len(text)
     height = min(MARK_HEIGHT, pitch / MARK_NARROWEST)
-    return Mark(text, height, min(1.0, pitch / height))
+    return Mark(text, MARK_TOP, height, narrowing=min(1, pitch / height), spacing=0)
 
 
 def signature(letterhead: Letterhead) -> Signature:

@@ -14,7 +14,7 @@ from tracker.circulars import paper, tables
 from tracker.circulars.compose import Parts
 from tracker.circulars.figures import Figures
 from tracker.circulars.fonts import Face, Font, fonts
-from tracker.circulars.paper import Letterhead
+from tracker.circulars.paper import CircularKind, Letterhead
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 NUMBER_DROP = 7  # of the page number's dashes below the type area
@@ -44,22 +44,27 @@ def html(parts: Parts, figures: Figures, letterhead: Letterhead, *, is_imprint_a
     """The page that is printed. ``is_imprint_apart``: after a blank page, on the next even one."""
     faces = fonts(letterhead.fonts_dir)
     mark = paper.mark(letterhead)
-    return _environment().get_template("circulars/paper.html").render(
-        parts=parts,
-        figures=figures,
-        letterhead=letterhead,
-        boards={board.name: tables.board_table(board) for board in figures.boards},
-        annexes=[(annex, tables.annex_table(annex.kind, figures)) for annex in parts.annexes],
-        title_lines=paper.title_lines(parts.title),
-        mark=mark,
-        mark_offset=paper.MARK_TOP - _ink_top(faces[Face.TITLE], mark.text) * mark.height,
-        page_number=_page_number(faces[Face.SONG]),
-        signature=paper.signature(letterhead),
-        dated=paper.chinese_date(letterhead.dated_on),
-        printed=paper.chinese_date(letterhead.printed_on),
-        is_imprint_apart=is_imprint_apart,
-        paper=paper,
-        faces=faces,
+    return (
+        _environment()
+        .get_template("circulars/paper.html")
+        .render(
+            parts=parts,
+            figures=figures,
+            letterhead=letterhead,
+            boards={board.name: tables.board_table(board) for board in figures.boards},
+            annexes=[(annex, tables.annex_table(annex.kind, figures)) for annex in parts.annexes],
+            title_lines=paper.title_lines(parts.title),
+            is_bulletin=letterhead.kind is CircularKind.BULLETIN,
+            mark=mark,
+            mark_offset=mark.top - _ink_top(faces[Face.TITLE], mark.text) * mark.height,
+            page_number=_page_number(faces[Face.SONG]),
+            signature=paper.signature(letterhead),
+            dated=paper.chinese_date(letterhead.dated_on),
+            printed=paper.chinese_date(letterhead.printed_on),
+            is_imprint_apart=is_imprint_apart,
+            paper=paper,
+            faces=faces,
+        )
     )
 
 
@@ -75,8 +80,10 @@ def _environment() -> Environment:
 
 
 def _is_imprint_homeless(pages: Sequence[Any]) -> bool:
-    """Whether the text ends on an even page that has no room for the imprint: it then needs a blank page before it."""
-    last, top = next((number, page.anchors[LAST][1]) for number, page in enumerate(pages, 1) if LAST in page.anchors)
+    """Whether the text ends on an even page without room for the imprint, which then needs a blank page before."""
+    last, top = next(
+        (number, page.anchors[LAST][1]) for number, page in enumerate(pages, 1) if LAST in page.anchors
+    )
     if top <= paper.TOP * PIXEL:
         last -= 1  # the line that carries the imprint stands alone
     return last % 2 == 0 and len(pages) > last
@@ -91,9 +98,9 @@ def _page_number(font: Font) -> str:
 
 @cache
 def _ink_top(font: Font, text: str) -> float:
-    """How far below the top of a line as high as its characters the ink of a text begins, in parts of that height.
+    """Where the ink of a text begins in a line as high as its characters, in parts of that height from the top.
 
-    A line centres ascent and descent of the font, which differ from font to font.
+    The line centres the ascent and descent of the font, which differ from font to font.
     """
     if font.path is None:
         return 0

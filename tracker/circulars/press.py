@@ -1,6 +1,6 @@
 """The press: a page of HTML becomes a PDF, with the fonts of the house and justified Chinese lines.
 
-It knows nothing of circulars. WeasyPrint is imported with this module, so import it where something is printed.
+It knows nothing of circulars. It brings WeasyPrint along, so import it where something is printed.
 """
 
 import gc
@@ -62,7 +62,9 @@ def pdf(document: Document) -> bytes:
         logger.removeHandler(watch)
     if missing:
         characters = "、".join(dict.fromkeys(missing))
-        raise MissingGlyph(f"现有字体中没有这些字：{characters}。请在字体目录中放入含有这些字的字体，或者改写后再印制。")
+        raise MissingGlyph(
+            f"现有字体中没有这些字：{characters}。请在字体目录中放入含有这些字的字体，或者改写后再印制。"
+        )
     return file
 
 
@@ -74,13 +76,13 @@ class _Watch(logging.Handler):
         self.missing = missing
 
     def emit(self, record: logging.LogRecord) -> None:
-        if str(record.msg).startswith(MISSING) and record.args:
+        if MISSING in str(record.msg) and isinstance(record.args, tuple):
             self.missing.append(str(record.args[0]))
 
 
 @cache
 def _configuration(folder: Path | None) -> Any:
-    """Fontconfig with our folders only and none of the machine's rules, so that every machine prints alike."""
+    """Fontconfig with these folders only and none of the machine's rules: every machine prints alike."""
     folders = [fonts.VENDORED, *([folder] if folder else []), *fonts.SYSTEM]
     listed = "".join(f"<dir>{escape(str(path))}</dir>" for path in folders)
     before = os.environ.get("FONTCONFIG_FILE")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from tracker.circulars.compose import AnnexKind
-from tracker.circulars.figures import Board, Figures, Standing
+from tracker.circulars.figures import Board, Case, Figures, Standing
 
 
 class Column(NamedTuple):
@@ -23,18 +23,33 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
+WORKS = (
+    Column("序号", 12),
+    Column("工作内容", 66, is_text=True),
+    Column("牵头单位", 32, is_text=True),
+    Column("进展情况", 46, is_text=True),
+)
+CASES = (
+    Column("序号", 12),
+    Column("任务", 57, is_text=True),
+    Column("承办单位", 34, is_text=True),
+    Column("职责", 12),
+    Column("完成时限", 21),
+    Column("逾期天数", 20),
+)
+
+
 def board_table(board: Board) -> Table:
     """二、各组评价情况: one line a unit. Ranks, or bands where the board shows bands."""
-    place = Column("档次", 14) if board.is_banded else Column("名次", 14)
     columns = (
-        place,
-        Column("单位", 42, is_text=True),
-        Column("得分", 18),
+        Column("档次" if board.is_banded else "名次", 13),
+        Column("单位", 45, is_text=True),
+        Column("得分", 17),
         Column("应办结", 16),
-        Column("按时", 13),
-        Column("逾期", 13),
+        Column("按时", 12),
+        Column("逾期", 12),
         Column("较上月", 16),
-        Column("备注", 24, is_text=True),
+        Column("备注", 25, is_text=True),
     )
     return Table(columns, tuple(_standing(standing, board.is_banded) for standing in board.standings))
 
@@ -42,31 +57,16 @@ def board_table(board: Board) -> Table:
 def annex_table(kind: AnnexKind, figures: Figures) -> Table:
     """The rows of an annex, numbered from 1."""
     if kind is AnnexKind.WORKS:
-        columns = (
-            Column("序号", 12),
-            Column("工作内容", 66, is_text=True),
-            Column("牵头单位", 32, is_text=True),
-            Column("进展情况", 46, is_text=True),
+        works = enumerate(figures.works, 1)
+        return Table(
+            WORKS, tuple((str(number), work.text, work.lead, work.progress) for number, work in works)
         )
-        rows = tuple(
-            (str(number), work.text, work.lead, work.progress) for number, work in enumerate(figures.works, 1)
-        )
-        return Table(columns, rows)
-    columns = (
-        Column("序号", 12),
-        Column("任务", 62, is_text=True),
-        Column("承办单位", 32, is_text=True),
-        Column("职责", 13),
-        Column("完成时限", 21),
-        Column("逾期天数", 16),
-    )
-    return Table(
-        columns,
-        tuple(
-            (str(number), case.task, case.unit, case.duty, f"{case.deadline.month}月{case.deadline.day}日", str(case.days))
-            for number, case in enumerate(figures.cases, 1)
-        ),
-    )
+    return Table(CASES, tuple(_case(number, case) for number, case in enumerate(figures.cases, 1)))
+
+
+def _case(number: int, case: Case) -> tuple[str, ...]:
+    deadline = f"{case.deadline.month}月{case.deadline.day}日"
+    return (str(number), case.task, case.unit, case.duty, deadline, str(case.days))
 
 
 def _standing(standing: Standing, is_banded: bool) -> tuple[str, ...]:
