@@ -1,10 +1,10 @@
 """What a user may see of the ledger, and how it is filtered and sorted."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, case, literal, or_, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, and_, case, literal, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.functions import FunctionElement
@@ -16,7 +16,8 @@ from tracker.documents.models import Document, WorkPoint
 from tracker.errors import NotFound
 from tracker.tasks.models import Assignment, Duty, Level, Task
 from tracker.tasks.rules import LAG_FROM, RED_SHARE, RUNNING, YELLOW_SHARE, Light
-from tracker.workflow import State
+from tracker.web.pages import Listing, View, day, whole, words
+from tracker.workflow import DocumentState, State
 
 
 class days_between(FunctionElement[int]):
@@ -112,38 +113,37 @@ def lit(today: date, warn_until: date) -> ColumnElement[str | None]:
     )
 
 
-@dataclass(frozen=True)
-class LedgerFilter:
-    """What of the ledger is wanted; None or empty means no condition."""
+LEDGER = Listing(
+    sorts={
+        "deadline": (Assignment.deadline, Assignment.id),
+        "unit": (Unit.position, Assignment.deadline, Assignment.id),
+        "progress": (Assignment.progress, Assignment.id),
+        "level": (
+            case((Task.level == Level.SUPERVISED, 0), (Task.level == Level.KEY, 1), else_=2),
+            Assignment.id,
+        ),
+        "state": (Assignment.state, Assignment.deadline, Assignment.id),
+        "point": (WorkPoint.document_id, WorkPoint.position, Task.position, Unit.position, Assignment.id),
+    },
+    usual="deadline",
+    filters={
+        "document": whole,
+        "point": whole,
+        "unit": whole,
+        "board": whole,
+        "level": Level,
+        "light": Light,
+        "state": State,
+        "duty": Duty,
+        "due_from": day,
+        "due_to": day,
+        "q": words,
+    },
+)
 
-    document_id: int | None = None
-    point_id: int | None = None
-    unit_id: int | None = None
-    board_id: int | None = None
-    level: Level | None = None
-    light: Light | None = None
-    state: State | None = None
-    duty: Duty | None = None
-    due_from: date | None = None
-    due_to: date | None = None
-    text: str = ""
 
-
-SORTS: dict[str, tuple[Any, ...]] = {
-    "deadline": (Assignment.deadline, Assignment.id),
-    "unit": (Unit.position, Assignment.deadline, Assignment.id),
-    "progress": (Assignment.progress, Assignment.id),
-    "level": (
-        case((Task.level == Level.SUPERVISED, 0), (Task.level == Level.KEY, 1), else_=2),
-        Assignment.id,
-    ),
-    "state": (Assignment.state, Assignment.deadline, Assignment.id),
-    "point": (WorkPoint.document_id, WorkPoint.position, Task.position, Unit.position),
-}
-
-
-def ledger(user: User, wanted: LedgerFilter, today: date, warn_until: date) -> Select[*tuple[Any, ...]]:
-    """Rows of the ledger in this user's sight, unordered.
+def ledger(user: User, view: View, today: date, warn_until: date) -> Select[*tuple[Any, ...]]:
+    """The rows of the ledger that a view of ``LEDGER`` asks for, in this user's sight.
 
     Each row has the columns of one assignment (id, state, duty, period, starts_on, deadline,
     original_deadline, progress, submitted_on, task_id, unit_id) with unit_name, title, level, point_number
@@ -174,30 +174,75 @@ def ledger(user: User, wanted: LedgerFilter, today: date, warn_until: date) -> S
     )
     if not sees_all(user):
         query = query.where(Assignment.unit_id == user.unit_id)
-    return query.where(*_conditions(wanted, today, warn_until))
+    return query.where(*_conditions(view, today, warn_until)).order_by(*view.order())
 
 
-def _conditions(wanted: LedgerFilter, today: date, warn_until: date) -> list[ColumnElement[bool]]:
-    members = select(BoardMember.unit_id).where(BoardMember.board_id == wanted.board_id)
-    pattern = f"%{wanted.text.translate(_ESCAPES)}%"
-    table = (
-        (wanted.document_id, WorkPoint.document_id == wanted.document_id),
-        (wanted.point_id, Task.work_point_id == wanted.point_id),
-        (wanted.unit_id, Assignment.unit_id == wanted.unit_id),
-        (wanted.board_id, Assignment.unit_id.in_(members)),
-        (wanted.level, Task.level == wanted.level),
-        (wanted.light, lit(today, warn_until) == (wanted.light and wanted.light.value)),
-        (wanted.state, Assignment.state == wanted.state),
-        (wanted.duty, Assignment.duty == wanted.duty),
-        (wanted.due_from, Assignment.deadline >= wanted.due_from),
-        (wanted.due_to, Assignment.deadline <= wanted.due_to),
-        (
-            wanted.text,
-            or_(Task.title.like(pattern, escape="\\"), Task.text.like(pattern, escape="\\")),
-        ),
+def _conditions(view: View, today: date, warn_until: date) -> list[ColumnElement[bool]]:
+    said = {name: view.get(name) for name in LEDGER.filters}
+    members = select(BoardMember.unit_id).where(BoardMember.board_id == said["board"])
+    text = said["q"] or ""
+    table: tuple[tuple[str, ColumnElement[bool]], ...] = (
+        ("document", WorkPoint.document_id == said["document"]),
+        ("point", Task.work_point_id == said["point"]),
+        ("unit", Assignment.unit_id == said["unit"]),
+        ("board", Assignment.unit_id.in_(members)),
+        ("level", Task.level == said["level"]),
+        ("light", lit(today, warn_until) == said["light"]),
+        ("state", Assignment.state == said["state"]),
+        ("duty", Assignment.duty == said["duty"]),
+        ("due_from", Assignment.deadline >= said["due_from"]),
+        ("due_to", Assignment.deadline <= said["due_to"]),
+        ("q", or_(Task.title.contains(text, autoescape=True), Task.text.contains(text, autoescape=True))),
     )
-    return [condition for value, condition in table if value]
+    return [condition for name, condition in table if said[name] is not None]
 
 
-_ESCAPES = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
+def sources() -> Sequence[Row[int, str]]:
+    """(id, title) of the documents that have tasks, for the filter."""
+    return db.session.execute(
+        select(Document.id, Document.title)
+        .where(Document.state == DocumentState.ADOPTED)
+        .order_by(Document.id.desc())
+    ).all()
+
+
+def points_of(document_id: int) -> Sequence[WorkPoint]:
+    """The work points of one document, in order."""
+    return db.session.scalars(
+        select(WorkPoint).where(WorkPoint.document_id == document_id).order_by(WorkPoint.position)
+    ).all()
+
+
 _RUNNING = [State(word) for word in sorted(RUNNING)]
+
+
+class Context(NamedTuple):
+    """The sentence of a task between what stands before and after it in the document."""
+
+    before: str
+    sentence: str
+    after: str
+
+
+def context_of(task: Task, around: int = 120) -> Context | None:
+    """Where a task comes from, with up to ``around`` characters on each side; None without a document."""
+    if task.work_point is None or task.start is None or task.stop is None:
+        return None
+    text = task.work_point.document.text
+    first = max(task.work_point.start, task.start - around)
+    last = min(task.work_point.stop, task.stop + around)
+    before, after = text[first : task.start], text[task.stop : last]
+    return Context(
+        ("…" if first > task.work_point.start else "") + before,
+        text[task.start : task.stop],
+        after + ("…" if last < task.work_point.stop else ""),
+    )
+
+
+def to_receive(user: User) -> Sequence[Assignment]:
+    """What waits for 签收 in the user's own unit."""
+    return db.session.scalars(
+        visible_to(user)
+        .where(Assignment.unit_id == user.unit_id, Assignment.state == State.ISSUED)
+        .order_by(Assignment.deadline, Assignment.id)
+    ).all()

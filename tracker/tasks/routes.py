@@ -1,0 +1,230 @@
+"""Pages of the ledger (台账) and of a task; the steps of an assignment that ask for no report."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from sqlalchemy import Row
+from werkzeug import Response
+
+from tracker import clock
+from tracker.accounts.permissions import Permission, can, requires, sees_all
+from tracker.accounts.queries import all_boards, all_units
+from tracker.accounts.session import me
+from tracker.accounts.trail import timeline
+from tracker.db import db
+from tracker.documents.queries import directory, get_document
+from tracker.tasks import actions, intake, queries
+from tracker.tasks.forms import DisputeForm, ReasonForm, UpholdForm
+from tracker.tasks.models import Assignment, Duty, Level
+from tracker.tasks.rules import WARN_WORKDAYS, Light, light, planned_progress
+from tracker.web.pages import rows_of
+from tracker.web.sheets import WORKBOOK_TYPE, Column, Value, workbook
+from tracker.workdays import statutory
+from tracker.workflow import State
+
+bp = Blueprint("tasks", __name__, url_prefix="/tasks")
+
+COLUMNS = (
+    Column("单位", 20),
+    Column("职责", 8),
+    Column("工作要点", 24),
+    Column("任务", 60),
+    Column("填报期", 10),
+    Column("级别", 8),
+    Column("原定时限", 12),
+    Column("完成时限", 12),
+    Column("亮灯", 16),
+    Column("状态", 10),
+    Column("进展%", 8),
+)
+
+
+@bp.get("/")
+@requires(Permission.VIEW)
+def index() -> str:
+    today = clock.today()
+    warn_until = statutory().add(today, WARN_WORKDAYS)
+    view = queries.LEDGER.view(request.args)
+    document_id = view.get("document") or 0
+    return render_template(
+        "tasks/index.html",
+        view=view,
+        page=rows_of(queries.ledger(me(), view, today, warn_until), view.number, view.size),
+        lit=lambda row: light(row, row.submitted_on, today, warn_until),
+        plan=lambda row: planned_progress(row.starts_on, row.deadline, today),
+        sources=queries.sources(),
+        points=[(point.id, f"{point.number}、{point.title}") for point in queries.points_of(document_id)],
+        units=[(unit.id, unit.name) for unit in all_units()] if sees_all(me()) else [],
+        boards=[(board.id, board.name) for board in all_boards()],
+        Level=Level,
+        Light=Light,
+        State=State,
+        Duty=Duty,
+    )
+
+
+@bp.get("/ledger.xlsx")
+@requires(Permission.VIEW)
+def export() -> Response:
+    """What the ledger shows with these filters, as a workbook."""
+    today = clock.today()
+    warn_until = statutory().add(today, WARN_WORKDAYS)
+    view = queries.LEDGER.view(request.args)
+    rows = db.session.execute(queries.ledger(me(), view, today, warn_until).execution_options(yield_per=1000))
+    book = workbook(COLUMNS, _cells(rows, today, warn_until))
+    name = f"督办台账{today:%Y%m%d}.xlsx"
+    return send_file(book, WORKBOOK_TYPE, as_attachment=True, download_name=name)
+
+
+@bp.get("/<int:task_id>")
+@requires(Permission.VIEW)
+def show(task_id: int) -> str:
+    task = queries.get_task(me(), task_id)
+    today = clock.today()
+    warn_until = statutory().add(today, WARN_WORKDAYS)
+    return render_template(
+        "tasks/show.html",
+        task=task,
+        context=queries.context_of(task),
+        lit=lambda duty: light(duty, duty.submitted_on, today, warn_until),
+        plan=planned_progress(task.starts_on, task.deadline, today),
+        sees_all=sees_all(me()),
+        can_confirm=not task.is_past_confirmed and can(me(), Permission.JUDGE),
+        entries=timeline(task),
+    )
+
+
+@bp.post("/adopt/<int:document_id>")
+@requires(Permission.READ)
+def adopt(document_id: int) -> Response:
+    document = get_document(document_id)
+    tasks = intake.adopt(document, directory(), me(), clock.now())
+    db.session.commit()
+    flash(f"已立项：{len(tasks)}个任务，{sum(len(task.assignments) for task in tasks)}个承办项")
+    return redirect(url_for("tasks.index", document=document_id))
+
+
+@bp.post("/<int:task_id>/confirm-past")
+@requires(Permission.JUDGE)
+def confirm_past(task_id: int) -> Response:
+    task = queries.get_task(me(), task_id)
+    actions.confirm_past(task, me(), clock.now())
+    db.session.commit()
+    flash("已确认按原时限督办，从下次评价起计分")
+    return redirect(url_for("tasks.show", task_id=task_id))
+
+
+@bp.post("/receive")
+@requires(Permission.ANSWER)
+def receive_all() -> Response:
+    """签收 everything that waits for it in one's own unit."""
+    waiting = queries.to_receive(me())
+    for assignment in waiting:
+        actions.receive(assignment, me(), clock.now())
+    db.session.commit()
+    flash(f"已签收{len(waiting)}项")
+    return _back()
+
+
+@bp.post("/assignments/<int:assignment_id>/receive")
+@requires(Permission.ANSWER)
+def receive(assignment_id: int) -> Response:
+    return _step(assignment_id, lambda duty: actions.receive(duty, me(), clock.now()), "已签收")
+
+
+@bp.post("/assignments/<int:assignment_id>/dispute")
+@requires(Permission.ANSWER)
+def dispute(assignment_id: int) -> Response:
+    form = DisputeForm()
+    kind = actions.Objection(form.kind.data) if form.validate() else actions.Objection.OTHER
+    return _step(
+        assignment_id,
+        lambda duty: actions.dispute(duty, me(), clock.now(), kind, form.reason.data or ""),
+        "异议已提出，答复前计时暂停",
+    )
+
+
+@bp.post("/assignments/<int:assignment_id>/uphold")
+@requires(Permission.JUDGE)
+def uphold(assignment_id: int) -> Response:
+    form = UpholdForm()
+    form.validate()
+    return _step(
+        assignment_id,
+        lambda duty: actions.uphold(duty, me(), clock.now(), form.reason.data or "", form.deadline.data),
+        "异议成立，已处理",
+    )
+
+
+@bp.post("/assignments/<int:assignment_id>/overrule")
+@requires(Permission.JUDGE)
+def overrule(assignment_id: int) -> Response:
+    return _step(
+        assignment_id,
+        lambda duty: actions.overrule(duty, me(), clock.now(), _reason()),
+        "异议不成立，已退回签收",
+    )
+
+
+@bp.post("/assignments/<int:assignment_id>/reopen")
+@requires(Permission.JUDGE)
+def reopen(assignment_id: int) -> Response:
+    return _step(assignment_id, lambda duty: actions.reopen(duty, me(), clock.now(), _reason()), "已恢复办理")
+
+
+@bp.post("/assignments/<int:assignment_id>/suspend")
+@requires(Permission.HALT)
+def suspend(assignment_id: int) -> Response:
+    return _step(assignment_id, lambda duty: actions.suspend(duty, me(), clock.now(), _reason()), "已缓办")
+
+
+@bp.post("/assignments/<int:assignment_id>/resume")
+@requires(Permission.HALT)
+def resume(assignment_id: int) -> Response:
+    return _step(assignment_id, lambda duty: actions.resume(duty, me(), clock.now()), "已恢复")
+
+
+@bp.post("/assignments/<int:assignment_id>/withdraw")
+@requires(Permission.HALT)
+def withdraw(assignment_id: int) -> Response:
+    return _step(assignment_id, lambda duty: actions.withdraw(duty, me(), clock.now(), _reason()), "已中止")
+
+
+def _step(assignment_id: int, verb: Callable[[Assignment], None], said: str) -> Response:
+    """Load, one verb, commit, and back to where the button was."""
+    verb(queries.get_assignment(me(), assignment_id))
+    db.session.commit()
+    flash(said)
+    return _back()
+
+
+def _reason() -> str:
+    return ReasonForm().reason.data or ""
+
+
+def _back() -> Response:
+    """To the page the step was taken from, if it is one of ours."""
+    referrer = request.referrer or ""
+    return redirect(referrer if referrer.startswith(request.host_url) else url_for("tasks.index"))
+
+
+def _cells(
+    rows: Iterator[Row[*tuple[Any, ...]]], today: date, warn_until: date
+) -> Iterator[tuple[Value, ...]]:
+    for row in rows:
+        colour = light(row, row.submitted_on, today, warn_until)
+        yield (
+            row.unit_name,
+            row.duty.label,
+            f"{row.point_number}、{row.point_title}" if row.point_number else "",
+            row.title,
+            row.period,
+            row.level.label,
+            row.original_deadline,
+            row.deadline,
+            colour.label if colour else "",
+            row.state.label,
+            row.progress,
+        )
