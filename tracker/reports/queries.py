@@ -7,6 +7,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.accounts.models import User
 from tracker.accounts.permissions import sees_all
+from tracker.accounts.trail import Entry, timeline
 from tracker.db import db
 from tracker.errors import NotFound
 from tracker.reports.models import Evidence, ProgressReport, TargetReading
@@ -134,3 +135,20 @@ def reached_of(assignment: Assignment, report: ProgressReport | None) -> list[Re
         )
         for target, quota in wanted_of(assignment)
     ]
+
+
+def latest_of_unit(user: User) -> Select[ProgressReport]:
+    """A unit's reports, newest first; the others' in sight as a leader likewise."""
+    return (
+        visible_to(user)
+        .options(
+            joinedload(ProgressReport.assignment).joinedload(Assignment.task),
+            joinedload(ProgressReport.assignment).joinedload(Assignment.unit),
+        )
+        .order_by(ProgressReport.id.desc())
+    )
+
+
+def story_of(assignment: Assignment, reports: Sequence[ProgressReport]) -> list[Entry]:
+    """办理过程 of a duty: its own steps and those of the reports in sight, oldest first."""
+    return timeline(assignment, *reports)

@@ -14,7 +14,9 @@ from tracker.accounts.queries import all_boards, all_units
 from tracker.accounts.session import me
 from tracker.accounts.trail import timeline
 from tracker.db import db
+from tracker.documents.comparison import goal
 from tracker.documents.queries import directory, get_document
+from tracker.documents.reading import plain
 from tracker.tasks import actions, intake, queries
 from tracker.tasks.forms import DisputeForm, ReasonForm, UpholdForm
 from tracker.tasks.models import Assignment, Duty, Level
@@ -25,6 +27,8 @@ from tracker.workdays import statutory
 from tracker.workflow import State
 
 bp = Blueprint("tasks", __name__, url_prefix="/tasks")
+bp.add_app_template_filter(goal)
+bp.add_app_template_filter(plain)
 
 COLUMNS = (
     Column("单位", 20),
