@@ -99,7 +99,7 @@ def fonts(folder: Path | None) -> dict[Face, Font]:
 
 
 def announcements(folder: Path | None) -> list[str]:
-    """Every stand-in in words, for the page where a circular is made; empty when every font is the office's."""
+    """Every stand-in in words, for the page where a circular is made; none when every font is own."""
     return [font.announcement for font in fonts(folder).values() if font.announcement]
 
 

@@ -80,7 +80,7 @@ def _environment() -> Environment:
 
 
 def _is_imprint_homeless(pages: Sequence[Any]) -> bool:
-    """Whether the text ends on an even page without room for the imprint, which then needs a blank page before."""
+    """Whether the text ends on an even page without room for the imprint: a blank page then comes first."""
     last, top = next(
         (number, page.anchors[LAST][1]) for number, page in enumerate(pages, 1) if LAST in page.anchors
     )
@@ -98,7 +98,7 @@ def _page_number(font: Font) -> str:
 
 @cache
 def _ink_top(font: Font, text: str) -> float:
-    """Where the ink of a text begins in a line as high as its characters, in parts of that height from the top.
+    """Where the ink of a text begins in a line as high as its characters: parts of that height, from the top.
 
     The line centres the ascent and descent of the font, which differ from font to font.
     """
