@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import PasswordField, SelectField, StringField
-from wtforms.validators import DataRequired, Length, Optional, Regexp
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Length, Optional, Regexp, ValidationError
 
 from tracker.accounts.models import Role, Unit
 from tracker.accounts.rules import LONGEST_PASSWORD
-from tracker.web.forms import Form
+from tracker.web.forms import Form, options
 
 MAIL = r"[^@\s]+@[^@\s]+"
 PHONE = r"[0-9+() （）\-转]{3,30}"
@@ -34,7 +35,7 @@ class ChangePasswordForm(Form):
 
     def validate_repeated_password(self, field: PasswordField) -> None:
         if field.data != self.new_password.data:
-            raise ValueError("两次填写的新密码不一样")
+            raise ValidationError("两次填写的新密码不一样")
 
 
 class UserForm(Form):
@@ -42,11 +43,11 @@ class UserForm(Form):
 
     username = StringField("用户名", [needed("请填写用户名"), at_most(32)])
     name = StringField("姓名", [needed("请填写姓名"), at_most(30)])
-    role = SelectField("角色", choices=[(role.value, role.label) for role in Role], coerce=Role)
+    role = SelectField("角色", choices=options(Role), coerce=Role)
     unit = SelectField("单位", coerce=int)
     phone = StringField("电话", [Optional(), Regexp(f"^{PHONE}$", message="电话写法不对")])
     email = StringField("邮箱", [Optional(), at_most(100), Regexp(f"^{MAIL}$", message="邮箱写法不对")])
 
     def __init__(self, units: Sequence[Unit], **columns: Any) -> None:
         super().__init__(**columns)
-        self.unit.choices = [(unit.id, unit.name) for unit in units]
+        self.unit.choices = [SelectChoice(str(unit.id), unit.name) for unit in units]

@@ -1,18 +1,26 @@
 """The base of every form, and how a refused form comes back with what was typed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, g, make_response, render_template
 from flask_wtf import FlaskForm
 from wtforms import Field, PasswordField, StringField
+from wtforms.fields.choices import SelectChoice
 
 from tracker.errors import DomainError, Invalid
+from tracker.words import Word
 
 
 def tidy(typed: Any) -> Any:
     """Text without spaces around it, and without the zero character no database keeps."""
     return typed.replace("\0", "").strip() if isinstance(typed, str) else typed
+
+
+def options(words: Iterable[Word]) -> list[SelectChoice]:
+    """Words as the choices of a select; a Word class itself will do."""
+    return [SelectChoice(word.value, word.label) for word in words]
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # flask_wtf carries no types

@@ -59,6 +59,7 @@ def edit_unit(
     parent: Unit | None,
 ) -> None:
     """修改单位. The old name is not kept as an alias by itself; add one where documents still use it."""
+    short_name = short_name or name
     _claim(name, "name", unit)
     _claim(short_name, "short_name", unit)
     above, by_id = parent, {one.id: one for one in all_units()}

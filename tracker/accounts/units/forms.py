@@ -11,11 +11,12 @@ from wtforms import (
     StringField,
     widgets,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange
 
 from tracker.accounts.forms import at_most, needed
 from tracker.accounts.models import Unit, UnitGroup, UnitKind
-from tracker.web.forms import Form
+from tracker.web.forms import Form, options
 
 LONGEST_NAME = 100
 
@@ -23,12 +24,15 @@ LONGEST_NAME = 100
 class UnitForm(Form):
     name = StringField("全称", [needed("请填写单位全称"), at_most(LONGEST_NAME)])
     short_name = StringField("简称", [at_most(30)])
-    kind = SelectField("类别", choices=[(kind.value, kind.label) for kind in UnitKind], coerce=UnitKind)
+    kind = SelectField("类别", choices=options(UnitKind), coerce=UnitKind)
     parent = SelectField("上级单位", coerce=int)
 
     def __init__(self, units: Sequence[Unit], **columns: Any) -> None:
         super().__init__(**columns)
-        self.parent.choices = [(0, "（无）"), *((unit.id, unit.name) for unit in units)]
+        self.parent.choices = [
+            SelectChoice("0", "（无）"),
+            *(SelectChoice(str(unit.id), unit.name) for unit in units),
+        ]
 
 
 class PlaceForm(Form):
@@ -43,11 +47,11 @@ class AliasForm(Form):
 
     def __init__(self, units: Sequence[Unit], groups: Sequence[UnitGroup]) -> None:
         super().__init__()
-        self.of.choices = {
-            "请选择": [("", "")],
-            "单位": [(f"unit-{unit.id}", unit.name) for unit in units],
-            "集合称谓": [(f"group-{group.id}", group.name) for group in groups],
-        }
+        self.of.choices = [
+            SelectChoice("", "请选择"),
+            *(SelectChoice(f"unit-{unit.id}", unit.name, optgroup="单位") for unit in units),
+            *(SelectChoice(f"group-{group.id}", group.name, optgroup="集合称谓") for group in groups),
+        ]
 
 
 class MembersField(SelectMultipleField):  # type: ignore[misc]  # wtforms carries no types
@@ -69,7 +73,9 @@ class MembersForm(Form):
         """``taken`` says of a unit where it is already."""
         super().__init__(**columns)
         places = {unit_id: f"（已在“{place}”）" for unit_id, place in (taken or {}).items()}
-        self.units.choices = [(unit.id, unit.name + places.get(unit.id, "")) for unit in offered]
+        self.units.choices = [
+            SelectChoice(str(unit.id), unit.name + places.get(unit.id, "")) for unit in offered
+        ]
 
 
 class GroupForm(MembersForm):
