@@ -1,158 +1,193 @@
 """From what the parser found to the first reading a person sees. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from tracker.documents.reading import DraftPoint, DraftTask, Reading, TargetRow, UnitName, short
+from tracker.documents.names import is_name
+from tracker.documents.reading import (
+    DraftPoint,
+    DraftTask,
+    Keys,
+    Reading,
+    TargetRow,
+    UnitName,
+    is_number,
+    short,
+)
 
-Found = Mapping[str, Any]  # a piece of the parser's answer, see corpus contract in docs/parser.md
+Found = Mapping[str, Any]  # a piece of the parser's answer: what `tracker parse --json` prints
+
+AT_ONCE = timedelta(days=30)  # 立行立改: within thirty days of the document
 
 
-class _Keys:
-    """Gives every row of a reading its key."""
-
-    def __init__(self) -> None:
-        self.next = 1
-
-    def take(self) -> int:
-        self.next += 1
-        return self.next - 1
-
-
-def reading_of(parsed: Found, plan_year: int) -> Reading:
+def reading_of(parsed: Found, plan_year: int, notes: Sequence[str] = ()) -> Reading:
     """Work points with tasks: one task per measure, or per deadline where a measure names several.
 
     A measure without a deadline takes that of its point, and failing that the last day of ``plan_year``.
     Background sentences that order nothing come in as dropped: a person may restore them.
     """
-    keys = _Keys()
-    points = tuple(_point(point, plan_year, keys) for point in parsed["points"])
-    return Reading(points, keys.next)
+    draft = _Draft(parsed, plan_year)
+    points = tuple(draft.point(point) for point in parsed["points"])
+    if everywhere := parsed.get("default_units"):
+        words = f"文中写明各项任务都由“{'、'.join(everywhere)}”落实，没有逐条加入，请按需添加"
+        notes = (*notes, words)
+    return Reading(points, draft.keys.next, tuple(notes))
 
 
-def _point(point: Found, plan_year: int, keys: _Keys) -> DraftPoint:
-    key = keys.take()
-    units = _units(point, keys)
-    tasks: list[DraftTask] = []
-    for measure in point["measures"]:
-        tasks += _tasks(measure, point, plan_year, keys)
-    start, stop = point["span"]
-    if not tasks:
-        text = point["title"]
-        tasks = [_task(text, start, min(stop, start + len(text)), point, point, plan_year, keys)]
-    if point.get("targets"):
-        rows = _targets(point["targets"], keys)
-        tasks[0] = replace(tasks[0], targets=(*rows, *tasks[0].targets))
-    return DraftPoint(key, str(point["number"]), point["title"], start, stop, units, tuple(tasks))
+class _Draft:
+    """Turns pieces of one parser's answer into rows."""
+
+    def __init__(self, parsed: Found, plan_year: int) -> None:
+        self.keys = Keys()
+        self.issued_on = date.fromisoformat(parsed["date"]) if parsed.get("date") else None
+        self.year_end = date(plan_year, 12, 31).isoformat()
+        self.full_names = {**parsed.get("unit_expansions", {}), **parsed.get("unit_corrections", {})}
+
+    def point(self, point: Found) -> DraftPoint:
+        key = self.keys.take()
+        units = self._units(point)
+        tasks = [task for measure in point["measures"] for task in self._tasks(measure, point)]
+        start, stop = point["span"]
+        title_stop = point["title_span"][1]
+        if not tasks:
+            words = {"text": point["title"], "span": point["title_span"]}
+            tasks = [self._task(words, point, point)]
+        if point.get("targets"):
+            rows = self._targets(point["targets"])
+            tasks[0] = replace(tasks[0], targets=(*rows, *tasks[0].targets))
+        number = str(point["number"])
+        return DraftPoint(
+            key, number, point["title"], start, stop, units, tuple(tasks), title_stop=title_stop
+        )
+
+    def _tasks(self, measure: Found, point: Found) -> list[DraftTask]:
+        steps = _steps(measure)
+        if len(steps) < 2:
+            tasks = [self._task(measure, measure, point)]
+        else:
+            tasks = [self._task(step, step, point) for step in steps]
+            # What stands before the first clause leads up to it: no word of the sentence is lost.
+            lead = measure["text"].find(tasks[0].text)
+            if lead > 0:
+                text = measure["text"][:lead] + tasks[0].text
+                tasks[0] = replace(tasks[0], text=text, start=measure["span"][0])
+        own = bool(measure.get("responsible_units"))
+        rest = list(self._targets(measure.get("targets") or ()))
+        for place, task in enumerate(tasks):
+            is_last = place == len(tasks) - 1
+            mine = [row for row in rest if is_last or task.start <= (row.start or 0) < task.stop]
+            rest = [row for row in rest if row not in mine]
+            units = self._units(measure) if own else None
+            dropped = bool(measure.get("background"))
+            tasks[place] = replace(task, units=units, targets=tuple(mine), is_dropped=dropped)
+        return tasks
+
+    def _task(self, words: Found, timed: Found, point: Found) -> DraftTask:
+        """One task: ``words`` has text and span (or clause and clause_span), ``timed`` its deadline."""
+        if not timed.get("deadline") and not timed.get("deadline_text"):
+            timed = point
+        deadline: Found = timed.get("deadline") or {}
+        said = timed.get("deadline_text") or ""
+        is_weak_rule = bool(timed.get("weak")) and bool(deadline.get("recurring"))
+        due = self._due(deadline)
+        is_open_ended = bool(deadline.get("open_ended")) and not due
+        recurrence = None if is_weak_rule else deadline.get("rrule")
+        text = words.get("clause") or words["text"]
+        start, stop = words.get("clause_span") or words["span"]
+        said_at = timed.get("deadline_span") or (timed["span"] if "clause_span" in timed else (None, None))
+        return DraftTask(
+            key=self.keys.take(),
+            title=short(text),
+            text=text,
+            start=start,
+            stop=stop,
+            deadline=None if is_open_ended else due or self.year_end,
+            basis="text" if due or recurrence or is_open_ended else "document_year",
+            deadline_text=said,
+            starts_on=deadline.get("start"),
+            recurrence=recurrence,
+            is_open_ended=is_open_ended,
+            deadline_start=said_at[0],
+            deadline_stop=said_at[1],
+            doubt=_doubt(deadline, said, is_weak_rule),
+        )
+
+    def _due(self, deadline: Found) -> str | None:
+        if deadline.get("immediate") and not deadline.get("due") and self.issued_on:
+            return (self.issued_on + AT_ONCE).isoformat()
+        return deadline.get("due")
+
+    def _units(self, holder: Found) -> tuple[UnitName, ...]:
+        leads = set(holder.get("lead_units") or ())
+        support = set((holder.get("roles") or {}).get("cooperate") or ())
+        spans: Found = holder.get("unit_spans") or {}
+        names = []
+        for text in holder.get("responsible_units") or ():
+            duty = "lead" if text in leads else "support" if text in support else "responsible"
+            start, stop = spans.get(text, (None, None))
+            name = self.full_names.get(text, text)
+            names.append(UnitName(self.keys.take(), name, duty, start, stop))
+        return tuple(names)
+
+    def _targets(self, found: Sequence[Found]) -> tuple[TargetRow, ...]:
+        return tuple(
+            self._target(target, _is_share(target, found))
+            for target in found
+            if not target.get("sla") and not target.get("criterion")
+        )
+
+    def _target(self, target: Found, is_share: bool) -> TargetRow:
+        value, whom = target.get("value"), target.get("for") or ""
+        number = str(value) if isinstance(value, int | float) and is_number(str(value)) else ""
+        start, stop = target.get("span") or (None, None)
+        subject = target.get("subject") or "目标值"
+        return TargetRow(
+            key=self.keys.take(),
+            subject=subject if is_share or whom in subject else whom + subject,
+            comparison=target.get("op") or "=",
+            value=number,
+            value_text=target.get("value_text") or ("" if value is None else str(value)),
+            measure=target.get("unit") or "",
+            per=target.get("per") or "",
+            scope=whom if is_share else "",
+            start=start,
+            stop=stop,
+        )
 
 
-def _tasks(measure: Found, point: Found, plan_year: int, keys: _Keys) -> Iterable[DraftTask]:
-    start, stop = measure["span"]
-    own = _units(measure, keys) or None
-    steps = [step for step in measure.get("deadlines") or () if (step.get("deadline") or {}).get("due")]
-    if len(steps) < 2:
-        task = _task(measure["text"], start, stop, measure, point, plan_year, keys)
-        targets = _targets(measure.get("targets") or (), keys)
-        dropped = bool(measure.get("background"))
-        return [replace(task, units=own, targets=targets, is_dropped=dropped)]
-    tasks = []
-    rest = list(_targets(measure.get("targets") or (), keys))
-    for index, step in enumerate(steps):
-        text = step.get("clause") or measure["text"]
-        span = step.get("clause_span") or (start, stop)
-        task = _task(text, span[0], span[1], step, point, plan_year, keys)
-        is_last = index == len(steps) - 1
-        mine = [t for t in rest if is_last or (t.start is not None and span[0] <= t.start < span[1])]
-        rest = [t for t in rest if t not in mine]
-        tasks.append(replace(task, units=own, targets=tuple(mine)))
-    return tasks
+def _steps(measure: Found) -> list[Found]:
+    """The several due days of a sentence, each with the clause it governs."""
+    timed = measure.get("deadlines") or ()
+    due = [step for step in timed if (step.get("deadline") or {}).get("due") and step.get("clause_span")]
+    return [step for step in due if not step.get("weak")]
 
 
-def _task(
-    text: str, start: int, stop: int, holder: Found, point: Found, plan_year: int, keys: _Keys
-) -> DraftTask:
-    deadline: Found = holder.get("deadline") or {}
-    words = holder.get("deadline_text") or ""
-    if not deadline:
-        deadline = point.get("deadline") or {}
-        words = words or point.get("deadline_text") or ""
-    due = deadline.get("due")
-    recurrence = deadline.get("rrule")
-    open_ended = bool(deadline.get("open_ended")) and not due
-    basis = "text" if due or recurrence or open_ended else "document_year"
-    span = holder.get("deadline_span") or (None, None)
-    if not due and not open_ended:
-        due = date(plan_year, 12, 31).isoformat()
-    return DraftTask(
-        key=keys.take(),
-        title=short(text),
-        text=text,
-        start=start,
-        stop=stop,
-        deadline=None if open_ended else due,
-        basis=basis,
-        deadline_text=words,
-        starts_on=deadline.get("start"),
-        recurrence=recurrence,
-        is_open_ended=open_ended,
-        deadline_start=span[0],
-        deadline_stop=span[1],
-        doubt=_doubt(deadline, words, basis),
-    )
+def _is_share(target: Found, among: Sequence[Found]) -> bool:
+    """Whether ``for`` names whose share of a whole it is (定海4家), not whom a target is for (每户)."""
+    alike = [
+        t for t in among if (t.get("subject"), t.get("unit")) == (target.get("subject"), target.get("unit"))
+    ]
+    shares = [t for t in alike if t.get("for")]
+    if not target.get("for") or len(shares) < 2:
+        return False
+    return len(shares) < len(alike) or all(is_name(t["for"]) for t in shares)
 
 
-def _doubt(deadline: Found, words: str, basis: str) -> str:
+def _doubt(deadline: Found, said: str, is_weak_rule: bool) -> str:
+    """What a person should look at before the deadline is believed; empty when it is plain."""
     if deadline.get("ambiguous"):
         other = deadline.get("alt_due")
-        return f"“{words}”有两种理解" + (f"，也可能是{other}" if other else "") + "，请确认时限"
+        return f"“{said}”有两种理解" + (f"，也可能是{other}" if other else "") + "，请确认时限"
     if deadline.get("invalid_source_date"):
-        return f"“{words}”不是有效日期，已按当月最后一天登记，请确认时限"
-    if basis == "document_year" and words and not deadline.get("due"):
-        return f"“{words}”不能确定到具体日期，暂按年底登记，请确认时限"
+        return f"“{said}”不是有效日期，已按最近的一天登记，请确认时限"
+    if deadline.get("done"):
+        return f"原文标明“{said}”，如不需要督办请剔除"
+    if is_weak_rule:
+        return f"“{said}”可能只是说办理的周期，暂按年底登记，请确认时限"
+    if deadline.get("immediate"):
+        return f"“{said}”按成文后30天登记，请确认时限"
+    if said and not deadline:
+        return f"“{said}”不能确定到具体日期，暂按年底登记，请确认时限"
     return ""
-
-
-def _units(holder: Found, keys: _Keys) -> tuple[UnitName, ...]:
-    leads = set(holder.get("lead_units") or ())
-    support = set((holder.get("roles") or {}).get("cooperate") or ())
-    spans: Mapping[str, Any] = holder.get("unit_spans") or {}
-    names = []
-    for text in holder.get("responsible_units") or ():
-        duty = "lead" if text in leads else "support" if text in support else "responsible"
-        start, stop = spans.get(text, (None, None))
-        names.append(UnitName(keys.take(), text, duty, start, stop))
-    return tuple(names)
-
-
-def _targets(found: Iterable[Found], keys: _Keys) -> tuple[TargetRow, ...]:
-    rows = []
-    for target in found:
-        if target.get("sla") or target.get("criterion"):
-            continue
-        value = target.get("value")
-        start, stop = target.get("span") or (None, None)
-        rows.append(
-            TargetRow(
-                key=keys.take(),
-                subject=target.get("subject") or "",
-                comparison=target.get("op") or "=",
-                value=str(value) if isinstance(value, int | float) else "",
-                value_text=target.get("value_text") or (str(value) if value is not None else ""),
-                measure=target.get("unit") or "",
-                per=target.get("per") or "",
-                scope=_scope(target, found),
-                start=start,
-                stop=stop,
-            )
-        )
-    return tuple(rows)
-
-
-def _scope(target: Found, all_of_them: Iterable[Found]) -> str:
-    """The unit a share belongs to; a lone ``for`` (每户) says whom a target is for and is no share."""
-    same = [
-        other for other in all_of_them if other.get("subject") == target.get("subject") and other.get("for")
-    ]
-    return str(target["for"]) if target.get("for") and len(same) > 1 else ""

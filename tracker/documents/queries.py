@@ -5,13 +5,16 @@ from collections.abc import Sequence
 from sqlalchemy import Select, select
 from sqlalchemy.orm import defer, selectinload
 
-from tracker.accounts.models import Unit, UnitAlias, UnitGroup
+from tracker.accounts.models import Unit, UnitAlias, UnitGroup, User
+from tracker.audit import Event
 from tracker.db import db
 from tracker.documents.directory import Directory, GroupEntry, key
 from tracker.documents.models import Document
 from tracker.errors import NotFound
 from tracker.files import StoredFile
 from tracker.workflow import DocumentState
+
+EDIT, UNDO = "document.edit", "document.undo"  # events that carry what they changed
 
 
 def documents() -> Select[Document]:
@@ -44,6 +47,32 @@ def same_number(number: str) -> Document | None:
     return db.session.scalar(
         select(Document).where(Document.number == number, Document.state != DocumentState.DISCARDED).limit(1)
     )
+
+
+def last_edit(document: Document) -> Event | None:
+    """The latest correction that has not been taken back."""
+    undone = 0
+    for event in db.session.scalars(_events(document).where(Event.kind.in_((EDIT, UNDO)))):
+        if event.kind == UNDO:
+            undone += 1
+        elif not undone:
+            return event
+        else:
+            undone -= 1
+    return None
+
+
+def latest_steps(document: Document, number: int) -> list[tuple[Event, User | None]]:
+    """The latest things done to a document and by whom, oldest first."""
+    query = _events(document).add_columns(User).outerjoin(User, Event.actor_id == User.id)
+    rows = db.session.execute(query.where(Event.kind != "document.import").limit(number)).all()
+    return [(event, user) for event, user in reversed(rows)]
+
+
+def _events(document: Document) -> Select[Event]:
+    """What happened to a document, latest first."""
+    here = (Event.subject_type == Document.__tablename__, Event.subject_id == document.id)
+    return select(Event).where(*here).order_by(Event.id.desc())
 
 
 def directory() -> Directory:
