@@ -157,7 +157,9 @@ def _full_stop(dot: re.Match[str]) -> str:
     before, after = text[max(0, at - 1) : at], text[at + 1 : at + 2]
     if not before or before in ".\n" or after == ".":
         return "."
-    if before.isascii() and after.isascii() and after.isalnum():
+    if before == "/" or (before.isascii() and after.isascii() and after.isalnum()):
+        return "."
+    if before.isdigit() and _IDEOGRAPH.match(after):
         return "."
     return "." if _MARKER.search(text[max(0, at - 6) : at]) else "。"
 

@@ -28,6 +28,18 @@ class Clause:
     first_leads: bool = False
     covers_above: bool = False  # 以上各项责任单位：… answers for all points before it
 
+    def moved(self, by: int) -> "Clause":
+        """The same with all offsets counted from ``by`` characters earlier."""
+        return replace(
+            self,
+            start=self.start + by,
+            stop=self.stop + by,
+            parties=tuple(replace(p, name=p.name.moved(by)) for p in self.parties),
+            persons=tuple((a + by, b + by) for a, b in self.persons),
+            times=tuple((a + by, b + by) for a, b in self.times),
+            defaults=tuple(name.moved(by) for name in self.defaults),
+        )
+
 
 _NO_CLAUSE = re.compile(
     r"以下简称|简称|下称|详?见|不?含|其中|包括|即|注：|此件|附[件表后]|原|第[一二三四五]|[例比]?如[：，]|例如"

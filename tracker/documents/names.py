@@ -1,10 +1,11 @@
 """Units named in a list: cut at the marks between them, never inside a name or a bracket."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracker.documents import departments
-from tracker.documents.brackets import inside, split as cut
+from tracker.documents.brackets import inside
+from tracker.documents.brackets import split as cut
 
 _BRACKET = "（[^（）]*(?:（[^（）]*）[^（）]*)?）"
 _LEVELS = "县级市|地级市|县市区|区县市|市县区|乡镇|镇街|镇乡|乡街|县市|县区|市县|区县|市区|省|市|州|盟|县|区|旗|镇|乡|村|街道|社区|苏木|嘎查"
@@ -55,6 +56,10 @@ class Name:
     text: str
     expansion: str | None = None
     correction: str | None = None
+
+    def moved(self, by: int) -> "Name":
+        """The same with offsets counted from ``by`` characters earlier."""
+        return replace(self, start=self.start + by, stop=self.stop + by)
 
 
 @dataclass(frozen=True)

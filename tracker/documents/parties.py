@@ -95,8 +95,8 @@ def read(text: str, start: int, stop: int, role: FieldKind | None = None) -> Rea
             _read_chunk(words, first + a, first + b, reading, waiting, role)
         _settle(reading, waiting, role or FieldKind.RESPONSIBLE)
     _mark_leads(reading, marks)
-    reading.parties = [replace(party, name=_moved(party.name, start)) for party in reading.parties]
-    reading.defaults = [_moved(name, start) for name in reading.defaults]
+    reading.parties = [replace(party, name=party.name.moved(start)) for party in reading.parties]
+    reading.defaults = [name.moved(start) for name in reading.defaults]
     reading.times = [(a + start, b + start) for a, b in reading.times]
     return reading
 
@@ -129,7 +129,7 @@ def _read_chunk(
         return
     if default := _DEFAULTS.search(chunk):
         reading.defaults += [
-            _moved(name, start + default.start("units")) for name in names.split(default["units"])
+            name.moved(start + default.start("units")) for name in names.split(default["units"])
         ]
         return
     if len(chunk) > _LONGEST:
@@ -140,7 +140,7 @@ def _read_chunk(
         _read_chunk(words, start + inner.end(), stop, reading, waiting, role)
         return
     said, tail = _tail(chunk)
-    listed = [_moved(name, start) for name in names.split(chunk[: tail.start()] if tail else chunk)]
+    listed = [name.moved(start) for name in names.split(chunk[: tail.start()] if tail else chunk)]
     named = bool(listed) and all(is_name(name.text) for name in listed)
     if not named and _TIME.search(chunk):
         reading.times.append((start, stop))
@@ -188,7 +188,3 @@ def _mark_leads(reading: Reading, marks: dict[int, FieldKind]) -> None:
             else party
             for party in reading.parties
         ]
-
-
-def _moved(name: Name, by: int) -> Name:
-    return replace(name, start=name.start + by, stop=name.stop + by)

@@ -1,0 +1,114 @@
+"""A document's text into its head, work points, units, deadlines and targets. Text in, facts out."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from tracker.documents import header, headings, outline, parties, points, selection, sentences
+from tracker.documents.deadlines import Base, term_start
+from tracker.documents.facts import Facts
+from tracker.documents.header import Header
+from tracker.documents.layout import in_lines, lines
+from tracker.documents.outline import Node, Part
+from tracker.documents.parsed import Parsed, Timed
+from tracker.documents.targets import Target
+from tracker.text import fold
+from tracker.workdays import Workdays, statutory
+
+_YEAR_OF_DEADLINE = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)年(?:\d{1,2}月)?(?:\d{1,2}日)?(?:年?底|前|末|[上下]半年)"
+)
+
+
+def parse(raw: str, *, workdays: Workdays | None = None) -> Parsed:
+    """Read a document. Never raises on any text; the cost grows linearly with its length."""
+    folded = in_lines(fold(raw))
+    text = folded.norm
+    head = header.read(folded)
+    rows = lines(text)
+    parts = outline.parts(text, head, rows)
+    for part in parts:
+        outline.read_clauses(text, part)
+    found_clauses = [clause for part in parts for node in part.nodes() for clause in node.clauses]
+    base = Base(head.issued_on, _plan_year(text, head), workdays or statutory(), term_start(text))
+    facts = Facts(folded, base, first_leads=bool(parties.LEAD_RULE.search(text)))
+    chosen = _chosen(text, head, parts)
+    found = [points.read(facts, node) for part_points in chosen for node in part_points]
+    return Parsed(
+        doc_number=head.doc_number,
+        title=head.title,
+        issuers=head.issuers,
+        issued_on=head.issued_on,
+        date_text=head.date_text,
+        print_date=head.print_date,
+        plan_year=base.plan_year,
+        points=tuple(found),
+        overall_targets=tuple(_overall(facts, parts, chosen)) if found else (),
+        general_deadlines=tuple(_general(facts, parts, chosen)),
+        default_units=tuple(dict.fromkeys(name.text for clause in found_clauses for name in clause.defaults)),
+        lead_rule=facts.first_leads,
+    )
+
+
+def _plan_year(text: str, head: Header) -> int | None:
+    """The year of the title; in a paper without any date the year most of its deadlines name."""
+    if head.plan_year or head.issued_on:
+        return head.plan_year
+    years = Counter(_YEAR_OF_DEADLINE.findall(text))
+    return int(max(years, key=lambda year: (years[year], year))) if years else None
+
+
+def _title(text: str, node: Node) -> str:
+    first_hole = min((c.start for c in node.clauses if c.start >= node.body), default=node.stop)
+    start, stop = sentences.title(text, node.body, min(first_hole, node.stop))
+    return text[start:stop]
+
+
+def _chosen(text: str, head: Header, parts: Sequence[Part]) -> list[list[Node]]:
+    """The points of each part, by the best sign that the paper as a whole gives."""
+
+    def title(node: Node) -> str:
+        return _title(text, node)
+
+    for choose in (
+        lambda part: selection.chosen(part, title),
+        lambda part: selection.chosen_by_text(text, part, title),
+        lambda part: selection.chosen_by_title(part, head.title, title),
+    ):
+        found = [choose(part) for part in parts]
+        if any(found):
+            return found
+    return [[] for _ in parts]
+
+
+def _overall(facts: Facts, parts: Sequence[Part], chosen: Sequence[Sequence[Node]]) -> list[Target]:
+    """Targets of the whole paper: those of a preamble or goals section of a part that has points."""
+    found: list[Target] = []
+    for part, points_of_part in zip(parts, chosen, strict=True):
+        if not points_of_part:
+            continue
+        for row in part.before:
+            found += facts.targets(row.start, row.stop)
+        for node in _outside(part, points_of_part):
+            if headings.sets_goals(_title(facts.text, node)) or (
+                node.parent and headings.sets_goals(_title(facts.text, node.parent))
+            ):
+                found += facts.targets(node.body, node.stop)
+    return found
+
+
+def _general(facts: Facts, parts: Sequence[Part], chosen: Sequence[Sequence[Node]]) -> list[Timed]:
+    """Deadlines outside of all points: duties of the notice itself, requirements at the end."""
+    found: list[Timed] = []
+    for part, points_of_part in zip(parts, chosen, strict=True):
+        stretches = [(row.start, row.stop) for row in (*part.before, *part.after)]
+        stretches += [(node.body, node.stop) for node in _outside(part, points_of_part)]
+        for start, stop in sorted(stretches):
+            found += [t for t in facts.times(start, stop) if t.deadline and not t.weak]
+    return found
+
+
+def _outside(part: Part, points_of_part: Sequence[Node]) -> list[Node]:
+    """The nodes that are neither points nor in one, without the headings above points."""
+    within = {node for point in points_of_part for node in point.walk()}
+    return [node for node in part.nodes() if node not in within]
