@@ -9,7 +9,7 @@ import pdfplumber
 import pypdfium2
 
 MM = 25.4 / 72
-DPI = 600
+DPI = 300
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class Sheets:
     def __init__(self, file: bytes) -> None:
         self.file = file
         self.plumber = pdfplumber.open(io.BytesIO(file))
+        self.pictures: dict[int, Any] = {}
 
     def __len__(self) -> int:
         return len(self.plumber.pages)
@@ -83,12 +84,19 @@ class Sheets:
     def ink(self, page: int, left: float, top: float, right: float, bottom: float) -> tuple[float, ...]:
         """What is really printed inside a window: its left, top, right and bottom edge."""
         scale = DPI / 25.4
-        document = pypdfium2.PdfDocument(self.file)
-        picture = document[page - 1].render(scale=DPI / 72).to_pil().convert("RGB").getchannel("G")
-        document.close()
-        window = picture.crop(tuple(round(edge * scale) for edge in (left, top, right, bottom)))
+        window = self._picture(page).crop(tuple(round(edge * scale) for edge in (left, top, right, bottom)))
         box = window.point(lambda level: 255 * (level < 128)).getbbox()
         return tuple(edge / scale + (left, top)[i % 2] for i, edge in enumerate(box))
+
+    def _picture(self, page: int) -> Any:
+        """A page as its green channel: black and red ink are dark in it."""
+        if page not in self.pictures:
+            document = pypdfium2.PdfDocument(self.file)
+            self.pictures[page] = (
+                document[page - 1].render(scale=DPI / 72).to_pil().convert("RGB").getchannel("G")
+            )
+            document.close()
+        return self.pictures[page]
 
 
 def _line(row: list[Any]) -> Line:

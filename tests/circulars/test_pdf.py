@@ -107,7 +107,7 @@ def test_paragraphs_are_indented_by_two_characters(june):
 def test_the_mark_is_red_on_one_line_and_35_below_the_type_area(june):
     (mark,) = [line for line in june.lines(1) if line.text == f"{PAPER.issuer}文件"]
     left, top, right, _ = june.ink(1, 0, 0, 210, 100)
-    colour = next(c["non_stroking_color"] for c in june.plumber.pages[0].chars if c["text"] == "舟")
+    colour = next(c["non_stroking_color"] for c in june.plumber.pages[0].chars if c["size"] > 30)
 
     assert mark.font == XIAOBIAOSONG
     assert colour == pytest.approx(RED, abs=0.01)
