@@ -114,7 +114,8 @@ def _head() -> str:
         return _heads[transaction]
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHAIN_LOCK})
-    return session.scalar(select(Event.hash).order_by(Event.id.desc()).limit(1)) or FIRST
+    with session.no_autoflush:  # a verb may still have columns to set that belong to the new state
+        return session.scalar(select(Event.hash).order_by(Event.id.desc()).limit(1)) or FIRST
 
 
 def _link(entry: Event) -> str:

@@ -138,7 +138,7 @@ def _print_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=1))
 
 
-@tracker.command()
+@tracker.command(with_appcontext=False)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="输出识别结果（JSON，默认）。")
 @click.option("--text", "as_text", is_flag=True, help="输出识别所依据的正文，区间即其字符位置。")
@@ -154,7 +154,7 @@ def parse(file: Path, as_json: bool, as_text: bool) -> None:
         _print_json(parse_text(text).as_json())
 
 
-@tracker.command()
+@tracker.command(with_appcontext=False)
 @click.option("--issued", type=Day(), required=True, help="成文日期。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 @click.argument("phrases", nargs=-1, required=True, metavar="PHRASE…")
