@@ -131,7 +131,7 @@ def _names_in(path: Path) -> Iterable[tuple[str, tuple[Path, int]]]:
     """Each name of each font of a file; nothing for a file that is no font."""
     opener = TTCollection if path.suffix.lower() in (".ttc", ".otc") else TTFont
     try:
-        with opener(path, lazy=True) as opened:
+        with path.open("rb") as file, opener(file, lazy=True) as opened:
             return [
                 (record.toUnicode(errors="replace"), (path, index))
                 for index, font in enumerate(getattr(opened, "fonts", [opened]))

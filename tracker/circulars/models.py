@@ -6,17 +6,10 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from tracker.circulars.paper import CircularKind
 from tracker.db import Base
 from tracker.files import StoredFile
-from tracker.words import Word
 from tracker.workflow import CircularState
-
-
-class CircularKind(Word):
-    """The two layouts in use."""
-
-    DOCUMENT = "document", "文件"
-    BULLETIN = "bulletin", "督查通报"
 
 
 class Circular(Base):
