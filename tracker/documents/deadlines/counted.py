@@ -6,16 +6,21 @@ from datetime import date
 
 from tracker.documents.deadlines import moments, periods
 from tracker.documents.deadlines.context import Sentence
-from tracker.documents.deadlines.numerals import number
+from tracker.documents.deadlines.numerals import SMALL, number
 from tracker.documents.deadlines.periods import PERIOD
 from tracker.documents.deadlines.reading import Deadline, Mention
 from tracker.documents.deadlines.stretch import ONE_DAY, YEARS, Grain, Moment, year_of
 
 _WITHIN = re.compile(
-    r"(?P<since>之日起?|之时起?|当[日天]起?|起|(?:之|以)?后|开始)?(?:的|，)?"
+    r"(?:(?P<since>之日起?|之时起?|当[日天]起?|起|(?:之|以)?后|开始)[的，]?)?"
     rf"(?P<period>(?<![0-9.月第近每]){PERIOD})(?:左右)?(?:之|以)?内"
 )
 _TAKES = re.compile(rf"用(?P<period>{PERIOD})(?:左右|多)?的?时间")
+# 时限：15个工作日; 10日 alone is a day of the month.
+_ALONE = re.compile(
+    rf"(?:^|(?<=[：，；、（期限为]))(?P<since>)(?P<period>{PERIOD})(?<!\d日)(?=$|[，。；）]|左右|完成|办结)"
+)
+_A_MONTH = re.compile(f"{SMALL}月")  # 三月内 is in March
 _IN_HOURS = re.compile(r"小时|分钟")
 _IN_YEARS = re.compile(r"年$")
 
@@ -24,11 +29,17 @@ _PAPER = (
 )
 _ISSUED = re.compile(
     rf"[自从见]?(?P<other>上级|国家|中央|省级?|部级?|》)?(?:本|此|该)?(?:工作|实施|整改|行动|任务)?(?:{_PAPER})?"
-    r"(?:正式)?(?:印发|下发|发文|发布|公布|印送|发出|颁布)(?:实施)?日?$|[自从]?[即今]日?$"
+    rf"(?:正式)?(?:印发|下发|发文|发布|公布|印送|发出|颁布)(?:实施)?日?$|[自从](?:本|此)(?:{_PAPER})$|[自从]?[即今]日?$"
 )
+_RECEIPT = re.compile(r"[收接]到[^，。；：\s]{0,14}$")
 _EVENT = re.compile(r"[^，。；：、（）\s0-9前底内在于要应须将]{0,14}$")
+# Where no 后 stands: 合同签订一个月内.
+_UNMARKED_EVENT = re.compile(
+    r"(?:[收接]到|签订|反馈|下达|竣工|验收|审核|审批|公示|结束|通过|批准|到位|受理|立案|上线|开工|闭幕)[^，。；：]{0,8}$"
+)
 # Rules and statistics, not tasks.
 _NO_TASK = re.compile(r"(?:近|过去|最近|连续|前|每|会|任何|任意|上|满|超过|不超过|少于|在校|逾期|未)$")
+_RULE = re.compile("未|无|没有|不得|曾|有|发生|被|因|仍|累计")
 _AT_HEAD = re.compile(r"(?:^|[，。；：（\n]|力争|争取|计划|确保|在|用|要|将|利用|通过)$")
 _TERM = re.compile(
     rf"(?P<year>20[0-9]{{2}})年(?:起|开始)，?(?:的|用)?(?:{PERIOD})(?<=年)(?:左右)?(?:之|以)?(?:内|的?时间)"
@@ -51,6 +62,9 @@ def read(sentence: Sentence) -> None:
     for found in _WITHIN.finditer(text) if "内" in text else ():
         if sentence.is_free(*found.span()):
             _read_since(sentence, found) if found["since"] else _read_bare(sentence, found)
+    for found in _ALONE.finditer(text) if sentence.field else ():
+        if sentence.is_free(*found.span()):
+            _read_bare(sentence, found)
 
 
 def _read_since(sentence: Sentence, found: re.Match[str]) -> None:
@@ -68,15 +82,21 @@ def _read_since(sentence: Sentence, found: re.Match[str]) -> None:
     elif _IN_HOURS.search(found["period"]):
         sentence.claim(*found.span())  # a response time
     else:
-        event = _EVENT.search(before)
+        event = _RECEIPT.search(before) or _EVENT.search(before)
         _claim(sentence, left + event.start() if event else found.start(), found.end(), None)
 
 
 def _read_bare(sentence: Sentence, found: re.Match[str]) -> None:
     """三个月内 in a field counts from the paper; in running text only a term of years does."""
     before, period = sentence.before(found.start()), found["period"]
+    if _A_MONTH.fullmatch(period):
+        return
+    if sentence.field and _UNMARKED_EVENT.search(before) and not _ISSUED.search(before):
+        _claim(sentence, found.start(), found.end(), None)
+        return
     years = bool(_IN_YEARS.search(period))
-    is_task = sentence.field or (years and bool(_AT_HEAD.search(before)))
+    promised = years and _AT_HEAD.search(before) and not _RULE.match(sentence.text, found.end())
+    is_task = sentence.field or promised
     if not is_task or _NO_TASK.search(before) or _IN_HOURS.search(period):
         sentence.claim(*found.span())
         return

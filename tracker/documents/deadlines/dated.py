@@ -40,9 +40,9 @@ _FINISH = (
 )
 _ACT = (
     f"{_FINISH}|召开|举办|举行|组织|开展|印发|出台|制定|制订|编制|形成|实现|运行|发布|公布|落地|推出|新建|新增|新开|改造"
-    "|更新|培训|发放|选派|引进|建立|建设|设立|落实|整治|清理|拆除|关停|淘汰|检查|排查|评估|总结|推进|实施|争取|安排|化解"
+    "|更新|培训|发放|选派|引进|建立|建设|设立|落实|整治|清理|拆除|关停|淘汰|检查|排查|评估|总结(?=验收|提升|评估|推广|经验)|推进|实施|争取|安排|化解"
     "|压减|盘活|消除|解决|整改|销号|整合|修订|修编|划定|初步|取得|明确|分解|下达|下发|申报|报|创建|打造|集中|主体|首批"
-    "|不少于|不低于|至少|累计|示范|持续|长期|常态|抓好|做好|进行|征求|提出|梳理|摸排|摸清|签订|招标|招引|招录|招聘|选址"
+    "|不少于|不低于|至少|累计|示范|持续|长期|常态|抓好|做好|进行|征求|提出|梳理|摸排|摸清|签订|招标|招引|招录|招聘|选址|进场|进驻|施工"
     "|供地|接收|转入|确定|覆盖|提升|提高|降低|下降|增长|增加|扩大|控制|减轻|减负|减税|帮扶|资助|救助|投放|筹集|兑现|回收"
     "|处置|吸纳|支持"
 )
@@ -73,7 +73,7 @@ _NO_DATE_BEFORE = re.compile(
 _NO_PERIOD_BEFORE = re.compile(r"(?:[与同以按对据]|高于|低于|超过|不及|恢复到|相当于|基于)$")
 _AS_OF = re.compile(r"截至到?$")
 _UNTIL = re.compile(
-    r"(?:截止|直|最迟|最晚|不晚于|不迟于|延[长期]|推迟)?[到至](?:于)?$|(?:截止|(?:最迟|最晚)[于在]?|不[晚迟]于)$"
+    r"(?:截止|直|最迟|最晚|不得?[晚迟]于|不超过|延[长期]|推迟)?[到至](?:于)?$|(?:截止|(?:最迟|最晚)[于在]?|不得?[晚迟]于|不超过)$"
 )
 _SINCE = re.compile(r"[自从]$")
 
@@ -91,7 +91,7 @@ _AFTER = tuple(
             Sense.NO_DATE,
         ),
         (r"以前年度", Sense.NO_DATE),
-        (r"(?:之|以)?前后(?!续)", Sense.AROUND),
+        (r"(?:之|以)?前后(?!续)|左右", Sense.AROUND),
         (r"前[夕夜]", Sense.BEFORE),
         (rf"(?:之|以)?前(?P<lead>的?(?P<period>{periods.PERIOD}))?(?:之|以)?内?", Sense.BEFORE),
         (r"(?:起|开始)?(?:正式)?(?:施行|生效|废止|起算)", Sense.NO_DATE),
@@ -215,10 +215,18 @@ def _weakness_of_bare(sentence: Sentence, group: list[Moment]) -> bool | None:
     if last.whole and last.grain != Grain.YEAR and not last.unsure:
         return None if _HAPPENED.match(text, last.stop) else False
     if last.edge and last.grain != Grain.DAY:
-        return None if _REPORTS.match(text, last.stop) else False
+        return None if _REPORTS.match(text, last.stop) or _is_attribute(sentence, first, last) else False
     bracketed = text[max(0, first.start - 1) : first.start] + text[last.stop : last.stop + 1] == "（）"
     acts = _FINISHES if last.grain == Grain.DAY else _ACTS
     return False if (bracketed and last.grain >= Grain.MONTH) or acts.match(text, last.stop) else None
+
+
+def _is_attribute(sentence: Sentence, first: Moment, last: Moment) -> bool:
+    """年内支出: 年内 that neither begins a clause nor says when something is done."""
+    before = sentence.before(first.start)
+    inside = last.grain == Grain.YEAR and sentence.text[last.stop - 1] == "内"
+    said = _HEAD.search(before) or _FORCED.search(before) or _ACTS.match(sentence.text, last.stop)
+    return inside and not said
 
 
 def _weakness_of_year(sentence: Sentence, first: Moment, last: Moment) -> bool | None:
@@ -253,7 +261,7 @@ def _deadline(moment: Moment, there: Stretch, sense: Sense, period: str, base: B
         return None
     if _is_next_year_twice(moment, base):
         made = replace(made, ambiguous=True)
-    if moment.unsure and moment.grain == Grain.DAY and base.issued_on and there.last < base.issued_on:
+    if moment.unsure and moment.edge and base.issued_on and there.last < base.issued_on:
         alternative = periods.shift(there.last, "1个月", 1, base.workdays.add)
         made = replace(made, ambiguous=True, alt_due=alternative)
     return replace(

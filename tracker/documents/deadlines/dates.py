@@ -29,8 +29,9 @@ Row = tuple[str, re.Pattern[str], Read]
 
 LOW = "月?底(?!部|层|线|数|子|图|板|册|泥)|月?末(?!端|梢|尾|位|级)"
 IN_MONTH = (
-    rf"(?:(?P<day>{SMALL})[日号](?:（(?:周|星期)[一二三四五六日天]）)?(?: ?(?P<time>{TIME}))?"
-    rf"|(?P<tenth>[上中下]旬)|(?P<half>[上下]半月)|(?P<work>最后一?个?工作日)|(?P<low>{LOW}|最后一[天日周])"
+    rf"(?:(?P<day>{SMALL})[日号](?:（(?:(?:周|星期)[一二三四五六日天]|含[^）]{{0,4}})）)?"
+    rf"(?: ?(?P<time>{TIME}))?"
+    rf"|(?P<tenth>(?:上中|中下|[上中下])旬)|第?(?P<week>[一二三四五])周|(?P<half>[上下]半月)|(?P<work>最后一?个?工作日)|(?P<low>{LOW}|最后一[天日周])"
     r"|(?P<early>初(?!步|级|中|期|始|稿|审|验|心))|(?P<middle>中(?=$|[，。；、）前之以完])))"
 )
 
@@ -49,6 +50,8 @@ _PARTS = {
     "上旬": Part(1, 10, Grain.TENTH),
     "中旬": Part(11, 20, Grain.TENTH),
     "下旬": Part(21, 31, Grain.TENTH),
+    "上中旬": Part(1, 20, Grain.TENTH),
+    "中下旬": Part(11, 31, Grain.TENTH),
     "上半月": Part(1, 15, Grain.TENTH),
     "下半月": Part(16, 31, Grain.TENTH),
     "初": Part(1, 10, Grain.TENTH, approx=True),
@@ -62,6 +65,9 @@ def part_of_month(match: re.Match[str]) -> Part:
     if groups["day"]:
         of_month = number(groups["day"]) or 0
         return Part(of_month, of_month, Grain.DAY, edge=True)
+    if groups["week"]:
+        last = 7 * (number(groups["week"]) or 1)
+        return Part(last - 6, min(last, 31), Grain.TENTH, approx=True)
     word = groups["tenth"] or groups["half"] or groups["early"] or groups["middle"]
     return _PARTS[word] if word else Part(1, 31, Grain.MONTH, edge=bool(groups["low"] or groups["work"]))
 
@@ -152,6 +158,17 @@ def _part(
     return read
 
 
+def _years(match: re.Match[str]) -> Iterator[Moment]:
+    """2021-2023年, as a field gives it; in running text it is a title's."""
+    first = number(match["first"]) or 0
+
+    def place(year: int, base: Base) -> Stretch | None:
+        return Stretch(date(first, 1, 1), date(year, 12, 31)) if first < year else None
+
+    for moment in named(match, Grain.YEAR, place):
+        yield replace(moment, whole=True, loose=True)
+
+
 def _half(match: re.Match[str]) -> Iterator[Moment]:
     """上半年 is by June; 下半年 from July to December, unless its end is named."""
     first, edge = (1 if match["which"] == "上" else 7), bool(match["low"])
@@ -182,7 +199,7 @@ def _term(match: re.Match[str]) -> Iterator[Moment]:
 
 def _digits(match: re.Match[str]) -> Iterator[Moment]:
     """2020-12-31, 2020.6.30, 2020/6, 20201231, 6.30."""
-    groups = {"sep": "", "time": None, **match.groupdict()}
+    groups = {"sep": "", "day": None, "time": None, **match.groupdict()}
     month, of_month = number(groups["month"] or "") or 0, number(groups["day"] or "") or 0
     by_day = groups["day"] is not None
 
@@ -225,6 +242,7 @@ ROWS: tuple[Row, ...] = tuple(
         ),
         ("年", rf"{WHEN}全年度?(?!级|龄|段|期)", _part(Grain.YEAR, 1, 12, whole=True)),
         ("年", YEAR, _part(Grain.YEAR, 1, 12)),
+        ("年", rf"(?<![0-9])(?P<first>20[0-9]{{2}})年?{TO}(?P<year>20[0-9]{{2}})年", _years),
         ("初", rf"{_YEAR_OR_NONE}初(?!步|级|中|期|始|稿)", _part(Grain.MONTH, 1, 1, approx=True)),
         (
             "中",
@@ -238,6 +256,7 @@ ROWS: tuple[Row, ...] = tuple(
             r"(?P<low>[底末初]|中(?=$|[，。；前]))?",
             _quarter,
         ),
+        ("Q", r"(?<![0-9A-Za-z])(?:(?P<year>20[0-9]{2})年?)?Q(?P<which>[1-4])(?P<low>[底末])?", _quarter),
         ("季", rf"{WHEN}前(?P<count>[23二两三])个?季度", _quarters),
         ("五", r"“?(?<!第)十(?P<which>[二三四五六七])五”?(?:规划)?(?P<part>期?末期?|期间|时期)", _term),
         (

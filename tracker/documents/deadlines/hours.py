@@ -5,10 +5,10 @@ import re
 from tracker.documents.deadlines.numerals import SMALL, number
 
 _PART = "凌晨|早上|早|上午|中午|下午|午后|傍晚|晚上|晚"
-_HOUR = rf"(?:{_PART})?{SMALL}(?::[0-5][0-9]|[时点](?:{SMALL}分|半|整|钟)?)"
+_HOUR = rf"(?:{_PART})?(?:{SMALL}|零)(?::[0-5][0-9]|[时点](?:{SMALL}分|半|整|钟)?)"
 TIME = rf"(?:(?:当[天日])?(?:{_HOUR}|下班|工作结束|{_PART}))"
 _CLOCK = re.compile(
-    rf"(?P<part>{_PART})?(?P<hour>{SMALL})"
+    rf"(?P<part>{_PART})?(?P<hour>{SMALL}|零)"
     rf"(?::(?P<minute>[0-5][0-9])|[时点](?:(?P<minutes>{SMALL})分|(?P<half>半))?)"
 )
 

@@ -9,7 +9,7 @@ from tracker.documents.deadlines.dates import IN_MONTH, Row, in_month
 from tracker.documents.deadlines.hours import TIME, clock
 from tracker.documents.deadlines.numerals import ONES, SMALL, WHOLE, ZEROS, number
 from tracker.documents.deadlines.reading import Base
-from tracker.documents.deadlines.stretch import Grain, Moment, Stretch, day, named
+from tracker.documents.deadlines.stretch import Grain, Moment, Stretch, day, months, named
 
 _FROM_NOW = {"本": 0, "当": 0, "这": 0, "下": 1, "次": 1, "下下": 2, "今": 0, "明": 1, "后": 2}
 _WEEKDAYS = {name: n for n, name in enumerate("一二三四五六日", 1)} | {"天": 7, "末": 7}
@@ -26,6 +26,22 @@ def _month(match: re.Match[str]) -> Iterator[Moment]:
         return base.issued_on.year + month // 12, month % 12 + 1
 
     yield from in_month(match, of)
+
+
+def _quarter(match: re.Match[str]) -> Iterator[Moment]:
+    """本季度, 下季度末; a bare 季度末 is that of this quarter, or of each."""
+    shift, low = _FROM_NOW[match["which"] or "本"], bool(match["low"])
+
+    def place(year: int, base: Base) -> Stretch | None:
+        if not base.issued_on:
+            return None
+        quarter = (base.issued_on.month - 1) // 3 + shift
+        first = quarter % 4 * 3 + 1
+        return months(base.issued_on.year + quarter // 4, first, first + 2)
+
+    if match["which"] or low:
+        for moment in named(match, Grain.QUARTER, place):
+            yield replace(moment, edge=low, loose=not match["which"], unsure=not match["which"])
 
 
 def _day_of_month(match: re.Match[str]) -> Iterator[Moment]:
@@ -82,8 +98,13 @@ ROWS: tuple[Row, ...] = tuple(
         ("月", rf"(?P<which>本|当|这|下下|下|次)个?月份?{IN_MONTH}?", _month),
         ("月", rf"(?<![A-Za-z元每逐个整本当这下次上{_COUNTS}])(?=月[底末]){IN_MONTH}", _month),
         (
+            "季",
+            rf"(?<![每第首前上{_COUNTS}])(?P<which>本|这|当|下)?个?季(?:度|(?=[底末]))(?P<low>[底末])?",
+            _quarter,
+        ),
+        (
             "日号",
-            rf"(?<!月){WHOLE}(?P<day>{SMALL})[日号](?!线|楼|院|房|令|文|厅)(?: ?(?P<time>{TIME}))?",
+            rf"(?<!月){WHOLE}(?P<day>{SMALL})(?:日|号(?=[之以]?前|下班))(?: ?(?P<time>{TIME}))?",
             _day_of_month,
         ),
         (

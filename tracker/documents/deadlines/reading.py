@@ -152,7 +152,8 @@ def _every(deadline: Deadline) -> str:
     if kind in ("weekly", "biweekly") and day:
         said = said.removesuffix("周") + "周" + _WEEKDAYS[day - 1]
     elif day:
-        said += "底" if day == -1 else f"{day}日"
+        of_months = kind == "monthly" or month or deadline.month_of_quarter
+        said += f"{day}日" if day > 0 else "底" if of_months else "末"
     said += deadline.time or ""
     said += "前" if day or deadline.time else ""
     since = f"{_day(deadline.start)}起，" if deadline.start else ""

@@ -55,8 +55,9 @@ def _plain(kind: str) -> Read:
 
 
 def _kind(match: re.Match[str]) -> Iterator[Deadline]:
-    """按月, 一季一评估, 月调度."""
-    yield Deadline(recurring=_KINDS[match["kind"]])
+    """按月, 一季一评估, 月调度, 1次/月."""
+    kind = match["kind"]
+    yield Deadline(recurring=_KINDS.get(kind) or _KINDS["周"])
 
 
 def _counted(match: re.Match[str]) -> Iterator[Deadline]:
@@ -89,6 +90,10 @@ def _days(match: re.Match[str]) -> Iterator[Deadline]:
         yield Deadline(day=-1, approx="工作日" in groups["low"], time=time)
     elif groups["tenth"]:
         yield Deadline(day={"上": 10, "中": 20, "下": -1}[groups["tenth"][0]], time=time)
+    elif groups["week"] or groups["first"]:
+        yield Deadline(day=7 * (number(groups["week"] or "") or 0) or 1, approx=True, time=time)
+    elif groups["until"]:
+        yield Deadline(day=number(groups["until"]), time=time)
     elif groups["days"]:
         named = (number(name) or 0 for name in re.findall(SMALL, groups["days"]))
         yield from (Deadline(day=day, time=time) for day in named if 1 <= day <= 31)
@@ -121,9 +126,12 @@ def _semiannual(match: re.Match[str]) -> Iterator[Deadline]:
 
 def _yearly(match: re.Match[str]) -> Iterator[Deadline]:
     """每年3月底前, 每年6月、12月, 每年国庆节前: what a date names, every year."""
-    when = re.sub("^年?(?=[底末终])", "年", match["when"] or "")
+    when = re.sub("^年?(?=[底末终初])", "年", match["when"] or "")
     named = moments.find(when, field=True)
     before = match[0].endswith("前")
+    if match["until"]:  # 每年10月至次年3月: by its end
+        yield _each_year(named[-1], before=False, low=True)
+        return
     yield from (_each_year(moment, before=before, low=named[-1].edge) for moment in named)
     if not named:
         yield Deadline(recurring="yearly")
@@ -162,12 +170,12 @@ _NO_RATE = rf"(?!的?(?:{_OF})*[0-9][0-9.,]*(?:万|亿)?元)"
 
 _BEFORE = "(?:(?:之|以)?前(?!后|三|两))?"
 _BY = f"(?: ?(?P<time>{TIME}))?{_BEFORE}"
-_LOW = "月?底|月?末|最后一[天日]|最后一个?工作日"
+_LOW = "月?底|月?末|最后一[天日周]|最后一个?工作日"
 _OVER = "(?:结束|终了|完)?(?:之|以)?后"
 _WITHIN = f"(?P<within>{SMALL})个?(?P<workdays>工作)?[日天](?:之|以)?内"
 _TAIL = (
-    rf"(?:{_WITHIN}|(?P<days>{SMALL}(?:[日号]?{AND}{SMALL})*[日号])(?:{TO}{SMALL}[日号])?"
-    rf"|(?P<low>{_LOW})|(?P<tenth>[上中下]旬)|初|中(?=$|[，。；]))"
+    rf"(?:{_WITHIN}|(?P<days>{SMALL}(?:[日号]?{AND}{SMALL})*[日号])(?:{TO}(?P<until>{SMALL})[日号])?"
+    rf"|(?P<low>{_LOW})|(?P<tenth>[上中下]旬)|第(?P<week>[一二三四])周|(?P<first>第一个?工作日|首个工作日)|初|中(?=$|[，。；]))"
 )
 
 # 每周一次 is no Monday; 每周一前, 每周一上午, 每周一报送 are.
@@ -185,11 +193,11 @@ _QUARTER = (
 
 _FEAST = "“?(?:元旦|春节|清明|五一|端午|七一|八一|中秋|国庆)”?节?(?=前)"
 _IN_YEAR = (
-    rf"(?:{SMALL}月份?(?:{SMALL}[日号]|月?底|月?末|[上中下]旬|初)?|年?[底末终]|[上下]半年[底末]?"
+    rf"(?:{SMALL}月份?(?:{SMALL}[日号]|月?底|月?末|[上中下]旬|初)?|年?[底末终初]|[上下]半年[底末]?"
     rf"|第?[一二三四1-4]季度[底末]?|{_FEAST}|{SMALL}(?={AND}{SMALL}))"
 )
 _YEAR = (
-    rf"{_EACH}年度?(?!龄|级|代|均){_NO_RATE}的?(?P<when>{_IN_YEAR}(?:{_BEFORE}{AND}{_IN_YEAR})*)?"
+    rf"{_EACH}年度?(?!龄|级|代|均){_NO_RATE}的?(?P<when>{_IN_YEAR}(?:{_BEFORE}{AND}{_IN_YEAR})*(?P<until>{TO}(?:次年|翌年)?{_IN_YEAR})?)?"
     rf"(?: ?{TIME})?{_BEFORE}"
 )
 
@@ -226,12 +234,20 @@ _ROWS: tuple[tuple[str, bool, re.Pattern[str], Read], ...] = tuple(
         (
             "每隔",
             False,
-            rf"(?<![人户亩名床])[每隔](?P<count>{COUNT})个?(?P<unit>[天日周月年]|星期|季度)(?!前|底|初|份)",
+            rf"(?<![人户亩名床])每?[每隔](?P<count>{COUNT})个?(?P<unit>[天日周月年]|星期|季度)(?!前|底|初|份)",
             _counted,
         ),
         ("按逐", True, "[按逐](?P<kind>半月|半年|季度|[日周旬月季])(?!度|期|照|龄|工|计|产|薪|租)", _kind),
         ("一1", True, rf"[一1](?P<kind>[日天周旬月季年])[一1](?={_DO})", _kind),
         ("半", True, rf"(?P<kind>半[月年])[一1](?={_DO})", _kind),
+        (
+            "次",
+            True,
+            rf"(?<![0-9第])(?P<count>{COUNT})个?(?P<unit>[天日周月年]|星期|季度)[一1]次(?!性)",
+            _counted,
+        ),
+        ("次", True, "(?P<kind>半[月年])[一1]次(?!性)", _kind),
+        ("/", True, "次/(?P<kind>半年|季度|[天日周旬月季年]|星期)", _kind),
         (
             "日周旬月季年",
             True,

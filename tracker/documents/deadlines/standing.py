@@ -6,26 +6,29 @@ from tracker.documents.deadlines.context import Sentence
 from tracker.documents.deadlines.reading import Deadline, Mention
 
 _BEGIN = r"(?:^|(?<=[\s，。；：、（并且及和后需须要应]))"
+_BEGIN_DONE = r"(?:^|(?<=[\s，。；：、（年月日底前]))"
 _END = r"(?=$|[\s，。；、）]|并|且)"
 _AT_ONCE = (
     "立行立改|立查立改|立整立改|即知即改|即行即改|即查即改|立知立改|边查边改|边学边改"
-    "|(?:立即|即刻|马上|立刻|即时)(?:整改|办理|落实|完成|执行|开展|推进|实施|行动|报告|启动|改正|纠正|解决|到位)*"
+    "|(?:立即|即刻|马上|立刻|即时(?=整改|办理))(?:整改|办理|落实|完成|执行|开展|推进|实施|行动|报告|启动|改正|纠正|解决|到位)*"
 )
 _KEEP = (
     "坚持|推进|实施|整改|开展|抓好|抓|巩固|保持|落实|执行|推动|加强|深化|进行|提升|改进|跟踪|监管|管控|有效|运行|任务|工作"
     "|化|长效|做好|不懈"
 )
 _STATES = tuple(
-    (re.compile(_BEGIN + pattern + _END), deadline)
-    for pattern, deadline in (
+    (re.compile(begin + pattern + _END), deadline)
+    for begin, pattern, deadline in (
         (
+            _BEGIN_DONE,
             "(?:目前)?[均都]?已经?(?:于[^，。；]{1,12})?(?:全部|基本)?(?:完成|办结|整改|落实|销号|解决)"
             "(?:整改|到位|销号|完成|任务)*",
             Deadline(done=True),
         ),
-        ("完成整改并?已?销号", Deadline(done=True)),
-        (f"(?:{_AT_ONCE})(?:到位)?", Deadline(immediate=True)),
+        (_BEGIN, "完成整改并?已?销号", Deadline(done=True)),
+        (_BEGIN, f"(?:{_AT_ONCE})(?:到位)?", Deadline(immediate=True)),
         (
+            _BEGIN,
             f"(?:长期|持续|常态化|常态长效|常态|常年|长效|一直|始终|坚持长期|坚持)(?:{_KEEP})*",
             Deadline(open_ended=True),
         ),
