@@ -2,9 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from tracker.documents import header, headings, outline, parties, points, selection, sentences
+from tracker.documents import header, headings, outline, parties, points, rows, selection, sentences, tables
 from tracker.documents.deadlines import Base, term_start
 from tracker.documents.facts import Facts
 from tracker.documents.header import Header
@@ -18,6 +18,7 @@ from tracker.workdays import Workdays, statutory
 _YEAR_OF_DEADLINE = re.compile(
     r"(?<!\d)((?:19|20)\d\d)年(?:\d{1,2}月)?(?:\d{1,2}日)?(?:年?底|前|末|[上下]半年)"
 )
+_NOTICE = re.compile("(?:通知|函|通报|报告)$")
 
 
 def parse(raw: str, *, workdays: Workdays | None = None) -> Parsed:
@@ -25,15 +26,18 @@ def parse(raw: str, *, workdays: Workdays | None = None) -> Parsed:
     folded = in_lines(fold(raw))
     text = folded.norm
     head = header.read(folded)
-    rows = lines(text)
-    parts = outline.parts(text, head, rows)
+    all_lines = lines(text)
+    found_tables, taken = tables.find(text, all_lines)
+    parts = outline.parts(text, head, [line for line in all_lines if line.start not in taken])
     for part in parts:
         outline.read_clauses(text, part)
     found_clauses = [clause for part in parts for node in part.nodes() for clause in node.clauses]
     base = Base(head.issued_on, _plan_year(text, head), workdays or statutory(), term_start(text))
     facts = Facts(folded, base, first_leads=bool(parties.LEAD_RULE.search(text)))
-    chosen = _chosen(text, head, parts)
-    found = [points.read(facts, node) for part_points in chosen for node in part_points]
+    in_rows = [point for table in found_tables for point in rows.points(facts, table)]
+    chosen = _chosen(text, head, parts, by_clause_only=bool(in_rows))
+    in_text = [points.read(facts, node) for part_points in chosen for node in part_points]
+    found = sorted(in_rows + in_text, key=lambda point: point.span)
     return Parsed(
         doc_number=head.doc_number,
         title=head.title,
@@ -43,7 +47,7 @@ def parse(raw: str, *, workdays: Workdays | None = None) -> Parsed:
         print_date=head.print_date,
         plan_year=base.plan_year,
         points=tuple(found),
-        overall_targets=tuple(_overall(facts, parts, chosen)) if found else (),
+        overall_targets=tuple(_overall(facts, head, parts, chosen)) if found else (),
         general_deadlines=tuple(_general(facts, parts, chosen)),
         default_units=tuple(dict.fromkeys(name.text for clause in found_clauses for name in clause.defaults)),
         lead_rule=facts.first_leads,
@@ -64,35 +68,40 @@ def _title(text: str, node: Node) -> str:
     return text[start:stop]
 
 
-def _chosen(text: str, head: Header, parts: Sequence[Part]) -> list[list[Node]]:
+def _chosen(text: str, head: Header, parts: Sequence[Part], *, by_clause_only: bool) -> list[list[Node]]:
     """The points of each part, by the best sign that the paper as a whole gives."""
 
     def title(node: Node) -> str:
         return _title(text, node)
 
-    for choose in (
+    signs: list[Callable[[Part], list[Node]]] = [
         lambda part: selection.chosen(part, title),
         lambda part: selection.chosen_by_text(text, part, title),
         lambda part: selection.chosen_by_title(part, head.title, title),
-    ):
+    ]
+    for choose in signs[:1] if by_clause_only else signs:
         found = [choose(part) for part in parts]
         if any(found):
             return found
     return [[] for _ in parts]
 
 
-def _overall(facts: Facts, parts: Sequence[Part], chosen: Sequence[Sequence[Node]]) -> list[Target]:
-    """Targets of the whole paper: those of a preamble or goals section of a part that has points."""
+def _overall(
+    facts: Facts, head: Header, parts: Sequence[Part], chosen: Sequence[Sequence[Node]]
+) -> list[Target]:
+    """Targets of the whole paper: those of a preamble or a goals section, not those of a covering notice."""
     found: list[Target] = []
+    text = facts.text
     for part, points_of_part in zip(parts, chosen, strict=True):
-        if not points_of_part:
+        if not points_of_part and any(chosen):
             continue
         for row in part.before:
-            found += facts.targets(row.start, row.stop)
+            notice = part is parts[0] and _NOTICE.search(head.title)
+            if not notice or headings.sets_goals(text[row.start : row.stop]):
+                found += facts.targets(row.start, row.stop)
         for node in _outside(part, points_of_part):
-            if headings.sets_goals(_title(facts.text, node)) or (
-                node.parent and headings.sets_goals(_title(facts.text, node.parent))
-            ):
+            above = [node, *([node.parent] if node.parent else [])]
+            if any(headings.sets_goals(_title(text, each)) for each in above):
                 found += facts.targets(node.body, node.stop)
     return found
 

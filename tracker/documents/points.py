@@ -116,6 +116,11 @@ def finished(facts: Facts, point: Point, groups: Sequence[Group], *, in_text_cou
     )
 
 
+def tells(facts: Facts, heading: Span) -> bool:
+    """Whether a heading with text under it orders something itself: it names a number or a day."""
+    return bool(facts.targets(*heading)) or any(t.deadline and not t.weak for t in facts.times(*heading))
+
+
 def _starts_line(text: str, clause: Clause) -> bool:
     return clause.start == 0 or text[clause.start - 1] == "\n"
 
@@ -195,11 +200,6 @@ def _sentences(
     line_end = node.stop if line < 0 else line
     first = sentences.split(text, title_stop, line_end, around, duties=kind == "unit")
     more = sentences.split(text, line_end, node.end, around, duties=kind == "unit")
-    if first or kind or (more and not _tells(facts, heading)):
+    if first or kind or (more and not tells(facts, heading)):
         return first + more
     return [heading, *more]
-
-
-def _tells(facts: Facts, heading: Span) -> bool:
-    """Whether a heading with text under it orders something itself: it names a number or a day."""
-    return bool(facts.targets(*heading)) or any(t.deadline and not t.weak for t in facts.times(*heading))

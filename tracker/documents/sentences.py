@@ -12,6 +12,7 @@ _END = "。！？\n\t"
 _ITEM = re.compile(
     r"[一二三四五六七八九十]{1,2}是|（\d{1,2}）|[①-⑳]|\d{1,2}[.、](?!\d)|第[一二三四五六七八九十]，"
 )
+_GOES_ON = re.compile("今后|并|同时|下一步")
 _LOST_STOP = re.compile(r"(?<=\d)\.(?=[\u4e00-\u9fff])")
 _EDGE = " \t\n，；：、。．)）"
 _ITEM_RANKS = (2, 3, 5, 6)
@@ -55,7 +56,7 @@ def _in_stretch(text: str, start: int, stop: int, duties: bool) -> list[Span]:
             continue
         ends = character in _END or at in lost
         if character == "；":
-            ends = duties or bool(_ITEM.match(words, at + 1))
+            ends = (duties and not _GOES_ON.match(words, at + 1)) or bool(_ITEM.match(words, at + 1))
         if ends:
             found += _trimmed(text, start + begun, start + at)
             begun = at + 1
