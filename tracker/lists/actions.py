@@ -82,7 +82,7 @@ def register(findings: Findings, actor: User | None, now: datetime) -> Problem:
 
 
 def enter_overdue(now: datetime, workdays: Workdays) -> list[Problem]:
-    """逾期任务入账: duties overdue by more than the set working days, each once per deadline, issued at once."""
+    """逾期任务入账: duties overdue for longer than the set days, each once per deadline, issued at once."""
     today = local_date(now)
     due_before = workdays.add(today, -rules.ENTRY_WORKDAYS)
     entered = []

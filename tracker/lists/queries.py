@@ -1,11 +1,10 @@
 """Problems in a user's sight, and the duties that should become problems."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from tracker.accounts.models import Role, Unit, User
 from tracker.accounts.permissions import sees_all
@@ -15,18 +14,27 @@ from tracker.errors import NotFound
 from tracker.lists.models import Pace, Problem, ProblemSource, Rectification, Responsibility
 from tracker.tasks.models import Assignment, Task
 from tracker.tasks.queries import overdue
+from tracker.web.pages import Listing, View, whole, words
 from tracker.workflow import RectificationState
 
 
-@dataclass(frozen=True)
-class ListFilter:
-    """What of the lists is wanted; None or empty means no condition."""
-
-    unit_id: int | None = None
-    source: ProblemSource | None = None
-    pace: Pace | None = None
-    state: RectificationState | None = None
-    text: str = ""
+PROBLEMS = Listing(
+    sorts={
+        "number": (Problem.number,),
+        "found_on": (Problem.found_on, Problem.id),
+        "deadline": (Rectification.deadline, Problem.id),
+        "unit": (Problem.unit_id, Problem.id),
+        "state": (Rectification.state, Problem.id),
+    },
+    usual="number",
+    filters={
+        "unit": whole,
+        "source": ProblemSource,
+        "pace": Pace,
+        "state": RectificationState,
+        "q": words,
+    },
+)
 
 
 def visible_to(user: User) -> Select[Problem]:
@@ -37,9 +45,11 @@ def visible_to(user: User) -> Select[Problem]:
         .join(Problem.responsibility)
         .options(
             joinedload(Problem.unit),
-            joinedload(Problem.rectification),
-            joinedload(Problem.responsibility).joinedload(Responsibility.lead_unit),
-            joinedload(Problem.responsibility).joinedload(Responsibility.accepting_unit),
+            joinedload(Problem.assignment),
+            contains_eager(Problem.rectification),
+            contains_eager(Problem.responsibility).options(
+                joinedload(Responsibility.lead_unit), joinedload(Responsibility.accepting_unit)
+            ),
         )
     )
     if not sees_all(user):
@@ -55,9 +65,9 @@ def visible_to(user: User) -> Select[Problem]:
     return problems
 
 
-def problems(user: User, wanted: ListFilter) -> Select[Problem]:
+def problems(user: User, view: View) -> Select[Problem]:
     """The rows of all three lists: one order, one filter, three sets of columns."""
-    return visible_to(user).where(*_conditions(wanted)).order_by(Problem.number)
+    return visible_to(user).where(*_conditions(view)).order_by(*view.order())
 
 
 def get_problem(user: User, problem_id: int) -> Problem:
@@ -104,15 +114,14 @@ def counts_by_state() -> dict[RectificationState, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def _conditions(wanted: ListFilter) -> list[ColumnElement[bool]]:
-    table = (
-        (wanted.unit_id, Problem.unit_id == wanted.unit_id),
-        (wanted.source, Problem.source == wanted.source),
-        (wanted.pace, Rectification.pace == wanted.pace),
-        (wanted.state, Rectification.state == wanted.state),
-        (
-            wanted.text,
-            or_(Problem.text.contains(wanted.text, autoescape=True), Problem.number == wanted.text),
-        ),
+def _conditions(view: View) -> list[ColumnElement[bool]]:
+    said = {name: view.get(name) for name in PROBLEMS.filters}
+    text = said["q"] or ""
+    table: tuple[tuple[str, ColumnElement[bool]], ...] = (
+        ("unit", Problem.unit_id == said["unit"]),
+        ("source", Problem.source == said["source"]),
+        ("pace", Rectification.pace == said["pace"]),
+        ("state", Rectification.state == said["state"]),
+        ("q", or_(Problem.text.contains(text, autoescape=True), Problem.number == text)),
     )
-    return [condition for value, condition in table if value]
+    return [condition for name, condition in table if said[name] is not None]

@@ -1,0 +1,73 @@
+"""Forms of the three lists."""
+
+from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from tracker.accounts.models import Unit
+from tracker.lists.models import Pace, ProblemSource, Severity
+from tracker.lists.rules import Slot
+from tracker.web.forms import Form
+
+LONGEST = 2000
+BY_HAND = tuple(source for source in ProblemSource if source is not ProblemSource.OVERDUE)
+
+
+class RegisterForm(Form):
+    """建账, by hand."""
+
+    source = SelectField("问题来源", choices=[(word.value, word.label) for word in BY_HAND])
+    found_on = DateField("发现日期", validators=[InputRequired("请填写发现日期")])
+    text = TextAreaField("问题描述", validators=[InputRequired("请填写问题描述"), Length(max=LONGEST)])
+    kind = StringField("类型", validators=[Length(max=50)])
+    unit = SelectField("涉及单位", coerce=int)
+    severity = SelectField("严重程度", choices=[(word.value, word.label) for word in Severity])
+    is_common = SelectField("共性/个性", choices=[("", "个性"), ("1", "共性")])
+    basis = StringField("依据", validators=[Length(max=LONGEST)])
+    goal = TextAreaField("整改目标", validators=[InputRequired("请填写整改目标"), Length(max=LONGEST)])
+    pace = SelectField("时间类别", choices=[(word.value, word.label) for word in Pace])
+    deadline = DateField("整改时限", validators=[Optional()])
+    accepting_unit = SelectField("验收单位", coerce=int)
+
+    def offer(self, units: list[Unit]) -> None:
+        """The units to choose from."""
+        choices = [(unit.id, unit.name) for unit in units]
+        self.unit.choices = choices
+        self.accepting_unit.choices = choices
+
+
+class RemedyForm(Form):
+    """拟定措施."""
+
+    remedy = TextAreaField("整改措施", validators=[Length(max=LONGEST)])
+    person = StringField("责任人", validators=[Length(max=50)])
+
+
+class PaceForm(Form):
+    """整改进展."""
+
+    progress = IntegerField(
+        "整改进展（%）", validators=[InputRequired("请填写进展"), NumberRange(0, 100, "应在0到100之间")]
+    )
+    text = TextAreaField("进展情况", validators=[Length(max=LONGEST)])
+
+
+class ClosingForm(Form):
+    """申请销号: the five closing slots."""
+
+    remedies = TextAreaField(Slot.REMEDIES.label, validators=[Length(max=LONGEST)])
+    lawful = TextAreaField(Slot.LAWFUL.label, validators=[Length(max=LONGEST)])
+    effect = TextAreaField(Slot.EFFECT.label, validators=[Length(max=LONGEST)])
+    by_analogy = TextAreaField(Slot.BY_ANALOGY.label, validators=[Length(max=LONGEST)])
+    lasting = TextAreaField(Slot.LASTING.label, validators=[Length(max=LONGEST)])
+
+
+class FindingsForm(Form):
+    """核查情况."""
+
+    findings = TextAreaField("现场核查情况", validators=[Length(max=LONGEST)])
+
+
+class ReasonForm(Form):
+    """A step that asks for a reason and nothing else."""
+
+    reason = StringField("理由")
