@@ -188,7 +188,7 @@ def test_a_circular_gives_no_orders():
 def test_an_only_annex_has_no_number_in_the_text():
     alone = replace(JUNE, works=())
 
-    assert [annex.title for annex in compose(alone).annexes] == ["2020年6月逾期未办结承办项清单"]
+    assert [annex.title for annex in compose(alone).annexes] == ["逾期未办结承办项清单（2020年6月）"]
     assert "其余3件见附件。" in section(alone, 4)[0]
 
 

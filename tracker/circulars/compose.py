@@ -303,8 +303,8 @@ def _next_steps(figures: Figures, annexes: tuple[Annex, ...]) -> Iterable[str]:
 def _annexes(figures: Figures) -> tuple[Annex, ...]:
     month = f"{figures.year}年{figures.month}月"
     rows = (
-        (figures.works, Annex(f"{month}工作要点任务进展情况表", AnnexKind.WORKS)),
-        (figures.cases, Annex(f"{month}逾期未办结承办项清单", AnnexKind.CASES)),
+        (figures.works, Annex(f"工作要点任务进展情况表（{month}）", AnnexKind.WORKS)),
+        (figures.cases, Annex(f"逾期未办结承办项清单（{month}）", AnnexKind.CASES)),
     )
     return tuple(annex for content, annex in rows if content)
 

@@ -40,7 +40,7 @@ STAND_INS = {
     Face.TITLE: StandIn("Noto Serif CJK SC", 700, "NotoSerifCJK-Bold.ttc", "思源宋体粗体", "fonts-noto-cjk"),
     Face.FANGSONG: StandIn("FandolFang R", 400, "FandolFang-Regular.otf", "Fandol 仿宋", ""),
     Face.KAITI: StandIn("FandolKai", 400, "FandolKai-Regular.otf", "Fandol 楷体", ""),
-    Face.HEITI: StandIn("Noto Sans CJK SC", 700, "NotoSansCJK-Bold.ttc", "思源黑体", "fonts-noto-cjk"),
+    Face.HEITI: StandIn("Noto Sans CJK SC", 400, "NotoSansCJK-Regular.ttc", "思源黑体", "fonts-noto-cjk"),
     Face.SONG: StandIn("Noto Serif CJK SC", 400, "NotoSerifCJK-Regular.ttc", "思源宋体", "fonts-noto-cjk"),
 }
 

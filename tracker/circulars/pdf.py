@@ -52,7 +52,10 @@ def html(parts: Parts, figures: Figures, letterhead: Letterhead, *, is_imprint_a
             figures=figures,
             letterhead=letterhead,
             boards={board.name: tables.board_table(board) for board in figures.boards},
-            annexes=[(annex, tables.annex_table(annex.kind, figures)) for annex in parts.annexes],
+            annexes=[
+                (paper.title_lines(annex.title), tables.annex_table(annex.kind, figures))
+                for annex in parts.annexes
+            ],
             title_lines=paper.title_lines(parts.title),
             is_bulletin=letterhead.kind is CircularKind.BULLETIN,
             mark=mark,

@@ -25,8 +25,8 @@ class Table:
 
 WORKS = (
     Column("序号", 12),
-    Column("工作内容", 66, is_text=True),
-    Column("牵头单位", 32, is_text=True),
+    Column("工作内容", 64, is_text=True),
+    Column("牵头单位", 34, is_text=True),
     Column("进展情况", 46, is_text=True),
 )
 CASES = (
