@@ -17,7 +17,6 @@ from tracker.tasks.queries import overdue
 from tracker.web.pages import Listing, View, whole, words
 from tracker.workflow import RectificationState
 
-
 PROBLEMS = Listing(
     sorts={
         "number": (Problem.number,),

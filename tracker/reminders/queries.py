@@ -1,5 +1,7 @@
 """A person's digests."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -35,3 +37,13 @@ def unread_count(user: User) -> int:
     """How many digests a person has not opened."""
     query = select(func.count(Digest.id)).where(Digest.recipient_id == user.id, Digest.read_at.is_(None))
     return db.session.scalar(query) or 0
+
+
+def counts(digest_ids: Sequence[int]) -> dict[int, int]:
+    """Digest id → how many reminders it gathers."""
+    rows = db.session.execute(
+        select(Reminder.digest_id, func.count(Reminder.id))
+        .where(Reminder.digest_id.in_(digest_ids))
+        .group_by(Reminder.digest_id)
+    )
+    return {row[0]: row[1] for row in rows if row[0] is not None}

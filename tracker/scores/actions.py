@@ -26,6 +26,24 @@ def window_of(month: str, workdays: Workdays) -> Window:
     return Window(month, _last_workday_before(first, workdays), _last_workday_before(after_next, workdays))
 
 
+def a_month(text: str) -> str:
+    """``text`` if it is a month as "2020-06"; Invalid otherwise."""
+    try:
+        date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise Invalid(f"“{text}”不是月份") from None
+    return text
+
+
+def last_closed_month(now: datetime, workdays: Workdays) -> str:
+    """The latest month whose cut-off day has passed."""
+    today = local_date(now)
+    this = f"{today:%Y-%m}"
+    if today > window_of(this, workdays).cutoff_on:
+        return this
+    return f"{today.replace(day=1) - timedelta(days=1):%Y-%m}"
+
+
 def add_model(rules: dict[str, Any], first_month: str, actor: User | None, now: datetime) -> ScoreModel:
     """启用评价模型: one more version, from ``first_month`` on."""
     latest = db.session.scalar(db.select(db.func.max(ScoreModel.version))) or 0

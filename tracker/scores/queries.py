@@ -135,6 +135,14 @@ def evaluations(month: str) -> Sequence[Evaluation]:
     ).all()
 
 
+def get_evaluation(evaluation_id: int) -> Evaluation:
+    """NotFound when absent."""
+    found = db.session.get(Evaluation, evaluation_id)
+    if found is None:
+        raise NotFound("没有这次评价")
+    return found
+
+
 def months() -> Sequence[str]:
     """Evaluated months, latest first."""
     return db.session.scalars(select(Evaluation.month).distinct().order_by(Evaluation.month.desc())).all()

@@ -1,0 +1,41 @@
+"""A person's inbox: the digests, and the proof that they were read."""
+
+from flask import Blueprint, render_template, request
+
+from tracker import clock
+from tracker.accounts.permissions import Permission, requires
+from tracker.accounts.session import me
+from tracker.db import db, will_write
+from tracker.reminders import actions, queries
+from tracker.reminders.rules import label_of
+from tracker.tasks.rules import WARN_WORKDAYS, light
+from tracker.web.pages import page_of, whole
+from tracker.workdays import statutory
+
+bp = Blueprint("reminders", __name__, url_prefix="/reminders")
+
+
+@bp.get("/")
+@requires(Permission.VIEW)
+def index() -> str:
+    page = page_of(queries.visible_to(me()), request.args.get("page", 1, type=whole) or 1, 20)
+    counts = queries.counts([digest.id for digest in page.rows])
+    return render_template("reminders/index.html", page=page, counts=counts)
+
+
+@bp.get("/<int:digest_id>")
+@requires(Permission.VIEW)
+def show(digest_id: int) -> str:
+    """Opening a digest is the proof of notice: the first time is kept."""
+    will_write(True)
+    digest = queries.get_digest(me(), digest_id)
+    actions.mark_read(digest, me(), clock.now())
+    db.session.commit()
+    today = clock.today()
+    warn_until = statutory().add(today, WARN_WORKDAYS)
+    return render_template(
+        "reminders/show.html",
+        digest=digest,
+        label_of=label_of,
+        lit=lambda duty: light(duty, duty.submitted_on, today, warn_until),
+    )

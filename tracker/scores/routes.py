@@ -1,0 +1,72 @@
+"""Pages of the monthly evaluation: the boards of a month, and each unit's score sheet."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug import Response
+
+from tracker import clock
+from tracker.accounts.permissions import Permission, can, requires, sees_all
+from tracker.accounts.session import me
+from tracker.db import db
+from tracker.scores import actions, queries
+from tracker.scores.rules import DEFAULT_MODEL
+from tracker.workdays import statutory
+from tracker.workflow import EVALUATION
+
+bp = Blueprint("scores", __name__, url_prefix="/scores")
+
+
+@bp.get("/")
+@requires(Permission.RANK)
+def index() -> str:
+    months = queries.months()
+    month = request.args.get("month", "")
+    month = month if month in months else (months[0] if months else "")
+    found = queries.evaluations(month) if month else []
+    return render_template(
+        "scores/index.html",
+        months=months,
+        month=month,
+        evaluations=found,
+        may_evaluate=can(me(), Permission.EVALUATE),
+        sees_all=sees_all(me()),
+        next_month=actions.last_closed_month(clock.now(), statutory()),
+        steps={evaluation.id: EVALUATION.available(evaluation, me()) for evaluation in found},
+    )
+
+
+@bp.post("/<string(length=7):month>/evaluate")
+@requires(Permission.EVALUATE)
+def evaluate(month: str) -> Response:
+    actions.evaluate(actions.a_month(month), me(), clock.now(), statutory())
+    db.session.commit()
+    flash(f"{month}已取数评价")
+    return redirect(url_for("scores.index", month=month))
+
+
+@bp.post("/<int:evaluation_id>/settle")
+@requires(Permission.EVALUATE)
+def settle(evaluation_id: int) -> Response:
+    evaluation = queries.get_evaluation(evaluation_id)
+    actions.settle(evaluation, me(), clock.now())
+    db.session.commit()
+    flash(f"{evaluation.board.name}{evaluation.month}已定稿")
+    return redirect(url_for("scores.index", month=evaluation.month))
+
+
+@bp.get("/sheets/<int:sheet_id>")
+@requires(Permission.RANK)
+def sheet(sheet_id: int) -> str:
+    found = queries.get_sheet(me(), sheet_id)
+    return render_template("scores/sheet.html", sheet=found, labels=_labels(found.evaluation.model.rules))
+
+
+def _labels(rules: dict[str, dict[str, dict[str, str]]]) -> dict[str, str]:
+    """Code → what a line is called."""
+    indicators = {code: row["label"] for code, row in (rules or DEFAULT_MODEL)["indicators"].items()}
+    return indicators | {
+        "late": "逾期扣分",
+        "yellow": "黄色督办单",
+        "red": "红色督办单",
+        "falsehood": "查实虚报",
+        "early": "提前办结加分",
+    }
