@@ -131,6 +131,7 @@ def test_after_five_failures_the_account_has_to_wait_from_any_address(client, cl
 
     assert answer.status_code == 429
     assert "1分钟后再试" in answer.text
+    assert 'value="zhang.xm"' in answer.text
     assert not is_in(client)
 
 

@@ -124,6 +124,8 @@ def _changes(event: Event) -> list[Change]:
     subject = event.kind.partition(".")[0]
     changes = []
     for field, value in event.details.items():
+        if value is None:
+            continue
         pair = value if isinstance(value, list) and len(value) == 2 else None
         if pair and field == "state" and subject in STATES:
             pair = [state and STATES[subject](state).label for state in pair]

@@ -74,7 +74,7 @@ class MembersForm(Form):
         super().__init__(**columns)
         places = {unit_id: f"（已在“{place}”）" for unit_id, place in (taken or {}).items()}
         self.units.choices = [
-            SelectChoice(str(unit.id), unit.name + places.get(unit.id, "")) for unit in offered
+            SelectChoice(str(unit.id), unit.short_name + places.get(unit.id, "")) for unit in offered
         ]
 
 
