@@ -52,6 +52,7 @@ def from_environment() -> dict[str, Any]:
         "CIRCULAR_CODE": os.environ.get("TRACKER_CIRCULAR_CODE", "舟扶贫办"),
         "COPIED_TO": os.environ.get("TRACKER_COPIED_TO", "市扶贫开发工作领导小组组长、副组长"),
         "MAX_CONTENT_LENGTH": 21 * MEBIBYTE,  # a 20 MiB file and its form around it
+        "PROXIES": int(os.environ.get("TRACKER_PROXIES", "0")),
         "SESSION_COOKIE_NAME": "tracker",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

@@ -47,13 +47,14 @@ def visitor() -> FlaskClient:
     return build(csrf=False).test_client()
 
 
-def build(csrf: bool) -> Flask:
+def build(csrf: bool, **settings: object) -> Flask:
     app = Flask("tracker", template_folder="../templates")
     app.config.from_mapping(
         SECRET_KEY="test",
         SQLALCHEMY_DATABASE_URI="sqlite://",
         WTF_CSRF_ENABLED=csrf,
         MAX_CONTENT_LENGTH=100_000,
+        **settings,
     )
     db.install(app)
     web.install(app)
@@ -71,6 +72,10 @@ def build(csrf: bool) -> Flask:
     @app.get("/abort/<int:code>")
     def stop(code: int) -> str:
         abort(code)
+
+    @app.get("/whence")
+    def whence() -> str:
+        return f"{request.scheme} {request.remote_addr}"
 
     @app.post("/echo")
     def echo() -> str:

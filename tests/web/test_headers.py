@@ -1,5 +1,9 @@
 import re
 
+import pytest
+
+from tests.web.conftest import build
+
 
 def test_only_scripts_with_this_answers_nonce_run(visitor):
     answer = visitor.get("/")
@@ -44,3 +48,12 @@ def test_encryption_is_demanded_only_where_it_is_configured(hall):
     hall.config["SESSION_COOKIE_SECURE"] = True
 
     assert "Strict-Transport-Security" in hall.test_client().get("/").headers
+
+
+@pytest.mark.parametrize(("proxies", "whence"), [(0, "http 127.0.0.1"), (1, "https 10.0.0.7")])
+def test_a_forwarded_address_is_believed_only_behind_a_proxy(proxies, whence):
+    visitor = build(csrf=False, PROXIES=proxies).test_client()
+
+    said = {"X-Forwarded-For": "6.6.6.6, 10.0.0.7", "X-Forwarded-Proto": "https"}
+
+    assert visitor.get("/whence", headers=said).text == whence

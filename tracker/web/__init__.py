@@ -2,6 +2,7 @@
 
 from flask import Flask, request
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from tracker.db import will_write
@@ -25,6 +26,8 @@ def install(app: Flask) -> None:
     def announce() -> None:
         will_write(request.method not in READING)
 
+    if proxies := app.config.get("PROXIES"):
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     app.url_map.converters["int"] = RowNumber
     app.config["WTF_I18N_ENABLED"] = False  # the forms bring their own language, see Form.Meta
     headers.install(app)
