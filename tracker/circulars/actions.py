@@ -1,15 +1,15 @@
 """The verbs of a circular (通报): draft, check, sign, publish. None commits."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tracker import audit, files
 from tracker.accounts.models import User
 from tracker.circulars import pdf, queries
-from tracker.circulars.compose import Parts, compose
+from tracker.circulars.compose import Block, BlockKind, Parts, compose
 from tracker.circulars.figures import Figures, from_json, to_json
 from tracker.circulars.models import Circular
 from tracker.circulars.paper import Letterhead
@@ -137,6 +137,64 @@ def parts_of(circular: Circular) -> Parts:
 def figures_of(circular: Circular) -> Figures:
     """The frozen figures."""
     return from_json(Figures, circular.figures)
+
+
+class Words(NamedTuple):
+    """One block as the page shows it: ``key`` names its place, ``generated`` what was composed."""
+
+    key: str
+    text: str
+    kind: BlockKind
+    generated: str | None  # None when a person has not changed it
+
+
+def blocks_of(circular: Circular) -> list[tuple[str, list[Words]]]:
+    """(heading, blocks) of every section; a block that differs from the composed one says so."""
+    parts, generated = parts_of(circular), from_json(Parts, circular.generated_parts)
+    rows = []
+    for at, section in enumerate(parts.sections):
+        first = [block.text for block in generated.sections[at].blocks]
+        same = len(first) == len(section.blocks)
+        rows.append(
+            (
+                section.heading,
+                [
+                    Words(
+                        f"{at}-{i}",
+                        block.text,
+                        block.kind,
+                        None if block.text in first else first[i] if same else "（原稿此处的段落数不同）",
+                    )
+                    for i, block in enumerate(section.blocks)
+                ],
+            )
+        )
+    return rows
+
+
+def with_words(circular: Circular, said: Mapping[str, str]) -> Parts:
+    """The parts with the words of a form: title, lead, and paragraphs under the keys of ``blocks_of``."""
+    parts = parts_of(circular)
+
+    def typed(key: str, block: Block) -> list[Block]:
+        if block.kind is BlockKind.BOARD or key not in said:
+            return [block]
+        lines = (line.strip() for line in said[key].splitlines())
+        return [replace(block, text=line) for line in lines if line]
+
+    sections = tuple(
+        replace(
+            section,
+            blocks=tuple(new for i, block in enumerate(section.blocks) for new in typed(f"{at}-{i}", block)),
+        )
+        for at, section in enumerate(parts.sections)
+    )
+    return replace(
+        parts,
+        title=said.get("title", parts.title).strip(),
+        lead=said.get("lead", parts.lead).strip(),
+        sections=sections,
+    )
 
 
 def _must_be_draft(circular: Circular) -> None:

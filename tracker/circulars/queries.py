@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from tracker.accounts.models import Unit
+from tracker.accounts.models import Unit, User
+from tracker.accounts.permissions import sees_all
 from tracker.circulars import figures as f
 from tracker.circulars.models import Circular
 from tracker.db import db
@@ -21,7 +22,7 @@ from tracker.scores.queries import Window, evaluations
 from tracker.scores.rules import Facts, Obligation
 from tracker.tasks.models import Assignment, Duty, Task
 from tracker.workdays import Workdays
-from tracker.workflow import DocumentState, State, TaskState
+from tracker.workflow import CircularState, DocumentState, State, TaskState
 
 BANDS = ((90, "好"), (80, "较好"), (60, "一般"), (0, "滞后"))  # from this score on
 
@@ -31,9 +32,19 @@ def circulars() -> Select[Circular]:
     return select(Circular).order_by(Circular.month.desc(), Circular.id.desc())
 
 
-def get_circular(circular_id: int) -> Circular:
-    """NotFound when absent."""
-    found = db.session.get(Circular, circular_id)
+def visible_to(user: User) -> Select[Circular]:
+    """The office and the auditor see drafts too; a unit sees what was published."""
+    return circulars() if sees_all(user) else circulars().where(Circular.state == CircularState.PUBLISHED)
+
+
+def drafted_months() -> set[str]:
+    """The months that have a circular."""
+    return set(db.session.scalars(select(Circular.month)))
+
+
+def get_circular(user: User, circular_id: int) -> Circular:
+    """NotFound when absent or out of sight."""
+    found = db.session.scalar(visible_to(user).where(Circular.id == circular_id))
     if found is None:
         raise NotFound("没有这份通报")
     return found

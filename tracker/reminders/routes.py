@@ -27,6 +27,7 @@ def index() -> str:
 @requires(Permission.VIEW)
 def show(digest_id: int) -> str:
     """Opening a digest is the proof of notice: the first time is kept."""
+    db.session.rollback()  # what read the user: the transaction that writes begins anew and waits its turn
     will_write(True)
     digest = queries.get_digest(me(), digest_id)
     actions.mark_read(digest, me(), clock.now())

@@ -1,0 +1,142 @@
+"""What waits for a person, counted and listed, most pressing first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, case, func, select
+
+from tracker.accounts.models import Board, BoardMember, Unit, User
+from tracker.accounts.permissions import sees_all
+from tracker.db import db
+from tracker.lists.models import Problem, Rectification, Responsibility
+from tracker.reports.models import ProgressReport
+from tracker.tasks.models import Assignment, Task
+from tracker.tasks.queries import lit, overdue
+from tracker.tasks.rules import Light
+from tracker.workflow import FilingState, RectificationState, State
+
+SHOWN = 8  # rows of one box; the rest is a link away
+
+
+@dataclass(frozen=True)
+class Box:
+    """One box of the desk: what waits, how many in all, the first rows, and where the rest is."""
+
+    title: str
+    total: int
+    rows: Sequence[Row[*tuple[Any, ...]]]
+    rest: dict[str, Any]  # filters of the ledger that show them all
+
+
+def unit_boxes(user: User, today: date, warn_until: date) -> list[Box]:
+    """For a unit: to receive, to correct, overdue, due this week; each with its rows."""
+    returned = (
+        select(ProgressReport.assignment_id)
+        .where(ProgressReport.state == FilingState.RETURNED)
+        .where(ProgressReport.assignment_id == Assignment.id)
+    )
+    own = Assignment.unit_id == user.unit_id
+    running = Assignment.state == State.ACTIVE
+    week = today + timedelta(days=7)
+    return [
+        _box("待签收", (own, Assignment.state == State.ISSUED), {"state": State.ISSUED}),
+        _box("被退回，待修改", (own, running, returned.exists()), {"state": State.ACTIVE}),
+        _box("已逾期", (own, overdue(today), Assignment.state != State.ISSUED), {"due_to": _before(today)}),
+        _box(
+            "七天内到期",
+            (own, running, Assignment.deadline >= today, Assignment.deadline <= week),
+            {"due_from": today.isoformat(), "due_to": week.isoformat()},
+        ),
+    ]
+
+
+def office_boxes(today: date) -> list[Box]:
+    """For a supervisor: closures to decide, disputes to answer, the longest overdue."""
+    return [
+        _box("待办结", (Assignment.state == State.CLOSING,), {"state": State.CLOSING}),
+        _box("异议待答复", (Assignment.state == State.DISPUTED,), {"state": State.DISPUTED}),
+        _box("逾期最久", (overdue(today),), {"due_to": _before(today), "sort": "deadline"}),
+    ]
+
+
+def reports_waiting() -> int:
+    """How many reports wait for review."""
+    return _count(select(func.count(ProgressReport.id)).where(ProgressReport.state == FilingState.SUBMITTED))
+
+
+def problems_open(user: User) -> int:
+    """Problems on the books, in this person's sight."""
+    query = (
+        select(func.count(Problem.id))
+        .join(Problem.rectification)
+        .join(Problem.responsibility)
+        .where(Rectification.state.not_in((RectificationState.CLOSED, RectificationState.WITHDRAWN)))
+    )
+    if not sees_all(user):
+        query = query.where(Responsibility.lead_unit_id == user.unit_id)
+    return _count(query)
+
+
+def lights(user: User, today: date, warn_until: date) -> dict[Light, int]:
+    """How many duties in sight stand under each light."""
+    colour = lit(today, warn_until).label("colour")
+    query = select(colour, func.count()).group_by(colour)
+    if not sees_all(user):
+        query = query.where(Assignment.unit_id == user.unit_id)
+    counts = {row[0]: row[1] for row in db.session.execute(query)}
+    return {light: counts.get(light.value, 0) for light in Light}
+
+
+def overdue_by_unit(today: date) -> Sequence[Row[*tuple[Any, ...]]]:
+    """(unit_id, name, duties, overdue, closed) by board and the fixed order of units; overdue ones only."""
+    late = func.sum(case((overdue(today), 1), else_=0)).label("late")
+    return db.session.execute(
+        select(
+            Unit.id,
+            Unit.name,
+            Board.name.label("board"),
+            func.count().label("duties"),
+            late,
+            func.sum(case((Assignment.state == State.CLOSED, 1), else_=0)).label("closed"),
+        )
+        .join(Assignment, Assignment.unit_id == Unit.id)
+        .outerjoin(BoardMember, BoardMember.unit_id == Unit.id)
+        .outerjoin(Board, Board.id == BoardMember.board_id)
+        .where(Assignment.state != State.WITHDRAWN)
+        .group_by(Unit.id, Unit.name, Unit.position, Board.name, Board.position)
+        .having(late > 0)
+        .order_by(late.desc(), Unit.position)
+        .limit(12)
+    ).all()
+
+
+def _box(title: str, conditions: tuple[ColumnElement[bool], ...], rest: dict[str, Any]) -> Box:
+    total = _count(select(func.count(Assignment.id)).where(*conditions))
+    query = (
+        select(
+            Assignment.id,
+            Assignment.state,
+            Assignment.deadline,
+            Assignment.starts_on,
+            Assignment.progress,
+            Assignment.submitted_on,
+            Task.title,
+            Unit.name.label("unit_name"),
+        )
+        .join(Assignment.task)
+        .join(Assignment.unit)
+        .where(*conditions)
+        .order_by(Assignment.deadline, Assignment.id)
+        .limit(SHOWN)
+    )
+    return Box(title, total, db.session.execute(query).all() if total else [], rest)
+
+
+def _count(query: Select[int]) -> int:
+    return db.session.scalar(query) or 0
+
+
+def _before(today: date) -> str:
+    return (today - timedelta(days=1)).isoformat()
