@@ -55,11 +55,18 @@ class Facts:
         return found
 
     def targets(self, start: int, stop: int) -> tuple[Target, ...]:
+        """The targets of [start, stop), their words as written."""
         found = []
         for target in targets.find(self.text[start:stop]):
             first, last = self.folded.span(start + target.start, start + target.stop)
-            found.append(replace(target, start=first, stop=last))
+            subject = self._as_written(target.subject, start, stop)
+            area = target.for_ and self._as_written(target.for_, start, stop)
+            found.append(replace(target, start=first, stop=last, subject=subject, for_=area))
         return tuple(found)
+
+    def _as_written(self, words: str, start: int, stop: int) -> str:
+        at = self.text.find(words, start, stop)
+        return self.words(at, at + len(words)) if at >= 0 else words
 
     def units(self, clauses: Iterable[Clause]) -> tuple[Unit, ...]:
         """The units of some clauses that are read as one, in order, each once; the rule of the first leads."""

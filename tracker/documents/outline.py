@@ -4,15 +4,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tracker.documents import clauses, markers
+from tracker.documents import clauses, fields, markers, sentences
 from tracker.documents.clauses import Clause
 from tracker.documents.header import Header
-from tracker.documents.layout import Line
+from tracker.documents.layout import Line, lines
 from tracker.documents.markers import Marker
 
 # What ends the text of a point although no other point begins.
 _END = re.compile(
-    r"附件|附[:：]|附表|抄送|主送|印发[:：]|联系(?:人|电话|方式|单位)|（?联系人|（此件|（?信息公开|信息公开|说明[:：]|注[:：]|填表说明"
+    r"附件|附[:：]|附表|抄送|主送|印发[:：]|出席|列席|参会|参加人员|请假|记录人|会议(?:强调|要求)|联系(?:人|电话|方式|单位)|（?联系人|（此件|（?信息公开|信息公开|说明[:：]|注[:：]|填表说明"
     r"|扫一扫|[【\[]?(?:打印|关闭|返回)|浏览|分享到|责任编辑|主办[:：]|主办单位[:：]|承办[:：]|版权|网站|.{0,6}ICP|[上下]一[篇条][:：]"
     r"|相关(?:文档|链接|附件|阅读|解读)|信息来源|来源[:：]|解读|政策解读|文件下载|点击下载"
 )
@@ -149,6 +149,25 @@ def read_clauses(text: str, part: Part) -> None:
         node.clauses = [clause.moved(node.body) for clause in clauses.find(text[node.body : node.stop])]
     for rank in sorted({node.marker.rank for node in nodes}, reverse=True):
         _raise_clauses(nodes, rank)
+    if nodes:
+        _end_part(text, part, nodes[-1])
+
+
+def _end_part(text: str, part: Part, last: Node) -> None:
+    """Take the closing words of a paper off its last point: lines behind the line that ends in its clause."""
+    rows = [Line(last.body + row.start, last.body + row.stop) for row in lines(text[last.body : last.stop])]
+    said = last.clauses or (last.parent.clauses if last.parent else [])
+    ends = max((clause.stop for clause in said), default=0)
+    place = next((n for n, row in enumerate(rows) if row.start <= ends - 1 <= row.stop), None)
+    if place is None or not sentences.split(text, last.body, ends, [(c.start, c.stop) for c in said]):
+        return
+    behind = rows[place + 1 :]
+    if not behind or any(fields.LABEL.match(text, row.start) for row in behind):
+        return
+    if text[ends : rows[place].stop].strip("。；"):
+        return
+    last.stop = rows[place].stop
+    part.after = [*behind, *part.after]
 
 
 def with_clauses(nodes: Sequence[Node]) -> set[Node]:

@@ -58,6 +58,7 @@ _TIME_LETTERS = re.compile(
     r"[\d年月日底前末上中下旬内季度半每周旬天一二三四五六至起止、，和及长期坚持续推进立行改即已完成全常态化按今明之以间\-~.:]"
 )
 _END_OF_TABLE = re.compile(r"说明[:：]|注[:：]|备注[:：]|填表|附件|联系人|（此件")
+_SENTENCE = re.compile(r"[。；，：\d①-⑳]")
 _ODD = 4  # characters in a cell of time that are not about time
 _FEWEST = 3  # heads of a flattened table
 
@@ -249,6 +250,8 @@ def _fits(kind: Column | FieldKind, words: str) -> bool:
         return (
             len(words) <= 24 and bool(_TIME_WORDS.search(words)) and len(_TIME_LETTERS.sub("", words)) <= _ODD
         )
+    if kind is FieldKind.PERSON:
+        return len(words) <= 24 and not _SENTENCE.search(words)
     if kind in fields.UNIT_KINDS:
         said = parties.read(words, 0, len(words), FieldKind.RESPONSIBLE)
         return (
