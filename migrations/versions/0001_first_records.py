@@ -26,6 +26,11 @@ def upgrade() -> None:
     sa.Column('error', sa.String(), nullable=False),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_job_runs'))
     )
+    op.create_table('series',
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('latest', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_series'))
+    )
     op.create_table('sign_in_attempts',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key', sa.String(), nullable=False),
@@ -621,6 +626,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_sign_in_attempts_key_at'))
 
     op.drop_table('sign_in_attempts')
+    op.drop_table('series')
     op.drop_table('job_runs')
     op.drop_table('boards')
     # ### end Alembic commands ###
