@@ -99,10 +99,11 @@ def verify() -> Verdict:
     Rows cut off at the end are not: compare ``events`` and the last hash with an earlier backup for that.
     """
     previous, count = FIRST, 0
-    for entry in db.session.scalars(select(Event).order_by(Event.id).execution_options(yield_per=1000)):
-        if entry.previous_hash != previous or entry.hash != _link(entry):
-            return Verdict(count, entry.id)
-        previous, count = entry.hash, count + 1
+    with db.session.scalars(select(Event).order_by(Event.id).execution_options(yield_per=1000)) as chain:
+        for entry in chain:
+            if entry.previous_hash != previous or entry.hash != _link(entry):
+                return Verdict(count, entry.id)
+            previous, count = entry.hash, count + 1
     return Verdict(count, None)
 
 

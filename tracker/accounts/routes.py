@@ -23,7 +23,7 @@ from tracker.accounts.models import Role, User
 from tracker.accounts.permissions import Permission, requires
 from tracker.accounts.rules import own_path
 from tracker.accounts.session import me
-from tracker.accounts.trail import TRAIL, entries, last_verification, subject_types, timeline, trail
+from tracker.accounts.trail import TRAIL, entries, last_verification, timeline, trail
 from tracker.accounts.units.routes import bp as units
 from tracker.db import db
 from tracker.errors import Invalid
@@ -81,9 +81,10 @@ def sign_in() -> Response:
     name, address = form.username.data, request.remote_addr or ""
     user = actions.sign_in(name, form.password.data, address, clock.now())
     db.session.commit()
-    current_app.logger.info("sign-in account=%r address=%s ok=%s", name, address, user is not None)
     if user is None:
+        current_app.logger.warning("sign-in refused account=%r address=%s", name, address)
         return page.answer(Invalid("用户名或密码不正确，请检查大小写和输入法后重试"))
+    current_app.logger.info("sign-in account=%r address=%s", name, address)
     enter(user)
     return redirect(onward)
 
@@ -192,7 +193,6 @@ def show_trail() -> str:
         view=view,
         page=page,
         entries=entries(page.rows),
-        subject_types=subject_types(),
         verification=last_verification(),
     )
 

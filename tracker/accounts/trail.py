@@ -68,7 +68,7 @@ def trail(view: View) -> Select[Event, User]:
         columns = (User.name, User.username)
         query = query.where(or_(*(column.icontains(person, autoescape=True) for column in columns)))
     if kind := view.get("kind"):
-        query = query.where(Event.kind.startswith(kind, autoescape=True))
+        query = query.where(Event.words.icontains(kind, autoescape=True))
     if subject := view.get("subject"):
         query = query.where(Event.subject_type == subject)
     if view.get("id") is not None:
@@ -78,15 +78,8 @@ def trail(view: View) -> Select[Event, User]:
     if until := view.get("until"):
         query = query.where(Event.at < _morning(until + timedelta(days=1)))
     if said := view.get("q"):
-        query = query.where(
-            or_(Event.reason.icontains(said, autoescape=True), Event.words.icontains(said, autoescape=True))
-        )
+        query = query.where(Event.reason.icontains(said, autoescape=True))
     return query.order_by(*view.order())
-
-
-def subject_types() -> Sequence[str]:
-    """The sorts of things the trail speaks of."""
-    return db.session.scalars(select(Event.subject_type).distinct().order_by(Event.subject_type)).all()
 
 
 def last_verification() -> Event | None:

@@ -4,7 +4,6 @@ import hashlib
 import secrets
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from flask import Flask, Response, g, request
 
@@ -36,13 +35,15 @@ def install(app: Flask) -> None:
 
     @cache
     def print_of(filename: str, changed: int) -> str:
-        """The first letters of the file's hash: its address changes when it does."""
+        """The first letters of the file's hash."""
         return hashlib.sha256((static / filename).read_bytes()).hexdigest()[:12]
 
-    @app.url_defaults
-    def add_print(endpoint: str, values: dict[str, Any]) -> None:
-        if endpoint == "static" and (static / values["filename"]).is_file():
-            values["v"] = print_of(values["filename"], (static / values["filename"]).stat().st_mtime_ns)
+    def asset(filename: str) -> str:
+        """The address of a static file, which changes when the file does."""
+        name = print_of(filename, (static / filename).stat().st_mtime_ns)
+        return f"{request.root_path}{app.static_url_path}/{filename}?v={name}"
+
+    app.jinja_env.globals["asset"] = asset
 
     @app.after_request
     def describe(response: Response) -> Response:
