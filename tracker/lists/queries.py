@@ -1,7 +1,8 @@
 """Problems in a user's sight, and the duties that should become problems."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -114,13 +115,11 @@ def counts_by_state() -> dict[RectificationState, int]:
 
 
 def _conditions(view: View) -> list[ColumnElement[bool]]:
-    said = {name: view.get(name) for name in PROBLEMS.filters}
-    text = said["q"] or ""
-    table: tuple[tuple[str, ColumnElement[bool]], ...] = (
-        ("unit", Problem.unit_id == said["unit"]),
-        ("source", Problem.source == said["source"]),
-        ("pace", Rectification.pace == said["pace"]),
-        ("state", Rectification.state == said["state"]),
-        ("q", or_(Problem.text.contains(text, autoescape=True), Problem.number == text)),
-    )
-    return [condition for name, condition in table if said[name] is not None]
+    conditions: dict[str, Callable[[Any], ColumnElement[bool]]] = {
+        "unit": lambda id_: Problem.unit_id == id_,
+        "source": lambda source: Problem.source == source,
+        "pace": lambda pace: Rectification.pace == pace,
+        "state": lambda state: Rectification.state == state,
+        "q": lambda text: or_(Problem.text.contains(text, autoescape=True), Problem.number == text),
+    }
+    return [conditions[name](value) for name, value in view.values.items()]

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from tracker.accounts.models import Unit
 from tracker.db import Base
 from tracker.documents.models import WorkPoint
+from tracker.documents.reading import DeadlineBasis as DeadlineBasis
+from tracker.documents.reading import Duty as Duty
 from tracker.words import Word
 from tracker.workflow import State, TaskState
 
@@ -21,14 +23,6 @@ class Level(Word):
     SUPERVISED = "supervised", "督办"
 
 
-class Duty(Word):
-    """What a unit is to a task. 责任 where the document marks no lead."""
-
-    LEAD = "lead", "牵头"
-    RESPONSIBLE = "responsible", "责任"
-    SUPPORT = "support", "配合"
-
-
 class Source(Word):
     """Where a task comes from."""
 
@@ -36,14 +30,6 @@ class Source(Word):
     MEETING = "meeting", "会议"
     INSTRUCTION = "instruction", "批示"
     LETTER = "letter", "来函"
-
-
-class DeadlineBasis(Word):
-    """Why the deadline is what it is."""
-
-    TEXT = "text", "文中写明"
-    DOCUMENT_YEAR = "document_year", "按文件年度"
-    PERSON = "person", "人工设定"
 
 
 class Task(Base):

@@ -1,6 +1,6 @@
 """What a user may see of the ledger, and how it is filtered and sorted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -178,23 +178,24 @@ def ledger(user: User, view: View, today: date, warn_until: date) -> Select[*tup
 
 
 def _conditions(view: View, today: date, warn_until: date) -> list[ColumnElement[bool]]:
-    said = {name: view.get(name) for name in LEDGER.filters}
-    members = select(BoardMember.unit_id).where(BoardMember.board_id == said["board"])
-    text = said["q"] or ""
-    table: tuple[tuple[str, ColumnElement[bool]], ...] = (
-        ("document", WorkPoint.document_id == said["document"]),
-        ("point", Task.work_point_id == said["point"]),
-        ("unit", Assignment.unit_id == said["unit"]),
-        ("board", Assignment.unit_id.in_(members)),
-        ("level", Task.level == said["level"]),
-        ("light", lit(today, warn_until) == said["light"]),
-        ("state", Assignment.state == said["state"]),
-        ("duty", Assignment.duty == said["duty"]),
-        ("due_from", Assignment.deadline >= said["due_from"]),
-        ("due_to", Assignment.deadline <= said["due_to"]),
-        ("q", or_(Task.title.contains(text, autoescape=True), Task.text.contains(text, autoescape=True))),
-    )
-    return [condition for name, condition in table if said[name] is not None]
+    conditions: dict[str, Callable[[Any], ColumnElement[bool]]] = {
+        "document": lambda id_: WorkPoint.document_id == id_,
+        "point": lambda id_: Task.work_point_id == id_,
+        "unit": lambda id_: Assignment.unit_id == id_,
+        "board": lambda id_: Assignment.unit_id.in_(
+            select(BoardMember.unit_id).where(BoardMember.board_id == id_)
+        ),
+        "level": lambda level: Task.level == level,
+        "light": lambda colour: lit(today, warn_until) == colour,
+        "state": lambda state: Assignment.state == state,
+        "duty": lambda duty: Assignment.duty == duty,
+        "due_from": lambda first: Assignment.deadline >= first,
+        "due_to": lambda last: Assignment.deadline <= last,
+        "q": lambda text: or_(
+            Task.title.contains(text, autoescape=True), Task.text.contains(text, autoescape=True)
+        ),
+    }
+    return [conditions[name](value) for name, value in view.values.items()]
 
 
 def sources() -> Sequence[Row[int, str]]:
