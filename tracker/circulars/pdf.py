@@ -27,11 +27,11 @@ def render(parts: Parts, figures: Figures, letterhead: Letterhead) -> bytes:
     """The PDF; the same input gives the same bytes. About 1 s for the first one of a process, 0.2 s after."""
     from tracker.circulars import press  # brings WeasyPrint: only the process that prints pays for it
 
-    with press.running(letterhead.fonts_dir) as lay_out:
-        document = lay_out(html(parts, figures, letterhead))
-        if _is_imprint_homeless(document.pages):
-            document = lay_out(html(parts, figures, letterhead, is_imprint_apart=True))
-        return press.pdf(document)
+    def revise(pages: Sequence[Any]) -> str | None:
+        is_homeless = _is_imprint_homeless(pages)
+        return html(parts, figures, letterhead, is_imprint_apart=True) if is_homeless else None
+
+    return press.pdf(html(parts, figures, letterhead), letterhead.fonts_dir, revise)
 
 
 def render_in_process(parts: Parts, figures: Figures, letterhead: Letterhead) -> bytes:

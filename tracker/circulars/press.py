@@ -3,12 +3,13 @@
 It knows nothing of circulars. It brings WeasyPrint along, so import it where something is printed.
 """
 
+import ctypes
 import gc
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,6 +25,7 @@ from tracker.errors import DomainError
 OPTIONS = {"pdf_variant": "pdf/ua-1"}  # tagged, with title and language
 ONE_AT_A_TIME = threading.Lock()  # the collector and WeasyPrint's log belong to the process
 MISSING = ".notdef glyph"
+Revise = Callable[[Sequence[Any]], str | None]
 
 
 class MissingGlyph(DomainError):
@@ -32,48 +34,66 @@ class MissingGlyph(DomainError):
     status = 422
 
 
-@contextmanager
-def running(folder: Path | None) -> Iterator[Callable[[str], Document]]:
-    """A press that lays out HTML with the fonts of ``folder``; ``pdf`` makes the file of what it returns.
+def pdf(html: str, folder: Path | None, revise: Revise = lambda pages: None) -> bytes:
+    """The file, with the fonts of ``folder``; the same bytes for the same HTML.
 
-    The garbage collector rests while it runs (a page is some hundred thousand objects) and runs once after.
+    ``revise`` sees the pages laid out and answers with other HTML to be laid out instead, or None.
+    Raises MissingGlyph rather than print an empty box.
     """
     justify.install()
-    with ONE_AT_A_TIME:
-        was_on = gc.isenabled()
-        gc.disable()
-        try:
-            yield lambda html: HTML(string=html).render(font_config=_configuration(folder), **OPTIONS)
-        finally:
-            if was_on:
-                gc.enable()
-            gc.collect()
+    with ONE_AT_A_TIME, _collector_at_rest():
+        return _print(html, folder, revise)
 
 
-def pdf(document: Document) -> bytes:
-    """The file, the same bytes for the same pages. Raises MissingGlyph rather than print an empty box."""
-    missing: list[str] = []
-    watch = _Watch(missing)
+def _print(html: str, folder: Path | None, revise: Revise) -> bytes:
+    document = _lay_out(html, folder)
+    if better := revise(document.pages):
+        document = _lay_out(better, folder)
+    watch = _Watch()
     logger = logging.getLogger("weasyprint")
     logger.addHandler(watch)
     try:
         file: bytes = document.write_pdf(**OPTIONS)
     finally:
         logger.removeHandler(watch)
-    if missing:
-        characters = "、".join(dict.fromkeys(missing))
+    if watch.missing:
+        characters = "、".join(dict.fromkeys(watch.missing))
         raise MissingGlyph(
             f"现有字体中没有这些字：{characters}。请在字体目录中放入含有这些字的字体，或者改写后再印制。"
         )
     return file
 
 
+def _lay_out(html: str, folder: Path | None) -> Document:
+    return HTML(string=html).render(font_config=_configuration(folder), **OPTIONS)
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """No garbage collection while pages are made of some hundred thousand objects; one look at those after.
+
+    Then the memory goes back to the system.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.collect()
+        gc.unfreeze()
+        if was_on:
+            gc.enable()
+        with suppress(AttributeError):  # only glibc keeps freed memory to itself, and only glibc has this
+            ctypes.CDLL(None).malloc_trim(0)
+
+
 class _Watch(logging.Handler):
     """Keeps the characters that WeasyPrint reports as missing from every font."""
 
-    def __init__(self, missing: list[str]) -> None:
+    def __init__(self) -> None:
         super().__init__(logging.WARNING)
-        self.missing = missing
+        self.missing: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         if MISSING in str(record.msg) and isinstance(record.args, tuple):
