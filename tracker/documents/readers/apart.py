@@ -4,12 +4,14 @@ The libraries for PDF, Word and Excel run in C, can crash, loop or fill the memo
 child has a limit on each, answers with JSON and ends; the parent never even loads those libraries.
 """
 
+import faulthandler
 import gc
 import json
 import logging
 import multiprocessing
 import os
 import resource
+import sys
 import warnings
 from importlib import import_module
 from multiprocessing.connection import Connection
@@ -63,6 +65,8 @@ def _answer(theirs: Connection, reader: str, data: bytes, seconds: int) -> None:
 
 def _confine(seconds: int) -> None:
     """Take from this process what reading a file does not need."""
+    sys.setrecursionlimit(20_000)  # elements never closed lie in each other; libxml2 stops at 2048
+    faulthandler.disable()
     gc.disable()  # objects of the parent, such as database connections, must not be finalised here
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)

@@ -1,7 +1,7 @@
 """Web pages: the paper printed on them, without scripts, menus and the frame of the site."""
 
 import re
-import sys
+from contextlib import suppress
 from dataclasses import dataclass
 
 from lxml import etree
@@ -70,7 +70,6 @@ _INTEGER = re.compile(r"\d{1,4}")
 
 def read(data: bytes) -> tuple[str, list[str]]:
     """The paragraphs and table rows of a page, one a line."""
-    sys.setrecursionlimit(20_000)  # tags never closed pile up; libxml2 stops at 2048 of them
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
     )
@@ -82,16 +81,18 @@ def read(data: bytes) -> tuple[str, list[str]]:
 
 
 def _decode(data: bytes) -> str:
-    """By the byte order mark, else as the page declares if that holds, else as any text."""
+    """What is UTF-8 is UTF-8 whatever the page says; else as it says if that holds, else as any text."""
     declared = _DECLARED.search(data[:4096])
     if declared and not any(data.startswith(mark) for mark, _ in BOMS):
         name = declared[1].decode().lower()
-        try:
-            text = data.decode("gb18030" if name in _CHINESE else name, "replace")
-        except LookupError:
-            return decode(data)
-        if loss(text) <= TOLERATED_LOSS:
-            return text
+        for encoding, tolerated in (
+            ("utf-8", 0.0),
+            ("gb18030" if name in _CHINESE else name, TOLERATED_LOSS),
+        ):
+            with suppress(LookupError):  # an encoding nobody knows
+                text = data.decode(encoding, "replace")
+                if loss(text) <= tolerated:
+                    return text
     return decode(data)
 
 

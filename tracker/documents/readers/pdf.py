@@ -3,7 +3,7 @@
 from bisect import bisect
 from collections.abc import Iterator, Sequence
 from io import BytesIO
-from math import cos, radians
+from math import degrees
 from typing import Any
 
 import pdfplumber
@@ -18,7 +18,7 @@ MAX_PAGES = 500
 MAX_TABLE_PAGES = 60  # finding tables takes a quarter of a second a page
 RULES = range(4, 3_000)  # strokes drawn on a page that may hold a table: fewer are a red rule, more a chart
 SCANNED = 5  # a page with a picture and no more letters than these was scanned
-UPRIGHT = 0.99  # cosine of the angle to the line; a watermark lies across
+LEANING = 5  # degrees; a line further from the edge of the page is a watermark or a seal
 ILLEGIBLE = 0.3  # of the letters without a meaning make a paper unreadable
 
 _SCAN = "PDF 是扫描件，里面没有文字，请上传原来的 Word 文档，或先用软件作文字识别（OCR）再上传"
@@ -35,15 +35,14 @@ def read(data: bytes) -> tuple[str, list[str]]:
     scanned: list[int] = []
     text = ""
     for number, page in enumerate(document, start=1):
-        letters = list(_letters(page))
+        letters, turned, width, height = _letters(page)
         text += "".join(letter.text for letter in letters)
         if len(letters) <= SCANNED and _count(page, raw.FPDF_PAGEOBJ_IMAGE):
             scanned.append(number)
         tables: list[Table] = []
-        if letters and _count(page, raw.FPDF_PAGEOBJ_PATH) in RULES:
+        if letters and turned == page.get_rotation() and _count(page, raw.FPDF_PAGEOBJ_PATH) in RULES:
             tables, letters = finder.take(number, letters)
         blocks: list[Line | Table] = [*tables, *lines_of(letters)]
-        width, height = page.get_size()
         pages.append(Page(width, height, sorted(blocks, key=lambda block: -block.top)))
         page.close()
     if scanned and len(text) <= SCANNED * len(pages):
@@ -64,12 +63,26 @@ def _open(data: bytes) -> Any:
     raise Unreadable(DAMAGED)
 
 
-def _letters(page: Any) -> Iterator[Letter]:
-    """The characters of a page, as it is shown, that stand upright and leave ink."""
+def _letters(page: Any) -> tuple[list[Letter], int, float, float]:
+    """The characters that leave ink, how far the page must be turned clockwise for them to stand upright, and
+    the size of the page then. Those at another angle, such as a watermark's, are left out.
+    """
+    width, height = page.get_size()
+    if page.get_rotation() in (90, 270):
+        width, height = height, width
+    found: dict[int, list[Letter]] = {0: [], 90: [], 180: [], 270: []}
+    for letter, angle in _drawn(page):
+        if abs((angle + 45) % 90 - 45) <= LEANING:
+            found[-90 * round(angle / 90) % 360].append(letter)
+    turned = max(found, key=lambda quarter: len(found[quarter]))
+    letters = [_turn(letter, turned, width, height) for letter in found[turned]]
+    return (letters, turned, height, width) if turned in (90, 270) else (letters, turned, width, height)
+
+
+def _drawn(page: Any) -> Iterator[tuple[Letter, float]]:
+    """Each character as it was drawn on the unturned page, with the angle of its line in degrees."""
     text = page.get_textpage()
     box = raw.FS_RECTF()
-    turned = page.get_rotation()
-    width, height = page.get_size()
     lead = 0  # the first half of a character beyond the basic plane
     for index in range(raw.FPDFText_CountChars(text)):
         code = raw.FPDFText_GetUnicode(text, index)
@@ -80,23 +93,21 @@ def _letters(page: Any) -> Iterator[Letter]:
             code = 0x10000 + ((lead & 0x3FF) << 10) + (code & 0x3FF)
         if chr(code).isspace() or code < 0x20 or code == 0xFFFE:
             continue
-        angle = raw.FPDFText_GetCharAngle(text, index)
-        if max(cos(angle - radians(turned)), cos(angle + radians(turned))) < UPRIGHT:
-            continue
         if raw.FPDFText_GetLooseCharBox(text, index, box):
-            yield _turn(Letter(chr(code), box.left, box.bottom, box.right, box.top), turned, width, height)
+            letter = Letter(chr(code), box.left, box.bottom, box.right, box.top)
+            yield letter, degrees(raw.FPDFText_GetCharAngle(text, index))
     text.close()
 
 
 def _turn(letter: Letter, turned: int, width: float, height: float) -> Letter:
-    """A box of the page as drawn on the page as shown, which is ``turned`` clockwise."""
+    """A box of a page of this size on the same page turned clockwise."""
     text, left, bottom, right, top = letter
     if turned == 90:
-        return Letter(text, bottom, height - right, top, height - left)
+        return Letter(text, bottom, width - right, top, width - left)
     if turned == 180:
         return Letter(text, width - right, height - top, width - left, height - bottom)
     if turned == 270:
-        return Letter(text, width - top, left, width - bottom, right)
+        return Letter(text, height - top, left, height - bottom, right)
     return letter
 
 
@@ -131,7 +142,11 @@ class _TableFinder:
         try:
             self._document = self._document or pdfplumber.open(BytesIO(self._data))
             page = self._document.pages[number - 1]
-            boxes = [[_box(cell, page.height) for cell in table.cells] for table in page.find_tables()]
+            upright = [edge for edge in page.edges if edge["orientation"] == "v"]
+            # The page end may cut a row in two and leave its box open there.
+            ends = [*{edge["top"] for edge in upright}, *{edge["bottom"] for edge in upright}]
+            closed = {"explicit_horizontal_lines": [min(ends), max(ends)]} if ends else {}
+            boxes = [[_box(cell, page.height) for cell in table.cells] for table in page.find_tables(closed)]
             page.close()
         except Exception:  # pdfminer raises anything on files that PDFium reads; such tables stay lines
             return [], letters
@@ -158,7 +173,7 @@ def _holds(cell: _Box, letter: Letter) -> bool:
 
 
 def _table(cells: list[_Box], letters: list[Letter]) -> Table | None:
-    """The table of these cells; None when it is only a box or two drawn round some text."""
+    """The table of these cells; None when they are only boxes drawn round some text."""
     columns = _edges(cell[0] for cell in cells)
     rows = _edges(-cell[3] for cell in cells)
     grid = [[Cell() for _ in columns] for _ in rows]
@@ -170,10 +185,7 @@ def _table(cells: list[_Box], letters: list[Letter]) -> Table | None:
             grid[row][first] = filled
             if last > first:  # over several columns, so a heading: it is not repeated below
                 break
-    used = sum(cell.is_filled for row in grid for cell in row)
-    return (
-        Table(grid, max(cell[3] for cell in cells)) if min(len(rows), len(columns), used / 2) >= 2 else None
-    )
+    return Table(grid, max(cell[3] for cell in cells)) if len(columns) > 1 else None
 
 
 def _edges(places: Iterator[float]) -> list[float]:

@@ -27,8 +27,8 @@ def decode(data: bytes) -> str:
     for mark, encoding in BOMS:
         if data.startswith(mark):
             return _checked(data[len(mark) :].decode(encoding, "replace"))
-    if b"\0" in data:
-        return _utf16(data)
+    if b"\0" in data and (text := _without_mark(data)):
+        return text
     for encoding in ("utf-8", "gb18030"):
         text = data.decode(encoding, "replace")
         if loss(text) <= TOLERATED_LOSS:
@@ -43,16 +43,17 @@ def read(data: bytes) -> tuple[str, list[str]]:
 
 def loss(text: str) -> float:
     """The share of the letters beyond ASCII that could not be decoded, 0..1."""
-    foreign = sum(1 for letter in text if letter > "\x7f")
+    foreign = len(text) - len(text.encode("ascii", "ignore"))
     return text.count("\ufffd") / foreign if foreign else 0.0
 
 
-def _utf16(data: bytes) -> str:
+def _without_mark(data: bytes) -> str:
+    """UTF-16 without a byte order mark; empty when it is not that."""
     for encoding in ("utf-16-le", "utf-16-be"):
         text = data.decode(encoding, "replace")
         if len(_LEGIBLE.findall(text)) >= 0.9 * len(text):
             return text
-    raise Unreadable("文件不是文本，无法读取，请检查是否选错了文件")
+    return ""
 
 
 def _checked(text: str) -> str:

@@ -17,6 +17,7 @@ from tracker.documents.readers.rows import MAX_COLUMNS, Cell, lines
 MAX_ROWS = 20_000
 MAX_BLANK_ROWS = 1_000  # in a row: a sheet formatted to its end has a million of them
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
+_EMPTY = Cell()
 _NOT_FORMAT = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 
 
@@ -47,16 +48,17 @@ def _rows(sheet: Any, merged: dict[int, list[tuple[int, int, int]]]) -> Iterator
     """The rows of a sheet without the cells that merged ones cover."""
     covered: dict[int, int] = {}  # column -> last row that a merged cell above reaches
     filled = blank = 0
-    for number, row in enumerate(
-        sheet.iter_rows(max_col=min(sheet.max_column or MAX_COLUMNS, MAX_COLUMNS)), 1
-    ):
+    for number, row in enumerate(sheet.iter_rows(max_col=_width(sheet)), 1):
         starting = {left: (right, bottom) for left, right, bottom in merged.get(number, ())}
         cells: list[Cell] = []
         beyond = 0  # columns up to this one belong to a cell already taken
-        for column, cell in enumerate(row, 1):
+        for column, cell in enumerate(row[:MAX_COLUMNS], 1):
             if column <= beyond or covered.get(column, 0) >= number:
                 continue
-            beyond, bottom = starting.get(column, (column, number))
+            if column not in starting:
+                cells.append(Cell(_shown(cell).split("\n")) if cell.value is not None else _EMPTY)
+                continue
+            beyond, bottom = starting[column]
             covered.update(dict.fromkeys(range(column, beyond + 1), bottom))
             cells.append(Cell(_shown(cell).split("\n"), beyond - column + 1, bottom - number + 1))
         yield cells
@@ -68,6 +70,11 @@ def _rows(sheet: Any, merged: dict[int, list[tuple[int, int, int]]]) -> Iterator
             return
         if filled > MAX_ROWS:
             raise Unreadable(f"工作表“{sheet.title}”超过 {MAX_ROWS} 行，请只保留需要的行后重新上传")
+
+
+def _width(sheet: Any) -> int | None:
+    """The last column to ask for, None for each row's own: a sheet need not know its width, and may lie."""
+    return MAX_COLUMNS if sheet.max_column and sheet.max_column > MAX_COLUMNS else None
 
 
 def _shown(cell: Any) -> str:
