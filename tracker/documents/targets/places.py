@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from tracker.documents.targets import words as w
+from tracker.documents.targets import vocabulary as v
 from tracker.documents.targets.quantities import Kind, Quantity, quantities
 
 MASK = "□"
@@ -12,26 +12,26 @@ WINDOW = 120  # characters on either side that can bear on a number
 # Numbers in these are names, dates or addresses.
 _DEAD = re.compile(
     r"""“(?!\d+%”)[^“”\n]{0,60}”|‘[^‘’\n]{0,40}’|《[^《》\n]{0,80}》|〈[^〈〉\n]{0,80}〉
-    |[〔[（][12]\d{3}[〕\]）]\d+号|\d+号(?!线)
-    |(?:https?://|www\.)[\w./?=&%-]+|[\w.]+@[\w.]+
+    |[〔[（][12]\d{3}[〕\]）]\d{1,6}号|(?<!\d)\d{1,6}号(?!线)
+    |(?:https?://|www\.)[A-Za-z0-9./?=&%_-]+|(?<![A-Za-z0-9._])[A-Za-z0-9._]{1,40}@[A-Za-z0-9.]{1,60}
     |(?<![\d.])\d{4}[-~至到]\d{4}(?!\d)年?
     |(?:[12]\d{3}|[二一][〇○零一二三四五六七八九]{3})(?:年度?|(?=至|-))
      (?:(?:1[0-2]|0?[1-9])月(?:份|底|末|初|[上中下]旬)?)?(?:[0-3]?\d日)?
     |(?<![\d.个])(?:1[0-2]|0?[1-9])月(?:份|底|末|初|[上中下]旬|[0-3]?\d[日号](?!内))?
     |(?<![一二三四五六七八九十])(?:十[一二]?|[一二三四五六七八九])月
      (?=[份底末初上中下前，、至到]|[一二三四五六七八九十]{1,3}日)(?:份|底|末|初|[上中下]旬)?(?:[一二三四五六七八九十]{1,3}日)?
-    |(?<![\d.])[0-3]?\d日(?![内均以])|[0-2]?\d:[0-5]\d|(?<!\d)[0-2]?\d时(?:\d+分)?
-    |第?[一二三四1-4]季度|第[\d一二三四五六七八九十百]+[次届个名批轮期条项款步阶号]?
+    |(?<![\d.])[0-3]?\d日(?![内均以])|[0-2]?\d:[0-5]\d|(?<!\d)[0-2]?\d时(?:\d{1,2}分)?
+    |第?[一二三四1-4]季度|第[\d一二三四五六七八九十百]{1,6}[次届个名批轮期条项款步阶号]?
     |十[二三四五六]五(?:期末|期间|时期|规划)?
-    |每(?:\d+|[一十百千万]{1,3})[万千百]?(?:名|个|人|户|张|平方公里|公里|亩|吨)
+    |每(?:\d{1,6}|[一十百千万]{1,3})[万千百]?(?:名|个|人|户|张|平方公里|公里|亩|吨)
     |年(?:底|末|内)前?|上半年|下半年|今[年冬]|全年|明年|每年(?=□)
     |一[\u4e00-\u9fff]一(?=[\u4e00-\u9fff])[^，。；、\d]|(?P<one>一[起件处个艘家例宗批户])[、，][^，。；、]{1,6}(?P=one)
     |一次(?=性|办|告知|通过|申报|登录|采集)|跑一次|一件事|一站式|一张(?:图|网|表)|一条龙|[一二三四五六七八九十]位一体""",
     re.VERBOSE,
 )
 _BRACKET = re.compile(r"（[^（）]*）")
-_CLAUSE_MARKS = "，；。：！？\n\t|"
 CLAUSE_END = re.compile("[，；。：！？\n\t|]")
+_MOST_PARTNERS = 20
 PARTNER = re.compile(r"(?:[、和及与或]|以及)+$")
 
 
@@ -46,18 +46,18 @@ class Place:
     after: int  # end of the suffix (以上)
     right: int  # end of what belongs to it on the right
     suffix: str  # comparison stated after the measure, or ""
-    bound: str  # comparison stated before the number, or ""
-    change: str  # growth, decrease or ""
-    level: bool  # 达到, 提高到, 控制在
-    hold: bool  # 控制在
-    compared: bool  # 比上年
+    bound: str = ""  # comparison stated before the number
+    change: str = ""  # growth or decrease
+    level: bool = False  # 达到, 提高到, 控制在
+    hold: bool = False  # 控制在
+    compared: bool = False  # 比上年
 
     @property
     def op(self) -> str:
         if self.hold:
-            return self.suffix or w.AT_MOST
-        if self.bound in ("", w.ABOUT):
-            return self.suffix or self.bound or w.EXACT
+            return self.suffix or v.AT_MOST
+        if self.bound in ("", v.ABOUT):
+            return self.suffix or self.bound or v.EXACT
         return self.bound
 
 
@@ -70,28 +70,23 @@ def masked(text: str) -> str:
 def places(shape: str) -> list[Place]:
     """Every quantity of a masked text in its place."""
     found = _with_shared_measure(shape, quantities(shape))
+    marks = [mark.start() for mark in CLAUSE_END.finditer(shape)] + [len(shape)]
     result: list[Place] = []
-    before = 0
+    at, before = 0, 0
     for i, q in enumerate(found):
-        low = max(0, q.start - WINDOW)
-        clause = max(low, *(shape.rfind(mark, low, q.start) + 1 for mark in _CLAUSE_MARKS))
-        left = max(clause, before)
+        while marks[at] < q.start:
+            at += 1
+        clause = max(marks[at - 1] + 1 if at else 0, q.start - WINDOW)
         after, suffix = _suffix(shape, q.stop)
-        limit = min(found[i + 1].start if i + 1 < len(found) else len(shape), after + WINDOW)
-        end = CLAUSE_END.search(shape, after, limit)
+        following = found[i + 1].start if i + 1 < len(found) else len(shape)
         place = Place(
             q,
             clause,
-            left,
-            q.start,
-            after,
-            end.start() if end else limit,
-            suffix,
-            "",
-            "",
-            False,
-            False,
-            False,
+            left=max(clause, before),
+            core=q.start,
+            after=after,
+            right=max(after, min(marks[at], following, after + WINDOW)),
+            suffix=suffix,
         )
         result.append(_sharing(shape, _with_tail(shape, place), result))
         before = after
@@ -99,10 +94,13 @@ def places(shape: str) -> list[Place]:
 
 
 def _with_shared_measure(shape: str, found: list[Quantity]) -> list[Quantity]:
-    """云阳1.1、宁泉0.9万亩: a bare number takes the measure of the next in its enumeration, or is dropped."""
+    """云阳1.1、宁泉0.9万亩: a bare number takes the measure of the next in its enumeration.
+
+    One with a comparison after it is an index (指数控制在103左右); any other is no quantity.
+    """
     kept: list[Quantity] = []
     for q in reversed(found):
-        if q.kind is Kind.BARE:
+        if q.kind is Kind.BARE and not _suffix(shape, q.stop)[1]:
             follower = kept[-1] if kept else None
             between = shape[q.stop : follower.start] if follower else ""
             if not follower or len(between) > 12 or CLAUSE_END.search(between):
@@ -113,7 +111,7 @@ def _with_shared_measure(shape: str, found: list[Quantity]) -> list[Quantity]:
 
 
 def _suffix(shape: str, stop: int) -> tuple[int, str]:
-    for word, op in w.SUFFIXES:
+    for word, op in v.SUFFIXES:
         if shape.startswith(word, stop):
             return stop + len(word), op
     return stop, ""
@@ -125,19 +123,19 @@ def _with_tail(shape: str, place: Place) -> Place:
     while end > place.left:
         word = _tail_word(shape, place.left, end)
         if not word:
-            against = w.COMPARED.search(shape, place.left, end)
+            against = v.COMPARED.search(shape, place.left, end)
             if not against:
                 break
             compared, end = True, against.start()
             continue
-        meaning = w.TAILS[word]
-        if meaning in (w.GROWTH, w.DECREASE):
+        meaning = v.TAILS[word]
+        if meaning in (v.GROWTH, v.DECREASE):
             if change:
                 break
             change = "" if level else meaning
-        elif meaning in (w.LEVEL, w.HOLD):
-            level, hold = True, hold or meaning == w.HOLD
-        elif meaning != w.FILLER:
+        elif meaning in (v.LEVEL, v.HOLD):
+            level, hold = True, hold or meaning == v.HOLD
+        elif meaning != v.FILLER:
             bound = bound or meaning
         end -= len(word)
     if not bound:
@@ -147,18 +145,18 @@ def _with_tail(shape: str, place: Place) -> Place:
 
 def _distant_bound(shape: str, low: int, end: int) -> str:
     """至少带队检查1次, 不超过承载量的80%: a comparison with a verb or a base between it and the number."""
-    if w.AT_LEAST_DOING.search(shape, low, end):
-        return w.AT_LEAST
-    based = w.BOUND_OF_BASE.search(shape, low, end)
-    return w.TAILS[based[1]] if based else ""
+    if v.AT_LEAST_DOING.search(shape, low, end):
+        return v.AT_LEAST
+    based = v.BOUND_OF_BASE.search(shape, low, end)
+    return v.TAILS[based[1]] if based else ""
 
 
 def _tail_word(shape: str, low: int, end: int) -> str:
-    for length in range(min(w.LONGEST_TAIL, end - low), 0, -1):
+    for length in range(min(v.LONGEST_TAIL, end - low), 0, -1):
         word = shape[end - length : end]
-        if word in w.TAILS:
+        if word in v.TAILS:
             before = shape[end - length - 1 : end - length]
-            if not before or before not in w.NOT_A_TAIL.get(word, ""):
+            if not before or before not in v.NOT_A_TAIL.get(word, ""):
                 return word
     return ""
 
@@ -167,6 +165,17 @@ def is_partner(shape: str, place: Place, before: Place) -> bool:
     """Whether a number only adds to the one before: 90%和85%."""
     between = shape[before.after : place.q.start]
     return bool(PARTNER.fullmatch(between)) and place.q.unit == before.q.unit
+
+
+def groups(shape: str, found: list[Place]) -> list[tuple[int, int]]:
+    """For each number the (first, last) of those that share its words: 分别增长2%、3%和5%; long runs are cut."""
+    result: list[tuple[int, int]] = []
+    first = 0
+    for i in range(1, len(found) + 1):
+        if i == len(found) or i - first == _MOST_PARTNERS or not is_partner(shape, found[i], found[i - 1]):
+            result += [(first, i - 1)] * (i - first)
+            first = i
+    return result
 
 
 def _sharing(shape: str, place: Place, earlier: list[Place]) -> Place:
@@ -188,7 +197,7 @@ def _shared_back(shape: str, found: list[Place]) -> list[Place]:
     """95%、90%以上: the suffix of the last number holds for all; nothing can be above 100%."""
     for i in range(len(found) - 1, 0, -1):
         last, first = found[i], found[i - 1]
-        full = first.q.unit == "%" and first.q.value >= 100 and last.suffix == w.AT_LEAST
+        full = first.q.unit == "%" and first.q.value >= 100 and last.suffix == v.AT_LEAST
         if last.suffix and not first.suffix and not full and is_partner(shape, last, first):
             found[i - 1] = replace(first, suffix=last.suffix)
     return found

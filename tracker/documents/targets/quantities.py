@@ -18,17 +18,21 @@ class Kind(Enum):
 
 
 MEASURES = {
-    Kind.COUNT: (
-        "人次 户次 人天 条次 架次 车次 班次 航次 批次 件次 场次 台次 艘次 辆次 台套 台件 标箱 标准箱 课时 学时 学分 车位"
-        " 个 家 户 人 名 位 所 处 艘 路 辆 架 台 套 座 栋 幢 宗 件 批 场 期 届 轮 次 遍 回 站 对 双 支 部 册 本 篇 份 张 枚 面 块"
-        " 片 床 间 门 项 条 种 款 株 棵 尾 头 只 羽 口 眼 孔 根 盏 副 顶 组 队 节 段 堂 笔 单 例 起 桩 道 样 粒 箱 瓶 例次 幅 倍 分"
-    ),
-    Kind.SIZE: (
-        "公里 千米 海里 平方米 平方公里 平方千米 立方米 立方 公顷 亩 米 车道公里 吨 公斤 千克 克 斤 升 毫升 方 千瓦 兆瓦 吉瓦 千瓦时 兆瓦时"
-        " 千伏安 兆伏安 度 微克 毫克 吨标准煤 吨标煤 厘米 毫米 贝克 分贝 GB TB"
-    ),
+    Kind.COUNT: """
+        个 家 户 人 名 位 人次 户次 人天 条次 架次 车次 班次 航次 批次 件次 场次 台次 艘次 辆次 家次 项次 例次
+        台套 台件 标箱 标准箱 课时 学时 学分 车位 所 处 艘 路 辆 架 台 套 座 栋 幢 宗 件 批 场 期 届 轮 次
+        遍 回
+        站 对 双 支 部 册 本 篇 份 张 枚 面 块 片 床 间 门 项 条 种 款 株 棵 尾 头 只 羽 口 眼 孔 根 盏 副
+        顶 组
+        队 节 段 堂 笔 单 例 起 桩 道 样 粒 箱 瓶 幅 穴 倍 分""",
+    Kind.SIZE: """
+        公里 千米 海里 车道公里 米 厘米 毫米 平方米 平方公里 平方千米 公顷 亩 立方米 立方 方 升 毫升 吨
+        吨标准煤 吨标煤 公斤 千克 克 斤 毫克 微克 千瓦 兆瓦 吉瓦 千瓦时 兆瓦时 千伏安 兆伏安 度 贝克 分贝
+        GB TB""",
     Kind.MONEY: "元 美元 欧元 港元 元人民币",
-    Kind.TIME: "个工作日 工作日 个自然日 个小时 小时 分钟 秒 秒钟 天 日 个月 年 周 个星期 个季度 个年度 个学期 学年",
+    Kind.TIME: """
+        个工作日 工作日 个自然日 个小时 小时 分钟 秒 秒钟 天 日 个月 年 周 个星期 个季度 个年度 个学期 学年
+        岁 周岁""",
     Kind.SHARE: "% ‰ 个百分点 百分点 个千分点",
 }
 _KIND_OF = {word: kind for kind, words in MEASURES.items() for word in words.split()}
@@ -41,9 +45,11 @@ _NOT_A_MEASURE = (
 )
 _WORDS = "|".join(sorted(map(re.escape, _KIND_OF), key=len, reverse=True))
 _PER_WORDS = "|".join(sorted({w for w in _KIND_OF if w not in "%‰"} | {"月", "季度"}, key=len, reverse=True))
-_UNIT = rf"(?:(?:{_SCALES})?(?:{_WORDS})(?:/(?:{_SCALES})?(?:{_PER_WORDS})(?:·(?:{_PER_WORDS}))?)?){_NOT_A_MEASURE}"
+_PER = rf"(?:/(?:{_SCALES})?(?:{_PER_WORDS})(?:·(?:{_PER_WORDS}))?)?"  # 毫克/升, 吨/月·平方公里
+_UNIT = rf"(?:(?:{_SCALES})?(?:{_WORDS}){_PER}){_NOT_A_MEASURE}"
 _DIGITS = r"\d{1,12}(?:,\d{3})*(?:\.\d{1,6})?"
-_HAN = "[一二两三四五六七八九十][一二两三四五六七八九十百千零〇]{0,8}(?:[万亿][一二两三四五六七八九十百千零〇]{1,8}){0,2}"
+_HAN_MORE = "[一二两三四五六七八九十百千零〇]"
+_HAN = f"[一二两三四五六七八九十]{_HAN_MORE}{{0,8}}(?:[万亿]{_HAN_MORE}{{1,8}}){{0,2}}"
 _FREE = r"(?<![\dA-Za-z.,/+])"
 
 _QUANTITY = re.compile(
@@ -52,7 +58,8 @@ _QUANTITY = re.compile(
     |(?<=%[和、])(?P<worn>\d{{1,2}})00(?=[，。；（）]|$)
     |(?P<part>百分之|千分之)(?P<share>{_DIGITS}|{_HAN})
     |{_FREE}(?P<low>{_DIGITS})(?:{_UNIT})?[-~至到](?P<high>{_DIGITS})(?P<unit1>{_UNIT})
-    |{_FREE}(?P<number>{_DIGITS})(?P<more1>[余多来]?)(?:(?P<unit2>{_UNIT})(?P<stray>(?<=%)0(?!\d))?|(?=[、和及]))
+
+    |{_FREE}(?P<number>{_DIGITS})(?P<more1>[余多来]?)(?:(?P<unit2>{_UNIT})(?P<stray>(?<=%)0(?!\d))?|(?=[、和及]|以内|以上|以下|左右|之间))
     |(?<![第每一二两三四五六七八九十百千万亿])(?:(?P<han_low>[一二两三四五六七八九十])[至到])?
      (?P<han>{_HAN})(?P<more2>[余多来]?)(?P<unit3>{_UNIT})
     |(?P<double>翻[一两三二]?番)
@@ -99,6 +106,11 @@ def measure_kind(unit: str) -> Kind:
         if word in _KIND_OF:
             return _KIND_OF[word]
     return Kind.SIZE if "吨" in base else Kind.COUNT
+
+
+def dimension(unit: str) -> str:
+    """The measure without its scale: 亩 of 万亩."""
+    return unit.lstrip("百千万亿十") or unit
 
 
 def han_number(text: str) -> Decimal | None:
