@@ -200,7 +200,7 @@ class _Stage:
             text=step.text,
             readings={target: value.quantize(Decimal("0.01")) for target, value in readings.items()},
             files=[self._proof(duty, reporter, step)] if step.progress == 100 else [],
-            reason="按审核意见重新核实后调整。",
+            reason="按审核意见重新核实后调整。" if step.progress < duty.progress else "",
         )
         reports.submit(reports.draft(duty, reporter, step.at, content), reporter, step.at)
 
