@@ -14,15 +14,18 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.globals import app_ctx
 from flask.testing import FlaskClient
+from hypothesis import settings
 from sqlalchemy import URL
 from sqlalchemy.orm import scoped_session, sessionmaker
 
 from config import from_environment
 from tests import make, postgres
 from tracker import cli, clock, create_app
+from tracker.accounts import passwords
 from tracker.accounts.models import Role, User
 from tracker.db import db as database
 
@@ -32,6 +35,11 @@ OWN = {"own_app", "bare_app"}  # fixtures that bring a database of their own
 
 # Why a test may be skipped where everything must run (CI=true); any other reason fails the run.
 MAY_SKIP = ("the reference corpus is not here",)
+
+# The same examples each time and no stop-watch: a run says something about the code, not about the machine.
+settings.register_profile("house", deadline=None, derandomize=True)
+settings.load_profile("house")
+passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # quick; nobody attacks a test
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
