@@ -6,21 +6,20 @@ from datetime import date
 
 from tracker.documents.deadlines import moments, periods
 from tracker.documents.deadlines.context import Sentence
-from tracker.documents.deadlines.numerals import SMALL, number
+from tracker.documents.deadlines.numerals import COUNT, number
 from tracker.documents.deadlines.periods import PERIOD
 from tracker.documents.deadlines.reading import Deadline, Mention
 from tracker.documents.deadlines.stretch import ONE_DAY, YEARS, Grain, Moment, year_of
 
 _WITHIN = re.compile(
     r"(?:(?P<since>之日起?|之时起?|当[日天]起?|起|(?:之|以)?后|开始)[的，]?)?"
-    rf"(?P<period>(?<![0-9.月第近每]){PERIOD})(?:左右)?(?:之|以)?内"
+    rf"(?P<period>(?<![0-9.月第近每]){PERIOD}|(?<=[起后]){COUNT}月)(?:左右)?(?:之|以)?内"
 )
 _TAKES = re.compile(rf"用(?P<period>{PERIOD})(?:左右|多)?的?时间")
 # 时限：15个工作日; 10日 alone is a day of the month.
 _ALONE = re.compile(
     rf"(?:^|(?<=[：，；、（期限为]))(?P<since>)(?P<period>{PERIOD})(?<!\d日)(?=$|[，。；）]|左右|完成|办结)"
 )
-_A_MONTH = re.compile(f"{SMALL}月")  # 三月内 is in March
 _IN_HOURS = re.compile(r"小时|分钟")
 _IN_YEARS = re.compile(r"年$")
 
@@ -89,8 +88,6 @@ def _read_since(sentence: Sentence, found: re.Match[str]) -> None:
 def _read_bare(sentence: Sentence, found: re.Match[str]) -> None:
     """三个月内 in a field counts from the paper; in running text only a term of years does."""
     before, period = sentence.before(found.start()), found["period"]
-    if _A_MONTH.fullmatch(period):
-        return
     if sentence.field and _UNMARKED_EVENT.search(before) and not _ISSUED.search(before):
         _claim(sentence, found.start(), found.end(), None)
         return

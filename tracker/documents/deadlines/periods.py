@@ -9,9 +9,11 @@ from tracker.documents.deadlines.numerals import COUNT, number
 
 AddWorkdays = Callable[[date, int], date]
 
+# 三月 and 一季度 are dates, 三个月 and 一个季度 periods; so are 2021年 and 3年.
 PERIOD = (
-    rf"(?:(?:{COUNT}(?:[-~至到或]{COUNT})?|半|[数几])"
-    r"(?:个?工作日|个?自然日|日历日|[日天](?!然)|个?星期|周(?!岁|年|边)|个半月|个?月|个?季度|年半?|个?小时|分钟))"
+    rf"(?:(?!(?:19|20)[0-9]{{2}}[年~至到-])(?:{COUNT}(?:[-~至到或]{COUNT})?|半|[数几])"
+    r"(?:个?工作日|个?自然日|日历日|[日天](?!然)|个?星期|周(?!岁|年|边)|个半?月|(?<=[两半数几])月|个季度|年半?|个?小时"
+    r"|分钟))"
 )
 _PERIOD = re.compile(
     rf"(?:{COUNT}[-~至到或])?(?P<count>{COUNT}|半|[数几])个?(?P<unit>工作日|自然日|日历日|日|天|星期|周|半月|月|季度|年半|年|小时|分钟)"

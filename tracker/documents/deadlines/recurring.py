@@ -108,7 +108,7 @@ def _monthly(match: re.Match[str]) -> Iterator[Deadline]:
     yield from (replace(each, recurring=kind) for each in _days(match))
 
 
-_MONTH_OF_QUARTER = (("首一1", 1), ("二2中", 2), ("三3末尾后", 3))
+_MONTH_OF_QUARTER = (("三3末尾后", 3), ("二2中", 2), ("首一1", 1))
 
 
 def _quarterly(match: re.Match[str]) -> Iterator[Deadline]:

@@ -13,7 +13,7 @@ from tracker.text import fold
 _READERS = (recurring.read, counted.read, events.read, standing.read, dated.read)
 
 _SENTENCE = re.compile(r"[^。！？\n]+")
-_CLUE = re.compile(r"[年月日号周天旬季节前内起期每按止末冬暑Q]|星期|礼拜|[0-9][-./][0-9]")
+_CLUE = re.compile(r"[年月日号周天旬季节前内起期每按止末冬暑Q]|[0-9]{8}|星期|礼拜|[0-9][-./][0-9]")
 _FIELD_CLUE = re.compile(r"[长立持常即已边马坚始成闭结届竣冬岁]|安排|通知|定")
 _TITLE = re.compile(r"《[^《》\n]{0,200}》|〈[^〈〉\n]{0,200}〉")
 _SINCE = re.compile(r"[，、]?(?:并)?(?:务必|务)?(?:在|于|将)?")

@@ -135,7 +135,8 @@ def joined(a: Moment, b: Moment) -> Moment:
         if not first or not last:
             return None
         end = last.first - ONE_DAY if b.feast and not b.edge else last.last
-        return Stretch(first.first, end, first.mended or last.mended) if first.first <= end else None
+        begin = first.last if a.edge and a.grain != Grain.WEEK else first.first
+        return Stretch(begin, end, first.mended or last.mended) if begin <= end else None
 
     return replace(
         a,
