@@ -69,7 +69,9 @@ JUNE = Figures(
     basis="《舟山市扶贫办2020年工作要点》（舟扶贫〔2020〕2号）",
     addressee="各县（区）扶贫办，新城、普陀山-朱家尖管委会扶贫办，市扶贫开发工作领导小组各成员单位",
     model_version=1,
-    totals=Totals(units=13, tasks=31, assignments=218, due=100, on_time=90, late=2, overdue=8, due_next=25),
+    totals=Totals(
+        units=13, tasks=31, assignments=218, due=100, on_time=90, late=2, overdue=8, due_next=25, carried=4
+    ),
     last=Totals(units=13, tasks=31, assignments=218, due=80, on_time=68, late=4, overdue=8, due_next=92),
     boards=(AREAS, MEMBERS),
     cases=CASES,

@@ -46,7 +46,7 @@ def test_the_five_headings_stand_in_order():
 def test_the_overview_gives_totals_with_shares_and_the_month_before():
     assert section(JUNE, 1) == [
         "截至6月30日，督办台账在册任务31项，由13家单位承办，形成承办项218件。"
-        "6月应办结承办项100件（含以前月份结转的逾期件），其中按时办结90件，占90%，比上月提高5个百分点；"
+        "6月应办结承办项100件（含以前月份结转的逾期件4件），其中按时办结90件，占90%，比上月提高5个百分点；"
         "超过时限办结2件，占2%；逾期未办结8件，占8%。",
         "6月，问题清单新登记问题8个，销号3个，月末在账5个；系统发出提醒45条，"
         "发出督办单3份，其中蓝色1份、黄色2份。",
@@ -116,6 +116,10 @@ def test_a_board_of_which_nothing_was_due_does_not_take_part():
     idle = Board("第三组", (Standing("市气象局", None, "", None, 0, 0, 0, note="不参与评价"),))
 
     assert section(replace(JUNE, boards=(idle,)), 2)[-1] == "本组1家单位本月均没有应办事项，不参与评价。"
+
+
+def test_a_month_without_evaluation_says_so():
+    assert section(replace(JUNE, boards=()), 2) == ["6月没有开展评价。"]
 
 
 def test_good_and_lagging_units_are_named_with_score_and_rate():

@@ -126,7 +126,8 @@ def _due(figures: Figures, month: str) -> str:
         parts.append(f"超过时限办结{totals.late}件，占{share(totals.late, totals.due)}")
     if totals.overdue:
         parts.append(f"逾期未办结{totals.overdue}件，占{share(totals.overdue, totals.due)}")
-    return f"{month}应办结承办项{totals.due}件（含以前月份结转的逾期件），其中{'；'.join(parts)}。"
+    carried = f"（含以前月份结转的逾期件{totals.carried}件）" if totals.carried else ""
+    return f"{month}应办结承办项{totals.due}件{carried}，其中{'；'.join(parts)}。"
 
 
 def _compared(totals: Totals, last: Totals | None) -> str:
@@ -149,6 +150,8 @@ def _slips(figures: Figures) -> str:
 
 
 def _boards(figures: Figures) -> tuple[Block, ...]:
+    if not figures.boards:
+        return (Block(f"{figures.month}月没有开展评价。"),)
     units = sum(len(board.standings) for board in figures.boards)
     blocks = [
         Block(

@@ -39,7 +39,10 @@ class Board:
 
 @dataclass(frozen=True)
 class Totals:
-    """The month in whole: duties due = on time + late + overdue (+ those whose day is still to come)."""
+    """The month in whole: duties due = on time + late + overdue (+ those whose day is still to come).
+
+    What was overdue from earlier months is due again in this one.
+    """
 
     units: int
     tasks: int
@@ -49,6 +52,7 @@ class Totals:
     late: int  # closed in the end, after the deadline
     overdue: int  # past the deadline and still open at the cut-off
     due_next: int  # falling due in the month after
+    carried: int = 0  # of those due, how many were overdue from earlier months
     unconfirmed: int = (
         0  # of those due: past when their document was issued, not yet confirmed, outside all scores
     )
