@@ -51,6 +51,21 @@ def test_facts_of_every_sort_are_said():
     assert said == ["是", "3", "甲、乙、丙", '{"a": 1}']
 
 
+def test_corrections_of_a_reading_are_said_field_by_field():
+    document = make.document()
+    steps = [
+        ["/points/0/tasks/1/deadline", "2020-05-31", "2020-06-30"],
+        ["/points/0/tasks/1/deadline_stop", 3, 5],
+        ["/points/0/tasks/2:4", [{"key": 1}], []],
+    ]
+    happen("改时限", subject=document, changes=steps)
+
+    assert timeline(document)[-1].changes == [
+        ("deadline", "2020-05-31", "2020-06-30"),
+        ("tasks", "1项", ""),
+    ]
+
+
 @pytest.mark.parametrize(
     ("address", "seen"),
     [

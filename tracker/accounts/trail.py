@@ -28,6 +28,8 @@ TRAIL = Listing(
     },
 )
 VERIFIED = "trail.verify"
+# Places and keys a reading is kept with: the program's own, of no use to a reader.
+UNSAID = {"key", "next_key", "start", "stop", "title_stop", "deadline_start", "deadline_stop"}
 
 
 class Change(NamedTuple):
@@ -45,7 +47,6 @@ class Entry(NamedTuple):
     at: datetime
     who: str
     words: str
-    kind: str
     subject_type: str
     subject_id: int
     reason: str
@@ -94,7 +95,6 @@ def entries(rows: Sequence[Row[Event, User]]) -> list[Entry]:
             event.at,
             "系统" if user is None else f"{user.name}（{user.unit.short_name} {user.role.label}）",
             event.words,
-            event.kind,
             event.subject_type,
             event.subject_id,
             event.reason,
@@ -119,10 +119,16 @@ def _changes(event: Event) -> list[Change]:
     for field, value in event.details.items():
         if value is None:
             continue
-        pair = value if isinstance(value, list) and len(value) == 2 else None
-        if pair and field == "state" and subject in STATES:
-            pair = [state and STATES[subject](state).label for state in pair]
-        changes.append(Change(field, *map(_said, pair)) if pair else Change(field, None, _said(value)))
+        if field == "changes":  # (path, before, after) of a document's reading
+            steps = [(path.split("/"), before, after) for path, before, after in value]
+            named = [(next(w for w in reversed(way) if w.isidentifier()), *pair) for way, *pair in steps]
+            changes += [Change(name, _said(b), _said(a)) for name, b, a in named if name not in UNSAID]
+        elif isinstance(value, list) and len(value) == 2:
+            states = STATES.get(subject) if field == "state" else None
+            before, after = (states(part).label if states and part else part for part in value)
+            changes.append(Change(field, _said(before), _said(after)))
+        else:
+            changes.append(Change(field, None, _said(value)))
     return changes
 
 
@@ -132,9 +138,11 @@ def _said(value: Any) -> str:
             return ""
         case bool():
             return "是" if value else "否"
-        case str() | int() | float():
-            return str(value)
-        case list() if all(isinstance(part, str | int) for part in value):
+        case list() if any(isinstance(part, list | dict) for part in value):
+            return f"{len(value)}项"
+        case list():
             return "、".join(map(str, value))
-        case _:
+        case dict():
             return json.dumps(value, ensure_ascii=False)
+        case _:
+            return str(value)

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, request, url_for
 
 from tracker.accounts.permissions import Permission, can
 from tracker.accounts.session import me
@@ -44,8 +44,7 @@ NAVIGATION = (
 
 def navigation() -> list[Link]:
     """The links the signed-in user may follow; the one whose part of the site this is, is current."""
-    there = [entry for entry in NAVIGATION if entry.endpoint in current_app.view_functions]
-    links = [(url_for(entry.endpoint), entry.label) for entry in there if can(me(), entry.permission)]
+    links = [(url_for(entry.endpoint), entry.label) for entry in NAVIGATION if can(me(), entry.permission)]
     here = max((url for url, _ in links if _leads_here(url)), key=len, default="")
     return [Link(url, label, url == here) for url, label in links]
 
