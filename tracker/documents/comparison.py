@@ -12,7 +12,7 @@ class Comparison(Word):
 
     AT_LEAST = ">=", "不少于"
     AT_MOST = "<=", "不超过"
-    EQUAL = "=", "达到"
+    EQUAL = "=", "等于"
     ABOUT = "~=", "约"
     MORE = ">", "超过"
     LESS = "<", "少于"
@@ -46,10 +46,10 @@ class Goal(Protocol):
 
 
 def goal(target: Goal) -> str:
-    """不少于15家, 增长不少于10%, 每月达到810元; the words of the text where it gives no plain number."""
+    """不少于15家, 增长不少于10%, 每月810元; the words of the text where it gives no plain number."""
     if target.value is None or target.value == "":
         return target.value_text + ("" if target.measure in target.value_text else target.measure)
     known = target.comparison in Comparison.__members__.values()
-    words = Comparison(target.comparison).label if known else ""
+    words = Comparison(target.comparison).label if known and target.comparison != Comparison.EQUAL else ""
     per = f"每{target.per.removeprefix('每')}" if target.per else ""
     return f"{per}{words}{plain(target.value)}{target.measure}"

@@ -66,6 +66,10 @@ class Directory:
         group = self.groups.get(key(text))
         return self._in_order(group.unit_ids) if group else ()
 
+    def names_of(self, unit_ids: Sequence[int]) -> list[str]:
+        """Full names, in the fixed order of units."""
+        return [self.units[unit_id] for unit_id in self._in_order(unit_ids)]
+
     def suggest(self, text: str, most: int = 3) -> list[int]:
         """Units whose name looks like ``text``, likeliest first. A suggestion, never a decision."""
         from rapidfuzz import fuzz, process

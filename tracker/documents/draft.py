@@ -7,8 +7,10 @@ from typing import Any
 
 from tracker.documents.names import is_name
 from tracker.documents.reading import (
+    DeadlineBasis,
     DraftPoint,
     DraftTask,
+    Duty,
     Keys,
     Reading,
     TargetRow,
@@ -94,6 +96,7 @@ class _Draft:
         due = self._due(deadline)
         is_open_ended = bool(deadline.get("open_ended")) and not due
         recurrence = None if is_weak_rule else deadline.get("rrule")
+        is_said = bool(due or recurrence or is_open_ended)
         text = words.get("clause") or words["text"]
         start, stop = words.get("clause_span") or words["span"]
         said_at = timed.get("deadline_span") or (timed["span"] if "clause_span" in timed else (None, None))
@@ -104,7 +107,7 @@ class _Draft:
             start=start,
             stop=stop,
             deadline=None if is_open_ended else due or self.year_end,
-            basis="text" if due or recurrence or is_open_ended else "document_year",
+            basis=DeadlineBasis.TEXT if is_said else DeadlineBasis.DOCUMENT_YEAR,
             deadline_text=said,
             starts_on=deadline.get("start"),
             recurrence=recurrence,
@@ -125,7 +128,7 @@ class _Draft:
         spans: Found = holder.get("unit_spans") or {}
         names = []
         for text in holder.get("responsible_units") or ():
-            duty = "lead" if text in leads else "support" if text in support else "responsible"
+            duty = Duty.LEAD if text in leads else Duty.SUPPORT if text in support else Duty.RESPONSIBLE
             start, stop = spans.get(text, (None, None))
             name = self.full_names.get(text, text)
             names.append(UnitName(self.keys.take(), name, duty, start, stop))
@@ -148,7 +151,7 @@ class _Draft:
             subject=subject if is_share or whom in subject else whom + subject,
             comparison=target.get("op") or "=",
             value=number,
-            value_text=target.get("value_text") or ("" if value is None else str(value)),
+            value_text=target.get("value_text") or ("" if number or value is None else str(value)),
             measure=target.get("unit") or "",
             per=target.get("per") or "",
             scope=whom if is_share else "",

@@ -11,8 +11,10 @@ from typing import Any
 
 from tracker.documents.directory import Directory, Match
 from tracker.documents.reading import (
+    DeadlineBasis,
     DraftPoint,
     DraftTask,
+    Duty,
     Keys,
     Reading,
     TargetRow,
@@ -61,7 +63,7 @@ def set_deadline(
         lambda task: replace(
             task,
             deadline=day,
-            basis="person",
+            basis=DeadlineBasis.PERSON,
             is_open_ended=is_open_ended,
             recurrence=task.recurrence if keeps_recurrence else None,
             doubt="",
@@ -156,10 +158,10 @@ def share_units(reading: Reading, key: int) -> Reading:
     return _on_task(reading, key, lambda task: replace(task, units=None))
 
 
-def add_unit(reading: Reading, owner: int, text: str, duty: str) -> Reading:
+def add_unit(reading: Reading, owner: int, text: str, duty: Duty) -> Reading:
     """Give a point or a task (``owner``) one more unit; a task then has units of its own."""
     if not text.strip():
-        raise Invalid("请填写单位名称", unit="请填写单位名称")
+        raise Invalid("请填写单位名称", text="请填写单位名称")
     if reading.find_task(owner):
         reading = own_units(reading, owner)
     unit = UnitName(reading.next_key, text.strip(), duty)
@@ -172,7 +174,7 @@ def add_unit(reading: Reading, owner: int, text: str, duty: str) -> Reading:
 def edit_unit(reading: Reading, key: int, **changes: Any) -> Reading:
     """Rename a unit, change its duty, or choose what the name stands for (``text``, ``duty``, ``chosen``)."""
     if not changes.get("text", "x").strip():
-        raise Invalid("请填写单位名称", unit="请填写单位名称")
+        raise Invalid("请填写单位名称", text="请填写单位名称")
     if changes.get("chosen") is not None:
         changes["chosen"] = tuple(changes["chosen"])
         if not changes["chosen"]:
@@ -192,46 +194,61 @@ def choose_members(reading: Reading, directory: Directory) -> Reading:
 
     def named(unit: UnitName) -> UnitName:
         if unit.chosen is None and directory.resolve(unit.text).match is Match.OPEN:
-            return replace(unit, chosen=directory.members(unit.text))
+            return replace(unit, chosen=directory.members(unit.text) or None)
         return unit
 
     points = (_each_list(point, lambda units: tuple(map(named, units))) for point in reading.points)
     return replace(reading, points=tuple(points))
 
 
-def put_target(reading: Reading, task_key: int, target: TargetRow) -> Reading:
-    """Add a target (``key`` 0) or write over the one of the same key."""
+def add_target(reading: Reading, task_key: int, target: TargetRow) -> Reading:
+    """Give a task one more target, or share of one; the key of ``target`` is not looked at."""
+    _check(target)
+    row = replace(target, key=reading.next_key)
+    fresh = replace(reading, next_key=reading.next_key + 1)
+    return _on_task(fresh, task_key, lambda task: replace(task, targets=(*task.targets, row)))
+
+
+def edit_target(reading: Reading, target: TargetRow) -> Reading:
+    """Write over the target of the same key."""
+    _check(target)
+    return _on_targets(
+        reading, target.key, lambda rows: tuple(target if row.key == target.key else row for row in rows)
+    )
+
+
+def assign_share(reading: Reading, key: int) -> Reading:
+    """Give the unit of a share (定海4家) a duty: on the task if it has own units, else on its point."""
+    for point in reading.points:
+        for task in point.tasks:
+            for row in task.targets:
+                if row.key == key:
+                    owner = point.key if task.units is None else task.key
+                    return add_unit(reading, owner, row.scope, Duty.RESPONSIBLE)
+    raise Invalid(GONE)
+
+
+def remove_target(reading: Reading, key: int) -> Reading:
+    """Take a target off its task."""
+    return _on_targets(reading, key, lambda rows: tuple(row for row in rows if row.key != key))
+
+
+def likely_cut(text: str) -> int:
+    """Where a person will most likely want to split: behind the mark nearest the middle, the strong first."""
+    for marks in ("；。", "，", "、"):
+        cuts = [at for at, sign in enumerate(text[:-1], start=1) if sign in marks]
+        if cuts:
+            return min(cuts, key=lambda at: abs(2 * at - len(text)))
+    return max(1, len(text) // 2)
+
+
+def _check(target: TargetRow) -> None:
     if not target.subject.strip():
         raise Invalid("请填写指标名称", subject="请填写指标名称")
     if target.scope and not target.value:
         raise Invalid("分解到单位的指标须填写数值", value="请填写数值")
     if target.value and not is_number(target.value):
         raise Invalid("目标值应为数字，例如 24 或 91.5，小数不超过四位", value="请填写数字")
-    if target.key:
-        return _on_task(
-            reading,
-            task_key,
-            lambda task: replace(
-                task, targets=tuple(target if t.key == target.key else t for t in task.targets)
-            ),
-        )
-    row = replace(target, key=reading.next_key)
-    fresh = replace(reading, next_key=reading.next_key + 1)
-    return _on_task(fresh, task_key, lambda task: replace(task, targets=(*task.targets, row)))
-
-
-def remove_target(reading: Reading, key: int) -> Reading:
-    """Take a target off its task."""
-    holder = next(
-        (t for p in reading.points for t in p.tasks if any(row.key == key for row in t.targets)), None
-    )
-    if holder is None:
-        raise Invalid(GONE)
-    return _on_task(
-        reading,
-        holder.key,
-        lambda task: replace(task, targets=tuple(t for t in task.targets if t.key != key)),
-    )
 
 
 def _part(task: DraftTask, start: int, stop: int, middle: int, is_second: bool) -> DraftTask:
@@ -300,6 +317,17 @@ def _on_task(reading: Reading, key: int, change: Callable[[DraftTask], DraftTask
         key,
         lambda point: with_tasks(point, lambda task: change(task) if task.key == key else task),
     )
+
+
+def _on_targets(
+    reading: Reading, key: int, change: Callable[[tuple[TargetRow, ...]], tuple[TargetRow, ...]]
+) -> Reading:
+    """Change the targets of the task that has the target ``key``."""
+    for point in reading.points:
+        for task in point.tasks:
+            if any(row.key == key for row in task.targets):
+                return _on_task(reading, task.key, lambda task: replace(task, targets=change(task.targets)))
+    raise Invalid(GONE)
 
 
 def _on_units(

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from tracker.accounts.models import User
 from tracker.db import Base
 from tracker.files import StoredFile
 from tracker.words import Word
@@ -49,6 +50,7 @@ class Document(Base):
     adopted_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
     file: Mapped[StoredFile] = relationship()
+    imported_by: Mapped[User | None] = relationship()
     work_points: Mapped[list["WorkPoint"]] = relationship(
         back_populates="document", order_by="WorkPoint.position"
     )

@@ -8,7 +8,7 @@ from functools import cached_property
 from tracker.documents.directory import Directory, Resolved
 from tracker.documents.flags import Flag, flags, unit_ids
 from tracker.documents.marks import Block, Mark, blocks
-from tracker.documents.reading import DraftPoint, DraftTask, Reading, UnitName, unit_lists, units_of
+from tracker.documents.reading import DraftPoint, DraftTask, Reading, UnitName, place_of, unit_lists, units_of
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,15 @@ class Counts:
     tasks: int
     units: int
     assignments: int
+
+
+@dataclass(frozen=True)
+class News:
+    """What of a page differs from an earlier one; ``is_reordered``: all cards, because their order does."""
+
+    cards: list[Card]
+    blocks: list[Block]
+    is_reordered: bool
 
 
 @dataclass(frozen=True)
@@ -91,6 +100,21 @@ class Proof:
     def blocks(self) -> list[Block]:
         """The text in stretches, one a point, with everything that was read in it."""
         return blocks(self.text, (point.start for point in self.reading.points), list(self._marks()))
+
+    def place(self, key: int) -> str:
+        """Where a flagged row stands, for people."""
+        return place_of(self.reading, key) or "文件信息"
+
+    def news(self, before: "Proof") -> News:
+        """What changed since ``before``, which has the same text."""
+        is_reordered = [card.key for card in self.cards] != [card.key for card in before.cards]
+        old_cards = {card.key: card for card in before.cards}
+        old_blocks = {block.start: block for block in before.blocks}
+        return News(
+            cards=[card for card in self.cards if is_reordered or card != old_cards[card.key]],
+            blocks=[block for block in self.blocks if block != old_blocks.get(block.start)],
+            is_reordered=is_reordered,
+        )
 
     def _resolve(self, unit: UnitName) -> Resolved:
         return self.directory.resolve(unit.text, unit.chosen)

@@ -2,26 +2,43 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import defer, selectinload
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import defer, joinedload, selectinload
 
 from tracker.accounts.models import Unit, UnitAlias, UnitGroup, User
 from tracker.audit import Event
 from tracker.db import db
 from tracker.documents.directory import Directory, GroupEntry, key
-from tracker.documents.models import Document
-from tracker.errors import NotFound
+from tracker.documents.models import Document, DocumentKind
+from tracker.errors import Invalid, NotFound
 from tracker.files import StoredFile
+from tracker.web.pages import Listing, View, words
 from tracker.workflow import DocumentState
 
+DOCUMENTS = Listing(
+    sorts={
+        "imported": (Document.id,),
+        "title": (Document.title, Document.id),
+        "issued": (Document.issued_on, Document.id),
+    },
+    usual="-imported",
+    filters={"q": words, "state": DocumentState, "kind": DocumentKind},
+    size=20,
+)
 EDIT, UNDO = "document.edit", "document.undo"  # events that carry what they changed
 
 
-def documents() -> Select[Document]:
-    """All documents, latest first, without their text and reading."""
-    return (
-        select(Document).options(defer(Document.text), defer(Document.reading)).order_by(Document.id.desc())
-    )
+def documents(view: View) -> Select[Document]:
+    """The documents a view of ``DOCUMENTS`` asks for, without their text."""
+    query = select(Document).options(defer(Document.text), joinedload(Document.imported_by))
+    if said := view.get("q"):
+        columns = (Document.title, Document.number, Document.issuer)
+        query = query.where(or_(*(column.icontains(said, autoescape=True) for column in columns)))
+    if view.get("kind"):
+        query = query.where(Document.kind == view.get("kind"))
+    if view.get("state"):
+        query = query.where(Document.state == view.get("state"))
+    return query.order_by(*view.order())
 
 
 def get_document(document_id: int) -> Document:
@@ -47,6 +64,15 @@ def same_number(number: str) -> Document | None:
     return db.session.scalar(
         select(Document).where(Document.number == number, Document.state != DocumentState.DISCARDED).limit(1)
     )
+
+
+def bearer(name: str) -> Unit | UnitGroup:
+    """The unit or collective name of exactly that name; Invalid when there is none."""
+    unit = db.session.scalar(select(Unit).where(Unit.name == name.strip(), Unit.is_active))
+    found = unit or db.session.scalar(select(UnitGroup).where(UnitGroup.name == name.strip()))
+    if found is None:
+        raise Invalid(f"单位库中没有名为“{name}”的单位，请从列表中选择，或新增为单位", of="请从列表中选择")
+    return found
 
 
 def last_edit(document: Document) -> Event | None:

@@ -5,13 +5,35 @@ Spans are [start, stop) in characters of the document's text. Keys name rows for
 points, tasks, units and targets share one series.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
-TITLE_LENGTH = 40
+from tracker.words import Word
+
+TITLE_LENGTH = 40  # of a title cut from a sentence
+LONGEST_TITLE = 200  # of one a person writes
+# How or why, before the sentence comes to what is to be done.
+_CIRCUMSTANCE = re.compile("^(?:按照|根据|依据|围绕|结合|针对|利用|通过|为了?|以)[^，。；：]{2,}，(?=.{8})")
 LARGEST = Decimal(10) ** 15
+
+
+class Duty(Word):
+    """What a unit is to a task. 责任 where the document marks no lead."""
+
+    LEAD = "lead", "牵头"
+    RESPONSIBLE = "responsible", "责任"
+    SUPPORT = "support", "配合"
+
+
+class DeadlineBasis(Word):
+    """Why the deadline is what it is."""
+
+    TEXT = "text", "文中写明"
+    DOCUMENT_YEAR = "document_year", "按文件年度"
+    PERSON = "person", "人工设定"
 
 
 @dataclass(frozen=True)
@@ -20,7 +42,7 @@ class UnitName:
 
     key: int
     text: str
-    duty: str  # Duty value
+    duty: Duty
     start: int | None = None
     stop: int | None = None
     chosen: tuple[int, ...] | None = None
@@ -52,7 +74,7 @@ class DraftTask:
     start: int
     stop: int
     deadline: str | None
-    basis: str  # DeadlineBasis value
+    basis: DeadlineBasis
     deadline_text: str = ""
     starts_on: str | None = None
     recurrence: str | None = None  # RFC 5545 RRULE
@@ -80,6 +102,13 @@ class DraftPoint:
     tasks: tuple[DraftTask, ...]
     is_dropped: bool = False
     title_stop: int = 0  # where marker and title end in the text
+
+
+class Size(NamedTuple):
+    """How much a reading holds; what is dropped does not count."""
+
+    points: int
+    tasks: int
 
 
 @dataclass(frozen=True)
@@ -110,6 +139,11 @@ class Reading:
                 for task in point.tasks:
                     if not task.is_dropped:
                         yield point, task
+
+    def size(self) -> "Size":
+        """How many points and tasks it would make."""
+        kept = list(self.tasks())
+        return Size(len({point.key for point, _ in kept}), len(kept))
 
     def find_point(self, key: int) -> DraftPoint | None:
         return next((point for point in self.points if point.key == key), None)
@@ -142,6 +176,10 @@ class Breakdown(NamedTuple):
 
     whole: TargetRow | None
     parts: tuple[TargetRow, ...]
+
+    @property
+    def rows(self) -> tuple[TargetRow, ...]:
+        return self.parts if self.whole is None else (self.whole, *self.parts)
 
     @property
     def total(self) -> Decimal:
@@ -212,11 +250,14 @@ def with_tasks(point: DraftPoint, change: Callable[[DraftTask], DraftTask]) -> D
 
 
 def short(text: str) -> str:
-    """A sentence cut to a title: whole clauses if they fill half of it, else as much as fits."""
+    """A sentence cut to a title: what is to be done, in whole clauses if they fit, else as much as fits."""
     text = text.strip().rstrip("。；，、.;")
     if len(text) <= TITLE_LENGTH:
         return text
-    cut = max(text.rfind(stop, TITLE_LENGTH // 2, TITLE_LENGTH) for stop in "，；。：")
+    text = _CIRCUMSTANCE.sub("", text)
+    if len(text) <= TITLE_LENGTH:
+        return text
+    cut = max(text.rfind(stop, TITLE_LENGTH // 4, TITLE_LENGTH) for stop in "，；。：")
     return text[:cut] if cut > 0 else text[: TITLE_LENGTH - 1] + "…"
 
 
@@ -238,6 +279,7 @@ def _task(stored: dict[str, Any]) -> DraftTask:
     return DraftTask(
         **stored
         | {
+            "basis": DeadlineBasis(stored["basis"]),
             "units": None if stored["units"] is None else _unit_names(stored["units"]),
             "targets": tuple(TargetRow(**target) for target in stored["targets"]),
         }
@@ -246,6 +288,7 @@ def _task(stored: dict[str, Any]) -> DraftTask:
 
 def _unit_names(stored: list[dict[str, Any]]) -> tuple[UnitName, ...]:
     return tuple(
-        UnitName(**unit | {"chosen": None if unit["chosen"] is None else tuple(unit["chosen"])})
+        UnitName(**unit | {"duty": Duty(unit["duty"]), "chosen": None if chosen is None else tuple(chosen)})
         for unit in stored
+        for chosen in [unit["chosen"]]
     )

@@ -48,7 +48,8 @@ def install(app: Flask) -> None:
     @app.errorhandler(DomainError)
     def refuse(error: DomainError) -> Response:
         db.session.rollback()
-        if "form_page" in g and error.status in (400, 409, 422) and not _by_htmx():
+        in_form = "form_page" in g and (g.form_page.part or not _by_htmx())
+        if in_form and error.status not in (403, 404):
             page: Response = g.form_page.answer(error)
             return page
         words = Words(REFUSED.get(error.status, REFUSED[400]).title, str(error))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, g, make_response, render_template
+from flask import Response, g, make_response, render_template, request
 from flask_wtf import FlaskForm
 from wtforms import Field, PasswordField, StringField
 from wtforms.fields.choices import SelectChoice
@@ -43,11 +43,21 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask_wtf carries no types
 
 @dataclass(frozen=True)
 class FormPage:
-    """A page with a form: what is shown first, and what comes back when the form or a verb refuses."""
+    """A page with a form: what is shown first, and what comes back when the form or a verb refuses.
+
+    ``part`` is the template of the form alone, for htmx to put into the page; without one a refusal of a
+    request by htmx goes to the page's notices.
+    """
 
     template: str
     form: Form
     context: dict[str, Any]
+    part: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The template that answers this request."""
+        return self.part if self.part and "HX-Request" in request.headers else self.template
 
     def answer(self, refusal: DomainError | None = None) -> Response:
         """The page as it stands: fresh, or with the messages at its fields and the refusal's status (422)."""
@@ -58,11 +68,12 @@ class FormPage:
             for name, message in (refusal.fields if isinstance(refusal, Invalid) else {}).items():
                 if name in self.form:
                     self.form[name].errors = [*self.form[name].errors, message]
-        return make_response(render_template(self.template, form=self.form, **self.context), status)
+        page = render_template(self.shown, form=self.form, refusal=refusal, **self.context)
+        return make_response(page, status)
 
 
-def form_page(template: str, form: Form, **context: Any) -> FormPage:
+def form_page(template: str, form: Form, *, part: str = "", **context: Any) -> FormPage:
     """Put a form on show: from here on a refusal by a verb brings this page back, not the error page."""
-    g.form_page = FormPage(template, form, context)
+    g.form_page = FormPage(template, form, context | {"part": part}, part)
     page: FormPage = g.form_page
     return page
