@@ -13,6 +13,7 @@ from tracker.documents.deadlines.stretch import (
     ONE_DAY,
     SAID_PAST,
     TO,
+    TODAY,
     Grain,
     Moment,
     Stretch,
@@ -204,7 +205,7 @@ def _weakness_of_bare(sentence: Sentence, group: list[Moment]) -> bool | None:
     if sentence.field:
         sure = last.edge and last.grain >= Grain.MONTH
         return False if sure or _FIELD_ENDS.match(text, last.stop) or _ACTS.match(text, last.stop) else None
-    if last.feast or (last.said == "即日" and not last.whole):
+    if last.feast or (last.said == TODAY and not last.whole):
         return None
     if (
         last.grain == Grain.YEAR

@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, Unpack
 
-from tracker.documents.deadlines.hours import TIME, clock
-from tracker.documents.deadlines.numerals import SMALL, WHOLE, is_misread, number
+from tracker.documents.deadlines.hours import TIME
+from tracker.documents.deadlines.numerals import SMALL, WHOLE, number
 from tracker.documents.deadlines.reading import Base
 from tracker.documents.deadlines.stretch import (
     AND,
@@ -17,15 +17,16 @@ from tracker.documents.deadlines.stretch import (
     WHEN,
     YEAR,
     Grain,
+    Marks,
     Moment,
     Stretch,
     day,
     months,
     named,
+    rows,
 )
 
 Read = Callable[[re.Match[str]], Iterator[Moment]]
-Row = tuple[str, re.Pattern[str], Read]
 
 LOW = "月?底(?!部|层|线|数|子|图|板|册|泥)|月?末(?!端|梢|尾|位|级)"
 IN_MONTH = (
@@ -87,10 +88,7 @@ def in_month(match: re.Match[str], of: Callable[[int, Base], tuple[int, int] | N
         return Stretch(first.first, last.last, last.mended and part.grain == Grain.DAY)
 
     if 1 <= part.low <= 31:
-        for moment in named(match, part.grain, place):
-            misread = moment.misread or is_misread(match["day"] or "")
-            time = clock(match["time"])
-            yield replace(moment, edge=part.edge, approx=part.approx, misread=misread, time=time)
+        yield from named(match, part.grain, place, edge=part.edge, approx=part.approx)
 
 
 def _in_year_month(match: re.Match[str], month: int) -> Iterator[Moment]:
@@ -99,8 +97,7 @@ def _in_year_month(match: re.Match[str], month: int) -> Iterator[Moment]:
 
 
 def _month(match: re.Match[str]) -> Iterator[Moment]:
-    for moment in _in_year_month(match, number(match["month"]) or 0):
-        yield replace(moment, misread=moment.misread or is_misread(match["month"]))
+    yield from _in_year_month(match, number(match["month"]) or 0)
 
 
 def _listed_months(match: re.Match[str]) -> Iterator[Moment]:
@@ -126,8 +123,7 @@ def _months_from_to(match: re.Match[str]) -> Iterator[Moment]:
         return Stretch(begin.first, end.last) if begin and end else None
 
     if 1 <= first <= 12 and 1 <= last <= 12:
-        for moment in named(match, Grain.MONTH, place):
-            yield replace(moment, whole=True, unsure=True)
+        yield from named(match, Grain.MONTH, place, whole=True, unsure=True)
 
 
 def _days_from_to(match: re.Match[str]) -> Iterator[Moment]:
@@ -142,18 +138,14 @@ def _days_from_to(match: re.Match[str]) -> Iterator[Moment]:
         return Stretch(begin.first, end.last, end.mended and bool(match["last"]))
 
     if 1 <= month <= 12:
-        for moment in named(match, Grain.DAY, place):
-            yield replace(moment, whole=True)
+        yield from named(match, Grain.DAY, place, whole=True)
 
 
-def _part(
-    grain: Grain, first: int, last: int, *, edge: bool = False, whole: bool = False, approx: bool = False
-) -> Read:
+def _part(grain: Grain, first: int, last: int, **marks: Unpack[Marks]) -> Read:
     """A reader of a fixed part of the year, from month ``first`` to month ``last``."""
 
     def read(match: re.Match[str]) -> Iterator[Moment]:
-        for moment in named(match, grain, lambda year, base: months(year, first, last)):
-            yield replace(moment, edge=edge, whole=whole, approx=approx)
+        yield from named(match, grain, lambda year, base: months(year, first, last), **marks)
 
     return read
 
@@ -165,8 +157,7 @@ def _years(match: re.Match[str]) -> Iterator[Moment]:
     def place(year: int, base: Base) -> Stretch | None:
         return Stretch(date(first, 1, 1), date(year, 12, 31)) if first < year else None
 
-    for moment in named(match, Grain.YEAR, place):
-        yield replace(moment, whole=True, loose=True)
+    yield from named(match, Grain.YEAR, place, whole=True, loose=True)
 
 
 def _half(match: re.Match[str]) -> Iterator[Moment]:
@@ -199,17 +190,16 @@ def _term(match: re.Match[str]) -> Iterator[Moment]:
 
 def _digits(match: re.Match[str]) -> Iterator[Moment]:
     """2020-12-31, 2020.6.30, 2020/6, 20201231, 6.30."""
-    groups = {"sep": "", "day": None, "time": None, **match.groupdict()}
-    month, of_month = number(groups["month"] or "") or 0, number(groups["day"] or "") or 0
-    by_day = groups["day"] is not None
+    groups = match.groupdict()
+    month, of_month = number(groups["month"]) or 0, number(groups.get("day") or "") or 0
+    by_day = "day" in groups
 
     def place(year: int, base: Base) -> Stretch | None:
         return day(year, month, of_month) if by_day else months(year, month, month)
 
     if 1 <= month <= 12 and (not by_day or 1 <= of_month <= 31):
-        loose = not (by_day and groups["sep"] and "year" in groups)
-        for moment in named(match, Grain.DAY if by_day else Grain.MONTH, place):
-            yield replace(moment, edge=by_day, loose=loose, time=clock(groups["time"]))
+        loose = not (by_day and "sep" in groups and "year" in groups)
+        yield from named(match, Grain.DAY if by_day else Grain.MONTH, place, edge=by_day, loose=loose)
 
 
 _START = f"(?:{YEAR}的?|{WHOLE})"
@@ -217,69 +207,66 @@ _YEAR_OR_NONE = rf"(?:{YEAR}(?:的|全[市省县区州])?年?|{NO_YEAR}年)"
 _FEW = "[1-4一二三四]"
 
 # characters of which one must occur · pattern · reader
-ROWS: tuple[Row, ...] = tuple(
-    (needs, re.compile(pattern), read)
-    for needs, pattern, read in (
-        ("月", rf"{_START}(?P<month>{SMALL})月份?{IN_MONTH}?", _month),
-        ("月", rf"{_START}(?P<list>{SMALL}(?:{AND}{SMALL})+)月份?{IN_MONTH}?", _listed_months),
-        (
-            "月",
-            rf"{_START}(?P<first>{SMALL}){TO}(?P<last>{SMALL})月份?(?:{LOW})?(?!{SMALL}[日号])",
-            _months_from_to,
-        ),
-        (
-            "月",
-            rf"{_START}(?P<month>{SMALL})月(?P<first>{SMALL})[日号]?{TO}"
-            rf"(?:(?P<last>{SMALL})[日号]|(?:当月|月)[底末])",
-            _days_from_to,
-        ),
-        ("底末终", rf"{_YEAR_OR_NONE}(?:底|末(?!端)|终(?!身|止|生))", _part(Grain.YEAR, 1, 12, edge=True)),
-        ("岁", "岁末(?!年初)", _part(Grain.YEAR, 1, 12, edge=True)),
-        (
-            "内",
-            rf"(?:{YEAR}年?|{NO_YEAR}年度?)内(?!容|涵|部|外|存|设|生|蒙)",
-            _part(Grain.YEAR, 1, 12, edge=True),
-        ),
-        ("年", rf"{WHEN}全年度?(?!级|龄|段|期)", _part(Grain.YEAR, 1, 12, whole=True)),
-        ("年", YEAR, _part(Grain.YEAR, 1, 12)),
-        ("年", rf"(?<![0-9])(?P<first>20[0-9]{{2}})年?{TO}(?P<year>20[0-9]{{2}})年", _years),
-        ("初", rf"{_YEAR_OR_NONE}初(?!步|级|中|期|始|稿)", _part(Grain.MONTH, 1, 1, approx=True)),
-        (
-            "中",
-            rf"{_YEAR_OR_NONE}中(?=$|[，。；、）前之完])",
-            _part(Grain.HALF, 1, 6, edge=True, approx=True),
-        ),
-        ("半", rf"{WHEN}(?P<which>[上下])半年度?(?P<low>[底末])?", _half),
-        (
-            "季",
-            rf"(?:{YEAR}的?第?|第|{WHOLE})(?P<which>{_FEW})季(?:度|(?=[底末前]))"
-            r"(?P<low>[底末初]|中(?=$|[，。；前]))?",
-            _quarter,
-        ),
-        ("Q", r"(?<![0-9A-Za-z])(?:(?P<year>20[0-9]{2})年?)?Q(?P<which>[1-4])(?P<low>[底末])?", _quarter),
-        ("季", rf"{WHEN}前(?P<count>[23二两三])个?季度", _quarters),
-        ("五", r"“?(?<!第)十(?P<which>[二三四五六七])五”?(?:规划)?(?P<part>期?末期?|期间|时期)", _term),
-        (
-            "-./",
-            r"(?<![0-9A-Za-z./])(?P<year>(?:19|20)[0-9]{2})(?P<sep>[-./])(?P<month>[0-9]{1,2})"
-            rf"(?P=sep)(?P<day>[0-9]{{1,2}})(?![0-9])日?(?: ?(?P<time>{TIME}))?",
-            _digits,
-        ),
-        (
-            "-./",
-            r"(?<![0-9A-Za-z./])(?P<year>(?:19|20)[0-9]{2})[-./](?P<month>[01]?[0-9])(?![0-9./%]|-(?!20))",
-            _digits,
-        ),
-        (
-            "0123456789",
-            r"(?<![0-9A-Za-z.-])(?P<year>20[0-9]{2})(?P<month>[01][0-9])(?P<day>[0-3][0-9])(?![0-9A-Za-z.])",
-            _digits,
-        ),
-        (
-            "./",
-            r"(?<![0-9A-Za-z./])(?P<month>[01]?[0-9])(?P<sep>[./])(?P<day>[0-3]?[0-9])"
-            r"(?=$|[日前之以，。；、）至到~-])日?",
-            _digits,
-        ),
-    )
+ROWS = rows(
+    ("月", rf"{_START}(?P<month>{SMALL})月份?{IN_MONTH}?", _month),
+    ("月", rf"{_START}(?P<list>{SMALL}(?:{AND}{SMALL})+)月份?{IN_MONTH}?", _listed_months),
+    (
+        "月",
+        rf"{_START}(?P<first>{SMALL}){TO}(?P<last>{SMALL})月份?(?:{LOW})?(?!{SMALL}[日号])",
+        _months_from_to,
+    ),
+    (
+        "月",
+        rf"{_START}(?P<month>{SMALL})月(?P<first>{SMALL})[日号]?{TO}"
+        rf"(?:(?P<last>{SMALL})[日号]|(?:当月|月)[底末])",
+        _days_from_to,
+    ),
+    ("底末终", rf"{_YEAR_OR_NONE}(?:底|末(?!端)|终(?!身|止|生))", _part(Grain.YEAR, 1, 12, edge=True)),
+    ("岁", "岁末(?!年初)", _part(Grain.YEAR, 1, 12, edge=True)),
+    (
+        "内",
+        rf"(?:{YEAR}年?|{NO_YEAR}年度?)内(?!容|涵|部|外|存|设|生|蒙)",
+        _part(Grain.YEAR, 1, 12, edge=True),
+    ),
+    ("年", rf"{WHEN}全年度?(?!级|龄|段|期)", _part(Grain.YEAR, 1, 12, whole=True)),
+    ("年", YEAR, _part(Grain.YEAR, 1, 12)),
+    ("年", rf"(?<![0-9])(?P<first>20[0-9]{{2}})年?{TO}(?P<year>20[0-9]{{2}})年", _years),
+    ("初", rf"{_YEAR_OR_NONE}初(?!步|级|中|期|始|稿)", _part(Grain.MONTH, 1, 1, approx=True)),
+    (
+        "中",
+        rf"{_YEAR_OR_NONE}中(?=$|[，。；、）前之完])",
+        _part(Grain.HALF, 1, 6, edge=True, approx=True),
+    ),
+    ("半", rf"{WHEN}(?P<which>[上下])半年度?(?P<low>[底末])?", _half),
+    (
+        "季",
+        rf"(?:{YEAR}的?第?|第|{WHOLE})(?P<which>{_FEW})季(?:度|(?=[底末前]))"
+        r"(?P<low>[底末初]|中(?=$|[，。；前]))?",
+        _quarter,
+    ),
+    ("Q", r"(?<![0-9A-Za-z])(?:(?P<year>20[0-9]{2})年?)?Q(?P<which>[1-4])(?P<low>[底末])?", _quarter),
+    ("季", rf"{WHEN}前(?P<count>[23二两三])个?季度", _quarters),
+    ("五", r"“?(?<!第)十(?P<which>[二三四五六七])五”?(?:规划)?(?P<part>期?末期?|期间|时期)", _term),
+    (
+        "-./",
+        r"(?<![0-9A-Za-z./])(?P<year>(?:19|20)[0-9]{2})(?P<sep>[-./])(?P<month>[0-9]{1,2})"
+        rf"(?P=sep)(?P<day>[0-9]{{1,2}})(?![0-9])日?(?: ?(?P<time>{TIME}))?",
+        _digits,
+    ),
+    (
+        "-./",
+        r"(?<![0-9A-Za-z./])(?P<year>(?:19|20)[0-9]{2})[-./](?P<month>[01]?[0-9])(?![0-9./%]|-(?!20))",
+        _digits,
+    ),
+    (
+        "0123456789",
+        r"(?<![0-9A-Za-z.-])(?P<year>20[0-9]{2})(?P<month>[01][0-9])(?P<day>[0-3][0-9])(?![0-9A-Za-z.])",
+        _digits,
+    ),
+    (
+        "./",
+        r"(?<![0-9A-Za-z./])(?P<month>[01]?[0-9])(?P<sep>[./])(?P<day>[0-3]?[0-9])"
+        r"(?=$|[日前之以，。；、）至到~-])日?",
+        _digits,
+    ),
 )

@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from functools import partial
 
-from tracker.documents.deadlines.dates import Row
 from tracker.documents.deadlines.numerals import ONES
 from tracker.documents.deadlines.reading import Base
-from tracker.documents.deadlines.stretch import WHEN, YEARS, Grain, Moment, Stretch, named
+from tracker.documents.deadlines.stretch import WHEN, YEARS, Grain, Moment, Stretch, named, rows
 from tracker.workdays import FESTIVALS, festival
 
 _NAMES = {
@@ -25,7 +24,7 @@ _NAMES = {
 _NEXT = ("元旦", "春节", "除夕", "元宵节")
 
 
-def day_of(name: str, year: int, base: Base, *, explicit: bool) -> Stretch | None:
+def _day_of(name: str, explicit: bool, year: int, base: Base) -> Stretch | None:
     """The day of a festival; the next one of a few, when the year was not ``explicit``."""
     there = festival(name, year) if year in YEARS else None
     if name in _NEXT and not explicit and base.issued_on:
@@ -38,8 +37,8 @@ def day_of(name: str, year: int, base: Base, *, explicit: bool) -> Stretch | Non
 
 def _feast(match: re.Match[str]) -> Iterator[Moment]:
     name, explicit = _NAMES[match["feast"]], bool(match["year"] or match["said"])
-    for moment in named(match, Grain.DAY, lambda year, base: day_of(name, year, base, explicit=explicit)):
-        yield replace(moment, feast=True)
+    place = partial(_day_of, name, explicit)
+    yield from named(match, Grain.DAY, place, feast=True)
 
 
 _ANY = "|".join(sorted(_NAMES, key=len, reverse=True))
@@ -47,4 +46,4 @@ _FEAST = (
     rf"{WHEN}(?:农历)?“?(?<![{ONES}十])(?P<feast>{_ANY})”?(?:国际)?(?:劳动节|儿童节|建党节|建军节|佳节|节)?”?"
     "(?:假期|小?长假|黄金周|放假|假日)?"
 )
-ROWS: tuple[Row, ...] = (("节年旦夕宵一明午秋庆阳", re.compile(_FEAST), _feast),)
+ROWS = rows(("节年旦夕宵一明午秋庆阳", _FEAST, _feast))

@@ -10,10 +10,11 @@ _ROWS = (*dates.ROWS, *nearby.ROWS, *feasts.ROWS)
 
 def find(text: str, *, field: bool = False) -> list[Moment]:
     """The moments of a text in order, the longer of two that overlap; the loose ones only in a field."""
+    characters = set(text)
     found = [
         moment
         for needs, pattern, read in _ROWS
-        if any(c in text for c in needs)
+        if not needs.isdisjoint(characters)
         for match in pattern.finditer(text)
         for moment in read(match)
         if field or not moment.loose

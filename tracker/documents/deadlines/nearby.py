@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from tracker.documents.deadlines.dates import IN_MONTH, Row, in_month
-from tracker.documents.deadlines.hours import TIME, clock
+from tracker.documents.deadlines.dates import IN_MONTH, in_month
+from tracker.documents.deadlines.hours import TIME
 from tracker.documents.deadlines.numerals import ONES, SMALL, WHOLE, ZEROS, number
 from tracker.documents.deadlines.reading import Base
-from tracker.documents.deadlines.stretch import Grain, Moment, Stretch, day, months, named
+from tracker.documents.deadlines.stretch import TODAY, Grain, Moment, Stretch, day, months, named, rows
 
 _FROM_NOW = {"本": 0, "当": 0, "这": 0, "下": 1, "次": 1, "下下": 2, "今": 0, "明": 1, "后": 2}
 _WEEKDAYS = {name: n for n, name in enumerate("一二三四五六日", 1)} | {"天": 7, "末": 7}
@@ -40,8 +40,8 @@ def _quarter(match: re.Match[str]) -> Iterator[Moment]:
         return months(base.issued_on.year + quarter // 4, first, first + 2)
 
     if match["which"] or low:
-        for moment in named(match, Grain.QUARTER, place):
-            yield replace(moment, edge=low, loose=not match["which"], unsure=not match["which"])
+        bare = not match["which"]
+        yield from named(match, Grain.QUARTER, place, edge=low, loose=bare, unsure=bare)
 
 
 def _day_of_month(match: re.Match[str]) -> Iterator[Moment]:
@@ -52,8 +52,7 @@ def _day_of_month(match: re.Match[str]) -> Iterator[Moment]:
         return day(base.issued_on.year, base.issued_on.month, of_month) if base.issued_on else None
 
     if 1 <= of_month <= 31:
-        for moment in named(match, Grain.DAY, place):
-            yield replace(moment, edge=True, loose=True, unsure=True, time=clock(match["time"]))
+        yield from named(match, Grain.DAY, place, edge=True, loose=True, unsure=True)
 
 
 def _week(match: re.Match[str]) -> Iterator[Moment]:
@@ -69,8 +68,7 @@ def _week(match: re.Match[str]) -> Iterator[Moment]:
         return Stretch(monday, monday if weekday else monday + timedelta(days=6))
 
     if which or weekday:
-        for moment in named(match, Grain.DAY if weekday else Grain.WEEK, place):
-            yield replace(moment, edge=True, loose=not which, time=clock(match["time"]))
+        yield from named(match, Grain.DAY if weekday else Grain.WEEK, place, edge=True, loose=not which)
 
 
 def _day(match: re.Match[str]) -> Iterator[Moment]:
@@ -83,37 +81,33 @@ def _day(match: re.Match[str]) -> Iterator[Moment]:
         there = base.issued_on + timedelta(days=_FROM_NOW[which or "今"])
         return Stretch(there, there)
 
-    for moment in named(match, Grain.DAY, place):
-        time = clock(match.groupdict().get("time"))
-        yield replace(moment, edge=True, said="" if which else "即日", time=time)
+    for moment in named(match, Grain.DAY, place, edge=True):
+        yield moment if which else replace(moment, said=TODAY)
 
 
 _COUNTS = f"0-9{ONES}{ZEROS}十两半几数多"
 _PAPER = "(?:本|该)?(?:通知|方案|意见|文件|办法|要点|清单|计划)?(?:正式)?(?:印发|下发|发文|发布|公布)之日"
 
 # characters of which one must occur · pattern · reader
-ROWS: tuple[Row, ...] = tuple(
-    (needs, re.compile(pattern), read)
-    for needs, pattern, read in (
-        ("月", rf"(?P<which>本|当|这|下下|下|次)个?月份?{IN_MONTH}?", _month),
-        ("月", rf"(?<![A-Za-z元每逐个整本当这下次上{_COUNTS}])(?=月[底末]){IN_MONTH}", _month),
-        (
-            "季",
-            rf"(?<![每第首前上{_COUNTS}])(?P<which>本|这|当|下)?个?季(?:度|(?=[底末]))(?P<low>[底末])?",
-            _quarter,
-        ),
-        (
-            "日号",
-            rf"(?<!月){WHOLE}(?P<day>{SMALL})(?:日|号(?=[之以]?前|下班))(?: ?(?P<time>{TIME}))?",
-            _day_of_month,
-        ),
-        (
-            "周星礼",
-            rf"(?<![每双单隔上{_COUNTS}])(?P<which>本|这|下下|下)?个?(?:周|星期|礼拜)"
-            rf"(?P<weekday>[一二三四五六日天末])?(?P<time>{TIME})?",
-            _week,
-        ),
-        ("今明后", rf"(?P<which>[今明后])[天日](?P<time>{TIME})?", _day),
-        ("日现", rf"(?:即日|现在|{_PAPER})(?=起|开始|至|到)", _day),
-    )
+ROWS = rows(
+    ("月", rf"(?P<which>本|当|这|下下|下|次)个?月份?{IN_MONTH}?", _month),
+    ("月", rf"(?<![A-Za-z元每逐个整本当这下次上{_COUNTS}])(?=月[底末]){IN_MONTH}", _month),
+    (
+        "季",
+        rf"(?<![每第首前上{_COUNTS}])(?P<which>本|这|当|下)?个?季(?:度|(?=[底末]))(?P<low>[底末])?",
+        _quarter,
+    ),
+    (
+        "日号",
+        rf"(?<!月){WHOLE}(?P<day>{SMALL})(?:日|号(?=[之以]?前|下班))(?: ?(?P<time>{TIME}))?",
+        _day_of_month,
+    ),
+    (
+        "周星礼",
+        rf"(?<![每双单隔上{_COUNTS}])(?P<which>本|这|下下|下)?个?(?:周|星期|礼拜)"
+        rf"(?P<weekday>[一二三四五六日天末])?(?P<time>{TIME})?",
+        _week,
+    ),
+    ("今明后", rf"(?P<which>[今明后])[天日](?P<time>{TIME})?", _day),
+    ("日现", rf"(?:即日|现在|{_PAPER})(?=起|开始|至|到)", _day),
 )

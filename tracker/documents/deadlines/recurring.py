@@ -209,8 +209,8 @@ _DO = (
 _AT_HEAD = r"(?:^|(?<=[“‘、（，。；：行立持照用和及有\n]))"
 
 # characters of which one must occur · only weak in running text · pattern · reader
-_ROWS: tuple[tuple[str, bool, re.Pattern[str], Read], ...] = tuple(
-    (needs, weak, re.compile(pattern), read)
+_ROWS: tuple[tuple[frozenset[str], bool, re.Pattern[str], Read], ...] = tuple(
+    (frozenset(needs), weak, re.compile(pattern), read)
     for needs, weak, pattern, read in (
         ("每", False, rf"{_EACH}(?:工作日|[日天](?!然|津|台|本|元|光|气)){_NO_RATE}{_BY}", _plain("daily")),
         (
@@ -260,9 +260,9 @@ _ROWS: tuple[tuple[str, bool, re.Pattern[str], Read], ...] = tuple(
 
 def read(sentence: Sentence) -> None:
     """Claim what comes again."""
-    text = sentence.text
+    text, characters = sentence.text, set(sentence.text)
     for needs, weak, pattern, reader in _ROWS:
-        for found in pattern.finditer(text) if any(c in text for c in needs) else ():
+        for found in pattern.finditer(text) if needs & characters else ():
             if sentence.is_free(*found.span()):
                 is_weak = weak and not sentence.field
                 sentence.claim(

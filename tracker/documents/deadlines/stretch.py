@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import IntEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict, Unpack
 
+from tracker.documents.deadlines.hours import clock
 from tracker.documents.deadlines.numerals import DIGIT, ONES, SMALL, WHOLE, ZEROS, is_misread, number
 from tracker.documents.deadlines.reading import Base
 
@@ -83,6 +84,7 @@ class Moment:
 # Years from that of the paper, and from the year last named in the sentence.
 SAID = {"今年": 0, "本年": 0, "明年": 1, "来年": 1, "下年": 1, "下一年": 1, "后年": 2}
 SAID_PAST = {"去年": -1, "上年": -1, "上一年": -1, "前年": -2}
+TODAY = "即日"  # said of no year: the day of the paper
 SAID_THERE = {"当年": 0, "同年": 0, "次年": 1, "翌年": 1}
 
 _NUMBER = (
@@ -98,17 +100,46 @@ TO = "(?:直?至|直?到|[-~一—]{1,2})"
 AND = "[、和及与]"
 
 
-def named(match: re.Match[str], grain: Grain, place: Place) -> Iterator[Moment]:
-    """The moment of a whole match, in the year its groups ``year`` or ``said`` name."""
-    groups = {"year": None, "said": None, **match.groupdict()}
-    written, year = groups["year"], number(groups["year"] or "")
-    if written and year is not None and len(written) == 2:
+class Marks(TypedDict, total=False):
+    """What a reader may say of a moment beyond its place; see `Moment`."""
+
+    edge: bool
+    feast: bool
+    whole: bool
+    loose: bool
+    approx: bool
+    unsure: bool
+
+
+def named(match: re.Match[str], grain: Grain, place: Place, **marks: Unpack[Marks]) -> Iterator[Moment]:
+    """The moment of a whole match, none in an absurd year.
+
+    Its groups ``year`` or ``said`` name the year, ``time`` the hour.
+    """
+    groups = match.groupdict()
+    written = groups.get("year") or ""
+    year = number(written)
+    if year is not None and len(written) == 2:
         year += 2000
     if written and year not in YEARS:
         return
-    said = (groups["said"] or "").removesuffix("度")
-    misread = is_misread(written or "")
-    yield Moment(match.start(), match.end(), grain, place, year, said, misread=misread)
+    said = (groups.get("said") or "").removesuffix("度")
+    misread = any(is_misread(groups.get(name) or "") for name in ("year", "month", "day"))
+    time = clock(groups.get("time"))
+    yield Moment(match.start(), match.end(), grain, place, year, said, misread=misread, time=time, **marks)
+
+
+class Row(NamedTuple):
+    """A form of moments: one of ``needs`` must occur in a text that has any."""
+
+    needs: frozenset[str]
+    pattern: re.Pattern[str]
+    read: Callable[[re.Match[str]], Iterator[Moment]]
+
+
+def rows(*table: tuple[str, str, Callable[[re.Match[str]], Iterator[Moment]]]) -> tuple[Row, ...]:
+    """The rows of a table: characters of which one must occur, pattern, reader."""
+    return tuple(Row(frozenset(needs), re.compile(pattern), read) for needs, pattern, read in table)
 
 
 def year_of(moment: Moment, base: Base, carried: int | None) -> int | None:
