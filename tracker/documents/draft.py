@@ -96,7 +96,8 @@ class _Draft:
         due = self._due(deadline)
         is_open_ended = bool(deadline.get("open_ended")) and not due
         recurrence = None if is_weak_rule else deadline.get("rrule")
-        is_said = bool(due or recurrence or is_open_ended)
+        # a bare year (2020年，…) names no day of its own: the task is due with the document's year
+        is_said = bool((due and not timed.get("weak")) or recurrence or is_open_ended)
         text = words.get("clause") or words["text"]
         start, stop = words.get("clause_span") or words["span"]
         said_at = timed.get("deadline_span") or (timed["span"] if "clause_span" in timed else (None, None))
