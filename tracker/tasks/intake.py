@@ -1,6 +1,7 @@
 """立项: from an adopted reading to tasks and assignments, in one transaction."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -10,9 +11,9 @@ from tracker.db import db
 from tracker.documents import actions as documents
 from tracker.documents.directory import Directory
 from tracker.documents.models import Document, WorkPoint
-from tracker.documents.reading import DraftPoint, DraftTask, TargetRow, UnitName, units_of
+from tracker.documents.reading import DraftPoint, DraftTask, TargetRow, UnitName, breakdowns, units_of
 from tracker.errors import Invalid
-from tracker.tasks.models import Assignment, DeadlineBasis, Duty, Quota, Source, Target, Task
+from tracker.tasks.models import Assignment, Duty, Quota, Source, Target, Task
 from tracker.workflow import TASK, TaskState
 
 _WEIGHT = {Duty.LEAD: 0, Duty.RESPONSIBLE: 1, Duty.SUPPORT: 2}
@@ -28,7 +29,7 @@ def adopt(document: Document, directory: Directory, actor: User | None, now: dat
         reasons = dict.fromkeys(flag.message for flag in standing)
         raise Invalid("还不能立项：" + "；".join(reasons))
     documents.adopt(document, actor, now)
-    tasks = []
+    tasks: dict[int, Task] = {}  # by the key of their row in the reading
     for position, point in enumerate(documents.reading(document).points, start=1):
         drafts = [task for task in point.tasks if not task.is_dropped]
         if point.is_dropped or not drafts:
@@ -43,21 +44,21 @@ def adopt(document: Document, directory: Directory, actor: User | None, now: dat
         )
         db.session.add(row)
         for index, draft in enumerate(drafts, start=1):
-            tasks.append(_task(draft, index, row, point, document, directory, actor, now))
+            tasks[draft.key] = _task(draft, index, row, point, document, directory, actor, now)
     db.session.flush()
-    for task in tasks:
+    documents.link_tasks(document, {key: task.id for key, task in tasks.items()})
+    for task in tasks.values():
         TASK.take(task, "publish", actor, now, deadline=task.deadline and task.deadline.isoformat())
-    return tasks
+    return list(tasks.values())
 
 
 def duties(names: Sequence[UnitName], directory: Directory) -> dict[int, Duty]:
     """Unit id → duty, in the fixed order of units; a unit named twice keeps the weightier duty."""
     found: dict[int, Duty] = {}
     for name in names:
-        duty = Duty(name.duty)
         for unit_id in directory.resolve(name.text, name.chosen).unit_ids:
-            if unit_id not in found or _WEIGHT[duty] < _WEIGHT[found[unit_id]]:
-                found[unit_id] = duty
+            if unit_id not in found or _WEIGHT[name.duty] < _WEIGHT[found[unit_id]]:
+                found[unit_id] = name.duty
     return {unit_id: found[unit_id] for unit_id in directory.units if unit_id in found}
 
 
@@ -86,7 +87,7 @@ def _task(
         starts_on=min(starts_on, deadline) if deadline else starts_on,
         deadline=deadline,
         deadline_text=draft.deadline_text,
-        deadline_basis=DeadlineBasis(draft.basis),
+        deadline_basis=draft.basis,
         recurrence=draft.recurrence,
         is_open_ended=draft.is_open_ended,
         is_past_confirmed=draft.is_past_confirmed or not is_past,
@@ -111,28 +112,16 @@ def _task(
 
 
 def _targets(rows: Sequence[TargetRow], directory: Directory) -> list[Target]:
-    """Whole targets, each with the shares that name the same subject and measure."""
-    targets = {(row.subject, row.measure): _target(row) for row in rows if not row.scope}
-    for row in rows:
-        if row.scope:
-            # A breakdown without a stated whole is a target of its shares alone.
-            key = (row.subject, row.measure)
-            whole = targets.setdefault(
-                key,
-                Target(
-                    subject=row.subject,
-                    comparison=row.comparison,
-                    value=None,
-                    value_text="",
-                    measure=row.measure,
-                    per=row.per,
-                ),
-            )
-            unit_id = directory.resolve(row.scope).unit_ids[0]
-            whole.quotas.append(
-                Quota(unit_id=unit_id, comparison=row.comparison, value=Decimal(row.value or 0))
-            )
-    return list(targets.values())
+    """Every target with its shares; shares without a stated whole are a target of their own."""
+    targets = []
+    for breakdown in breakdowns(rows):
+        target = _target(breakdown.whole or replace(breakdown.parts[0], value="", value_text=""))
+        for part in breakdown.parts:
+            unit_id = directory.resolve(part.scope).unit_ids[0]
+            share = Quota(unit_id=unit_id, comparison=part.comparison, value=Decimal(part.value))
+            target.quotas.append(share)
+        targets.append(target)
+    return targets
 
 
 def _target(row: TargetRow) -> Target:

@@ -14,6 +14,7 @@ from tracker.accounts.queries import all_boards, all_units
 from tracker.accounts.session import me
 from tracker.accounts.trail import timeline
 from tracker.db import db
+from tracker.documents import actions as documents
 from tracker.documents.comparison import goal
 from tracker.documents.queries import directory, get_document
 from tracker.documents.reading import plain
@@ -104,6 +105,7 @@ def show(task_id: int) -> str:
 @requires(Permission.READ)
 def adopt(document_id: int) -> Response:
     document = get_document(document_id)
+    documents.check_version(document, request.form.get("version", type=int))
     tasks = intake.adopt(document, directory(), me(), clock.now())
     db.session.commit()
     flash(f"已立项：{len(tasks)}个任务，{sum(len(task.assignments) for task in tasks)}个承办项")
