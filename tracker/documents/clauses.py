@@ -143,8 +143,8 @@ def _labelled(text: str, start: int, stop: int, labels: list[Field], before: Rea
             persons += [person for person in people if person[0] < person[1]]
         elif (time := _trimmed(text, label.value, label.stop))[0] < time[1]:
             readings.append(Reading(times=[time]))
-    above = bool(_ABOVE.search(text[max(0, labels[0].start - 16) : labels[0].start]))
-    return replace(_made(start, stop, readings), persons=tuple(persons), covers_above=above)
+    above = _ABOVE.search(text, max(0, labels[0].start - 16), labels[0].start)
+    return replace(_made(start, stop, readings), persons=tuple(persons), covers_above=bool(above))
 
 
 def _trimmed(text: str, start: int, stop: int) -> tuple[int, int]:
@@ -203,6 +203,8 @@ def _lines(text: str) -> list[Clause]:
 
 def _run(text: str, run: list[Field]) -> Clause:
     start, stop = run[0].start, run[-1].stop
+    if above := _ABOVE.search(text, max(0, start - 16), start):
+        start = above.start()
     if start and text[start - 1] in "（【[":
         start -= 1
     while stop < len(text) and text[stop] in "。；）":

@@ -22,13 +22,16 @@ _CLOSING = re.compile(
 
 
 class Facts:
-    """Reads facts in ``folded``; offsets given are of the normal form, those returned of the original."""
+    """Reads facts in ``folded``; offsets given are of the normal form, those returned of the original.
 
-    def __init__(self, folded: Folded, base: Base, *, first_leads: bool) -> None:
+    ``first_leads_from``: from here on the unit listed first leads where no other does; None: nowhere.
+    """
+
+    def __init__(self, folded: Folded, base: Base, first_leads_from: int | None) -> None:
         self.folded = folded
         self.text = folded.norm
         self.base = base
-        self.first_leads = first_leads
+        self.first_leads_from = first_leads_from
 
     def words(self, start: int, stop: int) -> str:
         """The original words, on one line and without blanks that only space them out."""
@@ -68,10 +71,11 @@ class Facts:
         at = self.text.find(words, start, stop)
         return self.words(at, at + len(words)) if at >= 0 else words
 
-    def units(self, clauses: Iterable[Clause]) -> tuple[Unit, ...]:
+    def units(self, clauses: Sequence[Clause]) -> tuple[Unit, ...]:
         """The units of some clauses that are read as one, in order, each once; the rule of the first leads."""
         parties = [party for clause in clauses for party in clause.parties]
-        if self.first_leads and not any(party.role is FieldKind.LEAD for party in parties):
+        ruled = self.first_leads_from is not None and any(c.stop > self.first_leads_from for c in clauses)
+        if ruled and not any(party.role is FieldKind.LEAD for party in parties):
             parties = _first_leading(parties)
         found: dict[str, Unit] = {}
         for party in parties:

@@ -24,6 +24,7 @@ _WIDEST = 60
 _CANDIDATE = re.compile(
     r"(?<![第之年\d.])(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|\d{1,2}[.、]|（\d{1,2}）|[①-⑳])"
 )
+_REACH = 400  # how far back a field or a line may have begun
 _NEAR = 40  # a heading is not longer
 _AHEAD = 60  # how many markers further on the second of a list is looked for
 
@@ -38,7 +39,8 @@ _SEAMS = (
         r"(?P<b>[\u4e00-\u9fff·][〔（\[【](?:19|20)\d\d[〕）\]】]第?\d{1,5}号)(?=[^\s）》，。；、的（])"
     ),
     re.compile(rf"(?P<b>关于[^。\n]{{4,100}}?的(?:{_PAPER}))(?=[^。\n]{{2,90}}：)"),
-    re.compile(rf"(?<=[。！])(?P<a>{_NAME})(?P<b>{_DAY})(?![前起至到以止内-])"),
+    re.compile(rf"(?<=[。！）])(?P<a>{_NAME})(?P<b>{_DAY})(?![前起至到以止内-])"),
+    re.compile(rf"(?<=[持进前底日])(?P<a>{_NAME})(?P<b>{_DAY})\s*\Z"),
     re.compile(
         r"^(?P<b>[^，。；：\n]{4,48}?(?:要点|方案|任务|计划|清单|分工|分解|安排|目标|举措|措施))"
         r"(?=为[^，。]|根据|按照|今年|(?:19|20)\d\d年(?:是|，)|[一1][、.]|（一）)",
@@ -124,8 +126,9 @@ def _width(words: str) -> float:
 def _seams(text: str) -> list[int]:
     """Where head, body, signature and annex of a paper in one string meet."""
     places = set()
-    for place, seam in enumerate(_SEAMS):
-        for found in seam.finditer(text, 0, len(text) if place == 2 else _HEAD):
+    for seam in _SEAMS:
+        stop = len(text) if "a" in seam.groupindex else min(_HEAD, len(text))
+        for found in seam.finditer(text, 0, stop):
             places.update(_edges(text, found))
     return sorted(at for at in places if 0 < at < len(text) and text[at] != "\n" and text[at - 1] != "\n")
 
@@ -144,17 +147,19 @@ def _glued(text: str) -> list[int]:
     """Where a point begins in the middle of a line."""
     found = [marker for c in _CANDIDATE.finditer(text) if (marker := markers.at(text, c.start()))]
     labels = [field.start for field in fields.find(text)]
-    last: dict[int, int] = {}  # rank -> number of the point read last at that depth
+    last: dict[int, int] = {}  # rank -> number of the point read last at that depth, within its section
+    ever: dict[int, int] = {}  # the same, where the numbers run on from section to section
     begun = 0  # where the piece of the line before the marker begins
     places = []
     for index, marker in enumerate(found):
+        begun = max(begun, marker.start - _REACH)
         starts_line = marker.start == 0 or text[marker.start - 1] in "\n\t"
         if starts_line or (
-            marker.value in (1, last.get(marker.rank, 0) + 1)
+            marker.value in (1, last.get(marker.rank, 0) + 1, ever.get(marker.rank, 0) + 1)
             and _begins(text, found, index, labels, max(begun, text.rfind("\n", begun, marker.start) + 1))
         ):
             last = {rank: value for rank, value in last.items() if rank < marker.rank}
-            last[marker.rank] = marker.value
+            last[marker.rank] = ever[marker.rank] = marker.value
             begun = marker.stop
             if not starts_line:
                 places.append(marker.start)
@@ -174,9 +179,9 @@ def _begins(text: str, found: list[Marker], index: int, labels: list[int], begun
     if label and labels[label - 1] >= sentence:
         return True
     heading = marker.start - begun <= _NEAR and not re.search("[，。；]", text[begun : marker.start])
-    return (
-        (before == "：" or heading or marker.rank == 1) and marker.value == 1 and _goes_on(text, found, index)
-    )
+    if marker.value > 1:
+        return heading and marker.rank == 2
+    return (before == "：" or heading or marker.rank == 1) and _goes_on(text, found, index)
 
 
 def _goes_on(text: str, found: list[Marker], index: int) -> bool:

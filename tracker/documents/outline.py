@@ -16,6 +16,7 @@ _END = re.compile(
     r"|扫一扫|[【\[]?(?:打印|关闭|返回)|浏览|分享到|责任编辑|主办[:：]|主办单位[:：]|承办[:：]|版权|网站|.{0,6}ICP|[上下]一[篇条][:：]"
     r"|相关(?:文档|链接|附件|阅读|解读)|信息来源|来源[:：]|解读|政策解读|文件下载|点击下载"
 )
+_NUMBERS = re.compile(r"(?P<first>\d{1,3})(?:[-~至、—]\d{1,3})+项?")
 _ANNEX_ITEM = re.compile(r"\d{1,2}[.、][^。；]{2,50}$")
 
 
@@ -147,6 +148,8 @@ def read_clauses(text: str, part: Part) -> None:
     nodes = part.nodes()
     for node in nodes:
         node.clauses = [clause.moved(node.body) for clause in clauses.find(text[node.body : node.stop])]
+    for siblings in [part.roots, *(node.children for node in nodes)]:
+        _give_above(text, siblings)
     for rank in sorted({node.marker.rank for node in nodes}, reverse=True):
         _raise_clauses(nodes, rank)
     if nodes:
@@ -168,6 +171,19 @@ def _end_part(text: str, part: Part, last: Node) -> None:
         return
     last.stop = rows[place].stop
     part.after = [*behind, *part.after]
+
+
+def _give_above(text: str, siblings: Sequence[Node]) -> None:
+    """Give the clause of 以上各项责任单位：… to the points before it, or to those it numbers (以上1-3项)."""
+    for place, node in enumerate(siblings):
+        clause = next((clause for clause in node.clauses if clause.covers_above), None)
+        if not clause:
+            continue
+        numbers = _NUMBERS.search(text, clause.start, clause.stop)
+        first = int(numbers["first"]) if numbers else 0
+        while place and not siblings[place - 1].clauses and siblings[place - 1].marker.value >= first:
+            place -= 1
+            siblings[place].clauses = [clause]
 
 
 def with_clauses(nodes: Sequence[Node]) -> set[Node]:

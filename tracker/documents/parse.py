@@ -4,7 +4,19 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from tracker.documents import header, headings, outline, parties, points, rows, selection, sentences, tables
+from tracker.documents import (
+    defaults,
+    header,
+    headings,
+    outline,
+    parties,
+    points,
+    rows,
+    selection,
+    sentences,
+    tables,
+)
+from tracker.documents.clauses import Clause
 from tracker.documents.deadlines import Base, term_start
 from tracker.documents.facts import Facts
 from tracker.documents.header import Header
@@ -33,10 +45,11 @@ def parse(raw: str, *, workdays: Workdays | None = None) -> Parsed:
         outline.read_clauses(text, part)
     found_clauses = [clause for part in parts for node in part.nodes() for clause in node.clauses]
     base = Base(head.issued_on, _plan_year(text, head), workdays or statutory(), term_start(text))
-    facts = Facts(folded, base, first_leads=bool(parties.LEAD_RULE.search(text)))
+    facts = Facts(folded, base, _first_leads_from(text, found_clauses))
     in_rows = [point for table in found_tables for point in rows.points(facts, table)]
-    chosen = _chosen(text, head, parts, by_clause_only=bool(in_rows))
-    in_text = [points.read(facts, node) for part_points in chosen for node in part_points]
+    default = defaults.find(text)
+    chosen = _chosen(text, head, parts, by_clause_only=bool(in_rows), any_paper=bool(default))
+    in_text = [points.read(facts, node, default) for part_points in chosen for node in part_points]
     found = sorted(in_rows + in_text, key=lambda point: point.span)
     return Parsed(
         doc_number=head.doc_number,
@@ -49,9 +62,23 @@ def parse(raw: str, *, workdays: Workdays | None = None) -> Parsed:
         points=tuple(found),
         overall_targets=tuple(_overall(facts, head, parts, chosen)) if found else (),
         general_deadlines=tuple(_general(facts, parts, chosen)),
-        default_units=tuple(dict.fromkeys(name.text for clause in found_clauses for name in clause.defaults)),
-        lead_rule=facts.first_leads,
+        default_units=_default_units(found_clauses, default),
+        lead_rule=facts.first_leads_from is not None,
     )
+
+
+def _default_units(found: Sequence[Clause], default: Clause | None) -> tuple[str, ...]:
+    named = [name.text for clause in found for name in clause.defaults]
+    named += [party.name.text for party in default.parties] if default else []
+    return tuple(dict.fromkeys(named))
+
+
+def _first_leads_from(text: str, found: Sequence[Clause]) -> int | None:
+    """Where the rule begins to hold that the unit listed first leads: at its clause, or all through a paper."""
+    rule = parties.LEAD_RULE.search(text)
+    if not rule:
+        return None
+    return next((clause.start for clause in found if clause.start <= rule.start() < clause.stop), 0)
 
 
 def _plan_year(text: str, head: Header) -> int | None:
@@ -68,7 +95,9 @@ def _title(text: str, node: Node) -> str:
     return text[start:stop]
 
 
-def _chosen(text: str, head: Header, parts: Sequence[Part], *, by_clause_only: bool) -> list[list[Node]]:
+def _chosen(
+    text: str, head: Header, parts: Sequence[Part], *, by_clause_only: bool, any_paper: bool
+) -> list[list[Node]]:
     """The points of each part, by the best sign that the paper as a whole gives."""
 
     def title(node: Node) -> str:
@@ -77,7 +106,7 @@ def _chosen(text: str, head: Header, parts: Sequence[Part], *, by_clause_only: b
     signs: list[Callable[[Part], list[Node]]] = [
         lambda part: selection.chosen(part, title),
         lambda part: selection.chosen_by_text(text, part, title),
-        lambda part: selection.chosen_by_title(part, head.title, title),
+        lambda part: selection.chosen_by_title(part, None if any_paper else head.title, title),
     ]
     for choose in signs[:1] if by_clause_only else signs:
         found = [choose(part) for part in parts]

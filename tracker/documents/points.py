@@ -14,6 +14,7 @@ from tracker.documents.parsed import Measure, Point, Span, Timed, Unit
 _FAULT = re.compile("整改|治理|整治")
 _DATE_BRACKET = re.compile(r"（(?P<when>[^（）\n]{2,30})）$")
 _DAYS = re.compile(r"[月日底]|季度|半年|年内|全年|长期")
+_ORDINAL = re.compile("[一二三四五六七八九十]{1,2}是")
 _FACT = re.compile(r"(?:截至|截止|目前|近年来|近几年|去年|上年|过去|自.{2,16}以来)")
 _ORDER = re.compile(r"要|将|力争|确保|完成|推进|加强|开展|[前底内]")
 
@@ -27,8 +28,8 @@ class Group:
     whole: bool = True
 
 
-def read(facts: Facts, node: Node) -> Point:
-    """The point that a node of the outline is."""
+def read(facts: Facts, node: Node, default: Clause | None = None) -> Point:
+    """The point that a node of the outline is; ``default`` names who answers where it names nobody."""
     text = facts.text
     holes = [(clause.start, clause.stop) for clause in node.clauses]
     first_hole = min((start for start, _ in holes if start >= node.body), default=node.end)
@@ -50,7 +51,10 @@ def read(facts: Facts, node: Node) -> Point:
     )
     if kind == "unit":
         point = replace(point, units=(Unit(point.title, point.title_span, FieldKind.RESPONSIBLE),))
-    return finished(facts, point, grouped(text, spans, node.clauses), in_text_counts=not node.clauses)
+    point = finished(facts, point, grouped(text, spans, node.clauses), in_text_counts=not node.clauses)
+    if default and not point.units and not any(measure.units for measure in point.measures):
+        point = replace(point, units=facts.units([default]))
+    return point
 
 
 def path(facts: Facts, node: Node) -> tuple[str, ...]:
@@ -127,7 +131,9 @@ def _starts_line(text: str, clause: Clause) -> bool:
 
 def _measure(facts: Facts, span: Span, due: Timed | None) -> Measure:
     """One sentence; ``due`` is the time it takes over when it names none of its own."""
-    times = facts.times(*span)
+    ordinal = _ORDINAL.match(facts.text, *span)
+    told = (ordinal.end() if ordinal else span[0], span[1])
+    times = facts.times(*told)
     governing = chief(times)
     inherited = bool(due) and not (governing and governing.deadline)
     words = facts.text[span[0] : span[1]]
@@ -137,7 +143,7 @@ def _measure(facts: Facts, span: Span, due: Timed | None) -> Measure:
         times=tuple(times),
         governing=due if inherited else governing,
         inherited=inherited,
-        targets=facts.targets(*span),
+        targets=facts.targets(*told),
         background=bool(_FACT.match(words)) and not times and not _ORDER.search(words),
     )
 

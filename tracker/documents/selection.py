@@ -38,10 +38,13 @@ def chosen_by_text(text: str, part: Part, title: Titled) -> list[Node]:
     return _with_like(nodes, named, set(), title)
 
 
-def chosen_by_title(part: Part, paper: str, title: Titled) -> list[Node]:
-    """The points of a plan that names no units at all: the paragraphs under its sections, else the sections."""
+def chosen_by_title(part: Part, paper: str | None, title: Titled) -> list[Node]:
+    """The points of a plan that names no units at all: the paragraphs under its sections, else the sections.
+
+    ``paper`` is the title that must tell a plan; None for a paper that is known to be one.
+    """
     nodes = part.nodes()
-    if not _PLANS.search(paper) or len(nodes) < 2:
+    if len(nodes) < 2 or (paper is not None and not _PLANS.search(paper)):
         return []
     inner = [node for node in nodes if node.parent and node.marker.rank <= 3 and not _is_general(node, title)]
     ranks = Counter(node.marker.rank for node in inner)
