@@ -325,6 +325,8 @@ def test_the_file_is_tagged_titled_and_has_an_outline(june):
     assert catalog["MarkInfo"]["Marked"] is True
     assert catalog["Lang"] == b"zh-CN"
     assert june.plumber.metadata["Title"] == "关于2020年6月工作要点任务办理情况的通报"
+    assert june.plumber.metadata["Author"] == PAPER.issuer
+    assert june.plumber.metadata["CreationDate"] == "D:20200706"
     assert titles[:2] == ["关于2020年6月工作要点任务办理情况的通报", "一、基本情况"]
     assert "附件1" in titles
 

@@ -6,8 +6,6 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from fontTools.ttLib import TTCollection, TTFont, TTLibError
-
 from tracker.words import Word
 
 VENDORED = Path(__file__).parent / "fonts"
@@ -129,6 +127,8 @@ def _names(folder: Path) -> Iterator[tuple[str, tuple[Path, int]]]:
 
 def _names_in(path: Path) -> Iterable[tuple[str, tuple[Path, int]]]:
     """Each name of each font of a file; nothing for a file that is no font."""
+    from fontTools.ttLib import TTCollection, TTFont, TTLibError
+
     opener = TTCollection if path.suffix.lower() in (".ttc", ".otc") else TTFont
     try:
         with path.open("rb") as file, opener(file, lazy=True) as opened:

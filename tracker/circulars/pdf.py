@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from PIL import ImageFont
 
 from tracker.circulars import paper, tables
 from tracker.circulars.compose import Parts
@@ -20,11 +19,10 @@ TEMPLATES = Path(__file__).parents[2] / "templates"
 NUMBER_DROP = 7  # of the page number's dashes below the type area
 LAST = "last"  # anchor in the template: the line that carries the imprint
 PIXEL = 96 / 25.4  # CSS pixels in a millimetre
-LONGEST = 120  # seconds a print may take
 
 
 def render(parts: Parts, figures: Figures, letterhead: Letterhead) -> bytes:
-    """The PDF; the same input gives the same bytes. About 1 s for the first one of a process, 0.2 s after."""
+    """The PDF; the same input gives the same bytes. The first of a process loads WeasyPrint and fonts."""
     from tracker.circulars import press  # brings WeasyPrint: only the process that prints pays for it
 
     def revise(pages: Sequence[Any]) -> str | None:
@@ -37,37 +35,34 @@ def render(parts: Parts, figures: Figures, letterhead: Letterhead) -> bytes:
 def render_in_process(parts: Parts, figures: Figures, letterhead: Letterhead) -> bytes:
     """``render`` in a process of its own, whose memory goes with it. Raises what ``render`` raises."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-        return process.submit(render, parts, figures, letterhead).result(timeout=LONGEST)
+        return process.submit(render, parts, figures, letterhead).result()
 
 
 def html(parts: Parts, figures: Figures, letterhead: Letterhead, *, is_imprint_apart: bool = False) -> str:
     """The page that is printed. ``is_imprint_apart``: after a blank page, on the next even one."""
     faces = fonts(letterhead.fonts_dir)
     mark = paper.mark(letterhead)
-    return (
-        _environment()
-        .get_template("circulars/paper.html")
-        .render(
-            parts=parts,
-            figures=figures,
-            letterhead=letterhead,
-            boards={board.name: tables.board_table(board) for board in figures.boards},
-            annexes=[
-                (paper.title_lines(annex.title), tables.annex_table(annex.kind, figures))
-                for annex in parts.annexes
-            ],
-            title_lines=paper.title_lines(parts.title),
-            is_bulletin=letterhead.kind is CircularKind.BULLETIN,
-            mark=mark,
-            mark_offset=mark.top - _ink_top(faces[Face.TITLE], mark.text) * mark.height,
-            page_number=_page_number(faces[Face.SONG]),
-            signature=paper.signature(letterhead),
-            dated=paper.chinese_date(letterhead.dated_on),
-            printed=paper.chinese_date(letterhead.printed_on),
-            is_imprint_apart=is_imprint_apart,
-            paper=paper,
-            faces=faces,
-        )
+    template = _environment().get_template("circulars/paper.html")
+    return template.render(
+        parts=parts,
+        figures=figures,
+        letterhead=letterhead,
+        boards={board.name: tables.board_table(board) for board in figures.boards},
+        annexes=[
+            (paper.title_lines(annex.title), tables.annex_table(annex.kind, figures))
+            for annex in parts.annexes
+        ],
+        title_lines=paper.title_lines(parts.title),
+        is_bulletin=letterhead.kind is CircularKind.BULLETIN,
+        mark=mark,
+        mark_offset=mark.top - _ink_top(faces[Face.TITLE], mark.text) * mark.height,
+        page_number=_page_number(faces[Face.SONG]),
+        signature=paper.signature(letterhead),
+        dated=paper.chinese_date(letterhead.dated_on),
+        printed=paper.chinese_date(letterhead.printed_on),
+        is_imprint_apart=is_imprint_apart,
+        paper=paper,
+        faces=faces,
     )
 
 
@@ -107,6 +102,8 @@ def _ink_top(font: Font, text: str) -> float:
     """
     if font.path is None:
         return 0
+    from PIL import ImageFont
+
     size = 1000
     drawn = ImageFont.truetype(str(font.path), size, index=font.index)
     ascent, descent = drawn.getmetrics()
