@@ -75,6 +75,14 @@ def test_a_month_in_which_nothing_is_due_says_so():
     assert [annex.kind for annex in compose(quiet).annexes] == [AnnexKind.WORKS]
 
 
+def test_duties_that_were_past_when_the_document_was_issued_are_set_apart():
+    totals = replace(JUNE.totals, unconfirmed=6)
+
+    assert section(replace(JUNE, totals=totals), 1)[0].endswith(
+        "占8%。以上有6件在文件印发时已过时限，尚待核定，不计入评分。"
+    )
+
+
 def test_each_board_has_its_heading_its_words_and_its_table():
     blocks = compose(JUNE).sections[1].blocks
 

@@ -127,7 +127,10 @@ def _due(figures: Figures, month: str) -> str:
     if totals.overdue:
         parts.append(f"逾期未办结{totals.overdue}件，占{share(totals.overdue, totals.due)}")
     carried = f"（含以前月份结转的逾期件{totals.carried}件）" if totals.carried else ""
-    return f"{month}应办结承办项{totals.due}件{carried}，其中{'；'.join(parts)}。"
+    due = f"{month}应办结承办项{totals.due}件{carried}，其中{'；'.join(parts)}。"
+    if totals.unconfirmed:
+        due += f"以上有{totals.unconfirmed}件在文件印发时已过时限，尚待核定，不计入评分。"
+    return due
 
 
 def _compared(totals: Totals, last: Totals | None) -> str:

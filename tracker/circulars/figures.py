@@ -53,9 +53,7 @@ class Totals:
     overdue: int  # past the deadline and still open at the cut-off
     due_next: int  # falling due in the month after
     carried: int = 0  # of those due, how many were overdue from earlier months
-    unconfirmed: int = (
-        0  # of those due: past when their document was issued, not yet confirmed, outside all scores
-    )
+    unconfirmed: int = 0  # of those due: past when their document was issued, not confirmed, not scored
 
 
 @dataclass(frozen=True)

@@ -147,6 +147,11 @@ def _totals(facts: dict[int, Facts], window: Window, workdays: Workdays) -> f.To
             )
         )
         or 0,
+        carried=sum(
+            date.fromisoformat(duty.due_on) <= window.after
+            for found in facts.values()
+            for duty in found.duties
+        ),
         unconfirmed=sum(len(found.unconfirmed) for found in facts.values()),
     )
 
