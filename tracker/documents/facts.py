@@ -31,6 +31,9 @@ class Facts:
         self.folded = folded
         self.text = folded.norm
         self.base = base
+        self.year = min(
+            (year for year in (base.plan_year, base.issued_on and base.issued_on.year) if year), default=None
+        )
         self.first_leads_from = first_leads_from
 
     def words(self, start: int, stop: int) -> str:
@@ -60,7 +63,7 @@ class Facts:
     def targets(self, start: int, stop: int) -> tuple[Target, ...]:
         """The targets of [start, stop), their words as written."""
         found = []
-        for target in targets.find(self.text[start:stop]):
+        for target in targets.find(self.text[start:stop], year=self.year):
             first, last = self.folded.span(start + target.start, start + target.stop)
             subject = self._as_written(target.subject, start, stop)
             area = target.for_ and self._as_written(target.for_, start, stop)

@@ -40,7 +40,6 @@ def find_in_cell(head: str, cell: str) -> list[Target]:
             t,
             start=_back(moved, t.start),
             stop=_back(moved, t.stop),
-            for_span=None,
             subject=subject or t.subject,
         )
         for t in find(text)

@@ -217,7 +217,8 @@ def _share(s: Sight) -> bool:
 
 
 def _bare(s: Sight) -> bool:
-    return s.is_stated
+    """An index: 价格指数控制在103左右."""
+    return bool(s.noun) and (s.p.level or bool(s.p.bound and s.p.suffix))
 
 
 EVIDENCE: dict[Kind, Callable[[Sight], bool]] = {

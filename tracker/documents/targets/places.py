@@ -94,17 +94,14 @@ def places(shape: str) -> list[Place]:
 
 
 def _with_shared_measure(shape: str, found: list[Quantity]) -> list[Quantity]:
-    """云阳1.1、宁泉0.9万亩: a bare number takes the measure of the next in its enumeration.
-
-    One with a comparison after it is an index (指数控制在103左右); any other is no quantity.
-    """
+    """云阳1.1、宁泉0.9万亩, 3个和5个百分点: a number takes the measure of the next in its enumeration."""
     kept: list[Quantity] = []
     for q in reversed(found):
-        if q.kind is Kind.BARE and not _suffix(shape, q.stop)[1]:
-            follower = kept[-1] if kept else None
-            between = shape[q.stop : follower.start] if follower else ""
-            if not follower or len(between) > 12 or CLAUSE_END.search(between):
-                continue
+        follower = kept[-1] if kept else None
+        between = shape[q.stop : follower.start] if follower else ""
+        is_bare = q.kind is Kind.BARE and not _suffix(shape, q.stop)[1]
+        is_point = q.unit == "个" and follower and follower.unit == "个百分点" and PARTNER.fullmatch(between)
+        if follower and (is_point or (is_bare and len(between) <= 12 and not CLAUSE_END.search(between))):
             q = replace(q, unit=follower.unit, kind=follower.kind)
         kept.append(q)
     return kept[::-1]
@@ -168,7 +165,7 @@ def is_partner(shape: str, place: Place, before: Place) -> bool:
 
 
 def groups(shape: str, found: list[Place]) -> list[tuple[int, int]]:
-    """For each number the (first, last) of those that share its words: 分别增长2%、3%和5%; long runs are cut."""
+    """(first, last) of the numbers that share words with each (分别增长2%、3%和5%); long runs are cut."""
     result: list[tuple[int, int]] = []
     first = 0
     for i in range(1, len(found) + 1):

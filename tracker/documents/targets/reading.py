@@ -21,14 +21,15 @@ from tracker.documents.targets.quantities import Kind, dimension, quantities
 
 _HOLLOW = "\0"  # fills a bracket that is read by itself
 _DEEPEST = 4
-_FAR = 400  # a name is looked for so many characters before its number
+_NEAR = 40
+_YEAR = re.compile(r"(20\d\d)年度?(?=[，全共我各本]|市|县|区|省)")
 
 Value = int | float | str
 
 
 @dataclass(frozen=True)
 class Target:
-    """One goal a number was set for; [start, stop) and ``for_span`` count in the text given.
+    """One goal a number was set for; [start, stop) counts in the text given.
 
     ``op`` is >=, <=, >, <, = or ~= (about), with growth or decrease before it for a change. ``value`` keeps
     the written scale of ``unit`` (1.2 亿元); ``value_text`` is what stands there where that is not plain
@@ -52,7 +53,6 @@ class Target:
     derived: bool = False
     repaired: bool = False
     whole: str | None = None
-    for_span: tuple[int, int] | None = None
 
     def as_json(self) -> dict[str, object]:
         """The shape of ``tracker parse --json``; marks that do not apply are absent."""
@@ -74,29 +74,27 @@ class Target:
             "span": [self.start, self.stop],
         }
 
-    def moved(self, by: int) -> "Target":
-        """The same target in a text that begins ``by`` characters earlier."""
-        name = self.for_span and (self.for_span[0] + by, self.for_span[1] + by)
-        return replace(self, start=self.start + by, stop=self.stop + by, for_span=name)
+
+def find(text: str, *, year: int | None = None) -> list[Target]:
+    """All targets of ``text`` (normal form of tracker.text; one sentence or a paragraph), in text order.
+
+    ``year`` is the year of the paper: what a sentence says of an earlier year (2020年全市建成…) is no goal.
+    """
+    return sorted(_read(text, [], 0, year), key=lambda t: (t.start, t.stop))
 
 
-def find(text: str) -> list[Target]:
-    """All targets of ``text`` (normal form of tracker.text; one sentence or a paragraph), in text order."""
-    return sorted(_read(text, [], 0), key=lambda t: (t.start, t.stop))
-
-
-def _read(text: str, carried: list[Target], depth: int) -> list[Target]:
+def _read(text: str, carried: list[Target], depth: int, year: int | None) -> list[Target]:
     """Targets of a text and of the brackets in it; ``carried`` are the totals that a bracket divides."""
     outer, brackets = _hollowed(text) if depth < _DEEPEST else (text, [])
-    found = _Reader(outer, carried).read()
+    found = _Reader(outer, carried, year).read()
     inner: list[Target] = []
     at = 0
     for start, stop in brackets:
         while at < len(found) and found[at].stop <= start:
             at += 1
-        inner += [
-            t.moved(start) for t in _read(text[start:stop], found[max(0, at - 6) : at] or carried, depth + 1)
-        ]
+        totals = found[max(0, at - 6) : at] or carried
+        for t in _read(text[start:stop], totals, depth + 1, year):
+            inner.append(replace(t, start=t.start + start, stop=t.stop + start))
     return found + inner
 
 
@@ -122,8 +120,9 @@ def _hollowed(text: str) -> tuple[str, list[tuple[int, int]]]:
 class _Reader:
     """Reads one level of brackets from left to right, remembering what was said before."""
 
-    def __init__(self, text: str, carried: list[Target]) -> None:
+    def __init__(self, text: str, carried: list[Target], year: int | None) -> None:
         shape = masked(text)
+        self.year = year
         self.line = Line(text, shape, places(shape))
         self.groups = groups(shape, self.line.places)
         self.found: list[Target] = []
@@ -145,10 +144,11 @@ class _Reader:
             elif i in found:
                 if found[i]:
                     self._add(s, criterion=True)
-            elif is_goal(s):
-                if not self.is_past and not self.is_past_clause:
-                    self._add(s)
-            elif is_response_time(s) and not self.is_past:
+            elif self.is_past or self.is_past_clause:
+                pass
+            elif is_goal(s) or (s.q.kind is Kind.BARE and self._is_bare_share(s)):
+                self._add(s)
+            elif is_response_time(s):
                 self._add(s, sla=True)
             self.read_to = s.p.after
         return self.found
@@ -156,8 +156,10 @@ class _Reader:
     def _move_to(self, s: Sight) -> None:
         """Take in what was said since the number before."""
         between = self.line.shape[self.read_to : s.q.start]
+        if not self.read_to or re.search("[；。！？\n]", between):
+            self.is_past = self._begins_with_past_year(s)
         if re.search("[；。！？\n]", between):
-            self.is_past, self.is_dividing, self.names = False, False, []
+            self.is_dividing, self.names = False, []
             self.totals = self.totals if re.search("[。！？\n]其中", between) else []
         if "其中" in between or re.search("[，、]含", between):
             self.is_dividing, self.names = bool(self.totals), []
@@ -168,11 +170,26 @@ class _Reader:
                 self.is_past = False
         self.is_past_clause = bool(v.PAST.search(s.lead)) or (self.is_past_clause and "其中" in between)
 
+    def _begins_with_past_year(self, s: Sight) -> bool:
+        """2020年，全市…: the sentence tells of a year before that of the paper."""
+        text, low = self.line.text, max(0, s.p.clause - _NEAR)
+        start = max(text.rfind(mark, low, s.q.start) + 1 for mark in "；。！？\n")
+        said = _YEAR.match(text, start) if start or not low else None
+        return bool(self.year and said and int(said[1]) < self.year)
+
+    def _is_bare_share(self, s: Sight) -> bool:
+        """其中云阳1.1、宁泉0.9: shares whose measure stands at the total only."""
+        if not self.is_dividing or not self.totals:
+            return False
+        return bool(whom.names_in(self.line.text[s.p.left : s.p.core], short=True)[0])
+
     # -- what the goal says
 
     def _add(self, s: Sight, *, criterion: bool = False, derived: bool = False, sla: bool = False) -> None:
         p, q, unit = s.p, s.q, s.q.unit
         names, subject, whole = ([], self._subject(s), None) if sla else self._whose(s)
+        if q.kind is Kind.BARE and whole:
+            unit = whole.unit
         change = self._change(s)
         if change and unit == "倍":
             q, unit = replace(q, value=q.value * 100, written=q.written or ""), "%"
@@ -194,20 +211,18 @@ class _Reader:
                 repaired=q.repaired,
                 whole=whole.subject if whole else None,
             )
-            self.found += [self._named(target, name) for name in names] or [target]
+            self.found += [replace(target, for_=name) for name in names] or [target]
             if not names and not whole:
                 self.totals = [*self.totals[-5:], target]
-
-    def _named(self, target: Target, name: str) -> Target:
-        at = self.line.text.rfind(name, max(0, target.start - _FAR), target.start)
-        return replace(target, for_=name, for_span=None if at < 0 else (at, at + len(name)))
 
     def _change(self, s: Sight) -> str:
         """growth, decrease or "" of a number."""
         self.distant_change = self._change_at_a_distance(s)
         if s.q.written and s.q.written.startswith("翻"):
             return v.GROWTH
-        if s.p.change and s.q.kind is not Kind.SHARE and s.q.unit != "倍" and not s.p.compared and not s.noun:
+        said = Sight(self.line, self.groups[s.i][0])
+        is_share = s.q.kind is Kind.SHARE or s.q.unit == "倍"
+        if s.p.change and not is_share and not s.p.compared and not said.noun:
             return ""  # 增加10个学位
         return s.p.change or self.distant_change
 
@@ -228,14 +243,15 @@ class _Reader:
 
     def _whose(self, s: Sight) -> tuple[list[str], str, Target | None]:
         """Names a number is set for, its subject, and the total it is a part of."""
-        same = [t for t in self.totals if dimension(t.unit) == dimension(s.q.unit)]
+        is_bare = s.q.kind is Kind.BARE and not s.is_stated
+        same = [t for t in self.totals if is_bare or dimension(t.unit) == dimension(s.q.unit)]
         total = same[-1] if same else None
         subject = self._subject(s)
         if respective := self._respective(s, total):
             name, said = respective
             return ([name], said or (total.subject if total else ""), total) if name else ([], said, None)
         names, said = whom.names_in(self.line.text[s.p.left : s.p.core], short=self.is_dividing)
-        if names and (self.is_dividing or self._is_one_of_many(s, names)):
+        if names and self._is_for(s, names):
             self.names = names
             return names, said or (total.subject if total else subject), total
         if self.is_dividing:
@@ -265,11 +281,12 @@ class _Reader:
         pieces = list(whom.split(head.strip(SEPARATORS)))
         return ("", bare_subject(pieces[s.i - first])) if len(pieces) == count else None
 
-    def _is_one_of_many(self, s: Sight, names: list[str]) -> bool:
-        """Outside a breakdown: 北礁县30艘、望潮区25艘, 北礁县、望潮区各10艘."""
+    def _is_for(self, s: Sight, names: list[str]) -> bool:
+        """Whether a number is for each of the names: in a breakdown, 北礁县、望潮区各10艘, 北礁县30艘、望潮区25艘."""
         if len(names) > 1:
-            return bool(re.search("各|均|都|分别", self.line.shape[s.p.left : s.q.start]))
-        return self._begins_with_area(s.i - 1) or self._begins_with_area(s.i + 1)
+            said = self.line.shape[s.p.left : s.q.start]
+            return bool(re.search("各|均|都|分别", said)) or (self.is_dividing and s.is_stated)
+        return self.is_dividing or self._begins_with_area(s.i - 1) or self._begins_with_area(s.i + 1)
 
     def _begins_with_area(self, i: int) -> bool:
         if not 0 <= i < len(self.line.places):

@@ -51,7 +51,8 @@ def element(s: Sight) -> str | None:
     each = list(v.EACH.finditer(s.line.shape, p.clause, p.core))
     if each and s.q.kind is not Kind.MONEY:
         return text[each[-1].start() : each[-1].end()]
-    if v.HAS_EACH.search(s.lead):
+    is_person = s.q.unit in ("人", "名") and bool(s.right) and v.AT_LEAST_ONE_PERSON.search(s.lead)
+    if v.HAS_EACH.search(s.lead) or is_person:
         start = p.clause
         for word in v.SEE_TO.finditer(s.line.shape, p.clause, p.core):
             start = word.end()
