@@ -50,6 +50,7 @@ def as_docx() -> bytes:
     for place, row in enumerate(TABLE):
         for cell, words in zip(table.rows[place].cells, row, strict=True):
             cell.text = words
+    document.add_paragraph()  # Word has one after every table
     file = BytesIO()
     document.save(file)
     return file.getvalue()

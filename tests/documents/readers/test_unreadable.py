@@ -5,6 +5,7 @@ import signal
 import struct
 from contextlib import suppress
 from io import BytesIO
+from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import openpyxl
@@ -19,6 +20,7 @@ from tracker.documents.readers import (
     MAX_BYTES,
     Unreadable,
     apart,
+    doc,
     kinds,
     read,
     sheet,
@@ -110,7 +112,7 @@ REFUSED = {
     "an old workbook": (lambda: OLE + "Workbook".encode("utf-16-le"), "xls.*另存为 xlsx"),
     "a locked office file": (lambda: OLE + "EncryptedPackage".encode("utf-16-le"), "密码"),
     "some other OLE file": (lambda: OLE, "损坏"),
-    "a broken old Word file": (lambda: OLE + "WordDocument".encode("utf-16-le"), "损坏"),
+    "a broken old Word file": (lambda: OLE + "WordDocument".encode("utf-16-le"), "doc.*损坏.*另存为 docx"),
     "half a Word file": (lambda: as_docx()[:9_000], "损坏"),
     "a Word file without document": (lambda: packed({"word/styles.xml": b"<s/>"}), "损坏"),
     "an empty Word file": (lambda: changed(as_docx(), "word/document.xml", lambda _: b""), "损坏"),
@@ -184,6 +186,20 @@ def test_an_old_word_file_asks_for_docx_where_no_program_can_read_it(monkeypatch
 
     with pytest.raises(Unreadable, match="另存为 docx"):
         read(papers.as_old_word(), "要点.doc")
+
+
+def test_a_program_that_hangs_is_ended_with_all_it_started(monkeypatch, tmp_path):
+    program = tmp_path / "antiword"
+    program.write_text(f"#!/bin/sh\n/bin/sleep 61 & echo $! > {tmp_path}/pid; wait\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(doc, "ANTIWORD_SECONDS", 1)
+
+    with pytest.raises(Unreadable, match="另存为 docx"):
+        read(papers.as_old_word(), "要点.doc")
+
+    state = Path("/proc", (tmp_path / "pid").read_text().strip(), "stat")
+    assert not state.exists() or state.read_text().split()[2] == "Z"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from shutil import which
 from tempfile import TemporaryDirectory
 
 from tracker.documents.readers import apart
-from tracker.documents.readers.kinds import DAMAGED, Unreadable
+from tracker.documents.readers.kinds import SAVE_AS_DOCX, Unreadable
 
 LIBREOFFICE_SECONDS = 15
 ANTIWORD_SECONDS = 5
@@ -21,30 +21,21 @@ def read(data: bytes) -> tuple[str, list[str]]:
     """
     libreoffice, antiword = which("soffice") or which("libreoffice"), which("antiword")
     if not libreoffice and not antiword:
-        raise Unreadable("本系统未安装读取 doc 文件的程序，请用 Word 或 WPS 打开，另存为 docx 后重新上传")
+        raise Unreadable(f"本系统未安装读取 doc 文件的程序，{SAVE_AS_DOCX}")
     with TemporaryDirectory(prefix="tracker-doc-") as folder:
         source = Path(folder, "source.doc")
         source.write_bytes(data)
         if libreoffice:
             profile = f"-env:UserInstallation=file://{folder}/profile"
-            words = (
-                libreoffice,
-                profile,
-                "--headless",
-                "--convert-to",
-                "docx",
-                "--outdir",
-                folder,
-                str(source),
-            )
-            _run(words, LIBREOFFICE_SECONDS)
+            convert = ("--headless", "--convert-to", "docx", "--outdir", folder, str(source))
+            _run((libreoffice, profile, *convert), LIBREOFFICE_SECONDS)
             if (converted := Path(folder, "source.docx")).exists():
                 return apart.read("word", converted.read_bytes())
-        if antiword and (
-            docbook := _run((antiword, "-x", "db", "-m", "UTF-8.txt", str(source)), ANTIWORD_SECONDS)
-        ):
-            return apart.read("docbook", docbook)
-    raise Unreadable(DAMAGED)
+        if antiword:
+            docbook = _run((antiword, "-x", "db", "-m", "UTF-8.txt", str(source)), ANTIWORD_SECONDS)
+            if docbook:
+                return apart.read("docbook", docbook)
+    raise Unreadable(f"doc 文件读不出文字，可能已损坏，{SAVE_AS_DOCX}")
 
 
 def _run(words: tuple[str, ...], seconds: int) -> bytes:

@@ -39,5 +39,6 @@ class Unreadable(Invalid):
 
 DAMAGED = "文件已损坏或不完整，请用原来的软件打开检查，另存一份后重新上传"
 ENCRYPTED = "文件设有密码，请取消密码、另存后重新上传"
+SAVE_AS_DOCX = "请用 Word 或 WPS 打开，另存为 docx 后重新上传"
 EMPTY = "文件里没有文字，请检查是否选错了文件"
 TOO_COMPLEX = "文件内容过大或过于复杂，请删去与任务无关的内容，或只保留需要的部分后重新上传"

@@ -32,13 +32,12 @@ def lines(rows: Iterable[Sequence[Cell]]) -> list[str]:
     """
     grid = [(row, [place for place, cell in enumerate(row) if cell.is_filled]) for row in _grid(rows)]
     used = [place for _, filled in grid if len(filled) > 1 for place in filled]
+    width = slice(min(used), max(used) + 1) if used else slice(0)
     found: list[str] = []
     heading = True
     for row, filled in grid:
         if len(filled) > 1:
-            found.append(
-                "\t".join(join(cell.lines, heading=heading) for cell in row[min(used) : max(used) + 1])
-            )
+            found.append("\t".join(join(cell.lines, heading=heading) for cell in row[width]))
             heading = False
         else:
             found += [line for place in filled for line in row[place].lines]

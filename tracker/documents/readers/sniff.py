@@ -4,11 +4,10 @@ import re
 import zipfile
 from io import BytesIO
 
-from tracker.documents.readers.kinds import DAMAGED, ENCRYPTED, SUPPORTED, FileKind, Unreadable
+from tracker.documents.readers.kinds import DAMAGED, ENCRYPTED, SAVE_AS_DOCX, SUPPORTED, FileKind, Unreadable
 from tracker.documents.readers.plain import decode
 
 _UPLOAD = f"请上传 {SUPPORTED}文件"
-_SAVE_AS_DOCX = "请用 Word 或 WPS 打开，另存为 docx 后重新上传"
 _PACKED = f"这是压缩包，请解压后上传里面的文件。{_UPLOAD}"
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -30,7 +29,7 @@ _PARTS: tuple[tuple[str, FileKind | str], ...] = (
     ("xl/", FileKind.SHEET),
     ("ppt/", f"演示文稿不能读取。{_UPLOAD}"),
     ("OFD.xml", "OFD 版式文件不能直接读取，请用阅读器转换为 PDF 或 Word 文档后重新上传"),
-    ("content.xml", f"OpenDocument 文件不能直接读取，{_SAVE_AS_DOCX}"),
+    ("content.xml", f"OpenDocument 文件不能直接读取，{SAVE_AS_DOCX}"),
 )
 # The name of a stream inside an OLE file -> the kind, or what to say.
 _STREAMS: tuple[tuple[str, FileKind | str], ...] = (
@@ -41,15 +40,15 @@ _STREAMS: tuple[tuple[str, FileKind | str], ...] = (
 )
 # What a text holds near its beginning -> the kind, or what to say; whatever is left is plain text.
 _TEXTS: tuple[tuple[re.Pattern[str], int, FileKind | str], ...] = (  # pattern, how often at least, what
-    (re.compile(r"\A\{\\rtf"), 1, f"RTF 文件不能直接读取，{_SAVE_AS_DOCX}"),
-    (re.compile(r"\A[^<]{0,500}^MIME-Version:", re.M), 1, f"网页归档（mht）不能直接读取，{_SAVE_AS_DOCX}"),
+    (re.compile(r"\A\{\\rtf"), 1, f"RTF 文件不能直接读取，{SAVE_AS_DOCX}"),
+    (re.compile(r"\A[^<]{0,500}^MIME-Version:", re.M), 1, f"网页归档（mht）不能直接读取，{SAVE_AS_DOCX}"),
     (re.compile(r"\A\s*<(?:!doctype\s+)?html\b", re.I), 1, FileKind.HTML),
     (
         re.compile(r"</?(?:html|head|body|meta|title|table|t[rdh]|div|p|span|br|font)\b", re.I),
         3,
         FileKind.HTML,
     ),
-    (re.compile(r"\A\s*<\?xml\b"), 1, f"XML 文件不能直接读取，{_SAVE_AS_DOCX}"),
+    (re.compile(r"\A\s*<\?xml\b"), 1, f"XML 文件不能直接读取，{SAVE_AS_DOCX}"),
 )
 
 
