@@ -181,10 +181,10 @@ class Browser(FlaskClient):
     What the test changed before is there for the page to see, and the other way round.
     """
 
-    def open(self, *args: Any, **kwargs: Any) -> Any:
+    def open(self, *args: Any, buffered: bool = True, **kwargs: Any) -> Any:
         database.session.commit()
         with self.application.app_context():
-            answer = super().open(*args, **kwargs)
+            answer = super().open(*args, buffered=buffered, **kwargs)
         database.session.expire_all()
         return answer
 

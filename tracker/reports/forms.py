@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from tracker.documents.comparison import goal
 from tracker.reports.rules import ReturnReason
 from tracker.tasks.models import Quota, Target
-from tracker.web.forms import Form
+from tracker.web.forms import Form, options
 
 LONGEST = 5000  # characters of one text
 
@@ -61,7 +61,7 @@ def report_form(wanted: Sequence[tuple[Target, Quota | None]]) -> type[ReportFor
 class ReturnForm(Form):
     """退回: a reason from the list plus words."""
 
-    kind = SelectField("退回原因", choices=[(word.value, word.label) for word in ReturnReason])
+    kind = SelectField("退回原因", choices=options(ReturnReason))
     reason = TextAreaField("理由")
 
 

@@ -4,13 +4,13 @@ from wtforms import DateField, SelectField, StringField
 from wtforms.validators import Optional
 
 from tracker.tasks.actions import Objection
-from tracker.web.forms import Form
+from tracker.web.forms import Form, options
 
 
 class DisputeForm(Form):
     """提出异议."""
 
-    kind = SelectField("异议类型", choices=[(word.value, word.label) for word in Objection])
+    kind = SelectField("异议类型", choices=options(Objection))
     reason = StringField("理由")
 
 
