@@ -56,7 +56,9 @@ _ACTS = re.compile(rf"，?{_HOW}{{0,3}}(?:[为对给向][^，。；\s]{{1,8}}?)?
 _FINISHES = re.compile(rf"{_HOW}{{0,3}}(?:{_FINISH}){_NOT_PAST}")
 _KEEPS_ON = re.compile(r"(?:持续|长期|常态化?|不断|滚动)(?:推进|实施|开展|坚持|整改|抓好|落实|进行)?")
 _FIELD_ENDS = re.compile(rf"$|[\s，。；：、）（！？”]|并|和|及|与|或|前|止|{_HOW}")
-_HAPPENED = re.compile(r"[^，。；\n]{0,24}?(?:了|累计(?!新增|完成|培训|达)|同比|召开的|举行的|举办的|印发的)")
+_HAPPENED = re.compile(
+    r"，?已|[^，。；\n]{0,24}?(?:了|累计(?!新增|完成|培训|达)|同比|召开的|举行的|举办的|印发的)"
+)
 _REPORTS = re.compile(r"考核|绩效|述职|评优|总评|决算|结算|总结(?!$)|人均|全[市省县区]共有")
 
 # Where 2020年 is a weak deadline, and where a period is one because somebody is to meet it.
@@ -72,7 +74,8 @@ _NO_DATE_BEFORE = re.compile(
     r"|〔|\[|每|上报|报送上|(?:有效|公示|试行|保修|合同|服务|聘任?)期限?[^，。；]{0,4})$"
 )
 _NO_PERIOD_BEFORE = re.compile(r"(?:[与同以按对据]|高于|低于|超过|不及|恢复到|相当于|基于)$")
-_AS_OF = re.compile(r"截至到?$")
+_AS_OF = re.compile(r"截[至止]到?$")
+_CLOSES = re.compile(r"截止到?$")
 _UNTIL = re.compile(
     r"(?:截止|直|最迟|最晚|不得?[晚迟]于|不超过|延[长期]|推迟)?[到至](?:于)?$|(?:截止|(?:最迟|最晚)[于在]?|不得?[晚迟]于|不超过)$"
 )
@@ -147,7 +150,7 @@ def _read_group(sentence: Sentence, group: list[Moment]) -> None:
     first, last = group[0], group[-1]
     before = sentence.before(first.start)
     sense, stop, period = _sense_after(sentence.text, last)
-    if _is_no_date(before, last, sense):
+    if _is_no_date(sentence.field, before, last, sense):
         sentence.claim(first.start, stop)
         return
     until = _UNTIL.search(before)
@@ -190,13 +193,15 @@ def _sense_after(text: str, last: Moment) -> tuple[Sense, int, str]:
     return Sense.BARE, last.stop, ""
 
 
-def _is_no_date(before: str, last: Moment, sense: Sense) -> bool:
+def _is_no_date(field: bool, before: str, last: Moment, sense: Sense) -> bool:
     """What stands around makes it history, statistics or a comparison."""
     if sense is Sense.NO_DATE or _NO_DATE_BEFORE.search(before):
         return True
     if last.grain >= Grain.YEAR and not last.edge and _NO_PERIOD_BEFORE.search(before):
         return True
-    return sense is not Sense.BEFORE and bool(_AS_OF.search(before))
+    if sense is Sense.BEFORE or (field and _CLOSES.search(before)):
+        return False
+    return bool(_AS_OF.search(before))
 
 
 def _weakness_of_bare(sentence: Sentence, group: list[Moment]) -> bool | None:
