@@ -1,227 +1,206 @@
 """Targets: every form of number that is a goal, and the many that are not."""
 
+from decimal import Decimal
+from pathlib import Path
+from time import process_time
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tracker.documents import targets
 from tracker.text import fold
 
+CASES = [
+    tuple(field.strip() for field in line.split("|"))
+    for line in Path(__file__).with_name("targets.txt").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+]
+PIECES = st.sampled_from(
+    [
+        *"一两个家%的占、，；。（）“”和至-/第l0",
+        *(
+            "1",
+            "2.5",
+            "30",
+            "十五",
+            "100%",
+            "万亩",
+            "亿元",
+            "个百分点",
+            "小时内",
+            "以上",
+            "以下",
+            "左右",
+            "2020年",
+        ),
+        *(
+            "不少于",
+            "达到",
+            "增长",
+            "比上年",
+            "分别",
+            "其中",
+            "每个村",
+            "每月",
+            "定海",
+            "望潮区",
+            "新增",
+            "1000/.",
+        ),
+    ]
+)
 
-def read(text: str) -> list[str]:
-    """Targets as short lines: op value unit @whom; marks in front of response times and the like."""
+
+def read(text, **kwargs):
+    """Targets as short lines: op value unit @whom, marks in front."""
     lines = []
-    for t in targets.find(fold(text).norm):
+    for t in targets.find(fold(text).norm, **kwargs):
         mark = "sla " if t.sla else "criterion " if t.criterion else "derived " if t.derived else ""
-        lines.append(f"{mark}{t.op} {t.value} {t.unit}" + (f" @{t.for_}" if t.for_ else ""))
+        lines.append(f"{mark}{t.op} {t.value} {t.unit}".strip() + (f" @{t.for_}" if t.for_ else ""))
     return lines
 
 
-FORMS = [
-    # (form of the catalogue, sentence, targets)
-    (1, "海岛旅游接待人次增长12%以上", ["growth>= 12 %"]),
-    (2, "居民人均可支配收入增长5.8%左右", ["growth~= 5.8 %"]),
-    (3, "港口货物吞吐量增长9%", ["growth= 9 %"]),
-    (4, "就医满意度提高3个百分点以上，投诉率下降2个百分点", ["growth>= 3 个百分点", "decrease= 2 个百分点"]),
-    (5, "单位产值能耗降低2%以上，压减散煤用量8%以上", ["decrease>= 2 %", "decrease>= 8 %"]),
-    (6, "细颗粒物浓度比2022年下降4%，用水总量较上年下降1.5%", ["decrease= 4 %", "decrease= 1.5 %"]),
-    (7, "氨氮、总磷排放量分别比2020年下降3%和7%", ["decrease= 3 %", "decrease= 7 %"]),
-    (8, "海洋经济增加值增长20%以上、达到1.3万亿元", ["growth>= 20 %", "= 1.3 万亿元"]),
-    (9, "数字贸易额实现翻番，绿色贷款余额比2019年增长一倍", ["growth= 100 %", "growth= 100 %"]),
-    (10, "居民收入增长与经济增长基本同步", []),
-    (11, "公共服务满意度不低于全省平均水平", []),
-    (12, "火灾起数和伤亡人数双下降，重大事故零发生，欠薪案件动态清零", []),
-    (13, "对独居老人应访尽访，实现村级网点全覆盖", []),
-    (14, "培育休闲渔业示范基地15家以上", [">= 15 家"]),
-    (15, "招募银龄教师不少于24人", [">= 24 人"]),
-    (16, "登记市场主体不低于6万户，各片区抽查比例均不低于20%", [">= 6 万户", ">= 20 %"]),
-    (17, "各网格至少有1人持证上岗", [">= 1 人 @各网格"]),
-    (18, "绿化覆盖率原则上不低于38%", [">= 38 %"]),
-    (19, "贷款不良率不超过1.2%，公用经费支出不得超过800万元", ["<= 1.2 %", "<= 800 万元"]),
-    (
-        20,
-        "建筑垃圾产生量不高于260吨/万平方米，臭氧浓度不高于150微克/立方米",
-        ["<= 260 吨/万平方米", "<= 150 微克/立方米"],
-    ),
-    (21, "公交站点平均间距小于0.8公里", ["< 0.8 公里"]),
-    (22, "原煤消费量控制在310万吨以内，城镇登记失业率控制在3.5%以内", ["<= 310 万吨", "<= 3.5 %"]),
-    (23, "能源消费总量控制在920万吨标准煤以内", ["<= 920 万吨标准煤"]),
-    (24, "可吸入颗粒物年均浓度控制在50微克/立方米左右", ["~= 50 微克/立方米"]),
-    (25, "机械化收割率达到88%，冷库库容达到35万吨", ["= 88 %", "= 35 万吨"]),
-    (26, "规模养殖场设施配套率达98%以上", [">= 98 %"]),
-    (27, "绿色建材应用比例达到40%左右", ["~= 40 %"]),
-    (28, "断面优良率保持在95%以上，河道保洁合格率稳定在92%以上", [">= 95 %", ">= 92 %"]),
-    (29, "粮食播种面积稳定在62万亩以上、总产量稳定在25万吨以上", [">= 62 万亩", ">= 25 万吨"]),
-    (30, "自来水普及率提高到96%，再生水日处理能力提升至12万吨", ["= 96 %", "= 12 万吨"]),
-    (31, "管网漏损率降至9%以下", ["<= 9 %"]),
-    (32, "全年旅游综合收入突破80亿元，力争新建泊位突破60个", ["> 80 亿元", "> 60 个"]),
-    (33, "力争培育专精特新企业达到30家以上", [">= 30 家"]),
-    (35, "引进紧缺人才200名左右，带动就业1万人以上", ["~= 200 名", ">= 1 万人"]),
-    (36, "每年轮训村干部不少于300名", [">= 300 名"]),
-    (37, "3年内选派驻点医师90名", ["= 90 名"]),
-    (
-        38,
-        "每个县打造1-2个样板，各校选树5至7名标兵",
-        [">= 1 个 @每个县", "<= 2 个 @每个县", ">= 5 名 @各校", "<= 7 名 @各校"],
-    ),
-    (39, "每千名老年人拥有护理床位32张以上", [">= 32 张"]),
-    (40, "服务站点覆盖全部城市社区、85%以上乡镇和55%以上村", [">= 85 %", ">= 55 %"]),
-    (41, "每个专业至少2名带头人，每个乡镇1名联络员", [">= 2 名 @每个专业", "= 1 名 @每个乡镇"]),
-    (42, "特困供养标准提高至每月1300元", ["= 1300 元"]),
-    (43, "村集体年收入达到20万元以上且经营性收入达到8万元以上", [">= 20 万元", ">= 8 万元"]),
-    (
-        44,
-        "年收入达到50万元以上且经营性收入20万元以上的村占比达到60%以上",
-        ["criterion >= 50 万元", "criterion >= 20 万元", ">= 60 %"],
-    ),
-    (45, "年底前消除年人均收入9000元以下现象", ["derived >= 9000 元"]),
-    (46, "发放创业贷款 30 万元 以上", [">= 30 万元"]),
-    (
-        47,
-        "新建、改扩建12个，计划竣工3个，其中幼儿园7个、小学4个、初中1个",
-        ["= 12 个", "= 3 个", "= 7 个", "= 4 个", "= 1 个"],
-    ),
-    (48, "关闭退出8处煤矿，合计产能240万吨", ["= 8 处", "= 240 万吨"]),
-    (50, "上半年完成造林任务的85%以上，确保秋季开工率100%", [">= 85 %", "= 100 %"]),
-    (50, "6月底前完成70%改造任务", ["= 70 %"]),
-    (51, "生活垃圾资源化利用率达到30%（青屿、海川达到50%）", ["= 30 %", "= 50 % @青屿", "= 50 % @海川"]),
-    (52, "45%以上中心城区公交分担率达到60%", [">= 45 %", "= 60 %"]),
-    (54, "新增日供水能力2600吨", ["= 2600 吨"]),
-    (55, "降尘量控制在8.5吨/月·平方公里以下", ["<= 8.5 吨/月·平方公里"]),
-    (56, "创建星级民宿两家，选派三名指导员，举办义诊十五场", ["= 2 家", "= 3 名", "= 15 场"]),
-    (
-        57,
-        "投放鱼苗1.2亿尾，造林3万亩，培训2万人次，供气5万户，新增装机80万千瓦，消纳绿电6亿千瓦时，更新设备40台套",
-        ["= 1.2 亿尾", "= 3 万亩", "= 2 万人次", "= 5 万户", "= 80 万千瓦", "= 6 亿千瓦时", "= 40 台套"],
-    ),
-    (58, "测报差错率不高于2‰", ["<= 2 ‰"]),
-    (59, "完成营造林1.5万亩，其中退化林修复8000亩", ["= 1.5 万亩", "= 8000 亩"]),
-    (61, "发表信息超过10篇以上，合格率不低于95%以上", ["> 10 篇", ">= 95 %"]),
-    (62, "服务对象满意度不低于92分", [">= 92 分"]),
-    (
-        64,
-        "设施完好率达到1000/.，回收率达到300/.，覆盖率达到30l00，普及率达到70%0",
-        ["= 100 %", "= 30 %", "= 30 %", "= 70 %"],
-    ),
-    (64, "能耗、水耗分别比2020年下降5%和600", ["decrease= 5 %", "decrease= 6 %"]),
-    (67, "推进数字家庭试点20个、打造样板5个", ["= 20 个", "= 5 个"]),
-    (68, "减轻经营主体负担20亿元，全年减负7亿元以上", ["= 20 亿元", ">= 7 亿元"]),
-    (69, "城镇新增就业9000人以上，城镇调查失业率5.5%左右", [">= 9000 人", "~= 5.5 %"]),
-    (70, "海水淡化规模走在全省前列，综合评价位列全省前三", []),
-    (71, "确保入海断面达标率100%", ["= 100 %"]),
-    (72, "开工建设32万千瓦海上光伏项目，建成绿道99.4公里", ["= 32 万千瓦", "= 99.4 公里"]),
-    (73, "接待游客较上年增长X%，带动就业X人", []),
-    (74, "购置检测设备，预估1065.8万", []),
-]
+@pytest.mark.parametrize(("shows", "text", "expected"), CASES)
+def test_a_sentence_gives_its_targets_and_nothing_else(shows, text, expected):
+    assert "; ".join(read(text)) == expected, shows
 
 
-@pytest.mark.parametrize(("form", "text", "expected"), FORMS)
-def test_forms_of_targets(form: int, text: str, expected: list[str]) -> None:
-    assert read(text) == expected
+def test_a_target_says_what_it_is_and_where_it_stands():
+    text = "每月开展一次岸线巡查，新增泊位12个"
+
+    rounds, berths = (t.as_json() for t in targets.find(text))
+
+    assert rounds == {
+        "subject": "岸线巡查",
+        "op": "=",
+        "value": 1,
+        "unit": "次",
+        "for": None,
+        "per": "月",
+        "value_text": "一次",
+        "span": [4, 6],
+    }
+    assert text[slice(*berths["span"])] == "12个"
+    assert berths["subject"] == "新增泊位"
 
 
-BREAKDOWNS = [
-    (
-        "新增海上粮仓基地9家以上，吸纳就业50人以上（其中望海新增4家不少于24人、临港新增3家不少于16人、东沙管委会新增2家不少于10人）",
-        [
-            ">= 9 家",
-            ">= 50 人",
-            "= 4 家 @望海",
-            ">= 24 人 @望海",
-            "= 3 家 @临港",
-            ">= 16 人 @临港",
-            "= 2 家 @东沙管委会",
-            ">= 10 人 @东沙管委会",
-        ],
-    ),
-    ("改造农房90户，其中：北礁县50户，南屿县40户", ["= 90 户", "= 50 户 @北礁县", "= 40 户 @南屿县"]),
-    (
-        "建设泊位12个，其中，望潮区7个、其余县（区）5个，利用率不低于80%",
-        ["= 12 个", "= 7 个 @望潮区", "= 5 个 @其余县（区）", ">= 80 %"],
-    ),
-    ("整治海塘30公里（琴溪镇12公里、高坪乡18公里）", ["= 30 公里", "= 12 公里 @琴溪镇", "= 18 公里 @高坪乡"]),
-    ("种植油菜2万亩，其中云阳1.1、宁泉0.9万亩", ["= 2 万亩", "= 1.1 万亩 @云阳", "= 0.9 万亩 @宁泉"]),
-    ("集中供水率达到90%（不含海川市北岛区、南岛区）", ["= 90 %"]),
-    ("污水收集率（不含海川市北岛区）达到75%", ["= 75 %"]),
-    ("新建学校12所，其中幼儿园7所、小学4所、初中1所", ["= 12 所", "= 7 所", "= 4 所", "= 1 所"]),
-    ("东港、西港分别新增航线4条、6条", ["= 4 条 @东港", "= 6 条 @西港"]),
-    ("北港区、南屿县覆盖率分别达到95%、90%以上", [">= 95 % @北港区", ">= 90 % @南屿县"]),
-    ("北礁县、望潮区各创建无废海岛2个", ["= 2 个 @北礁县", "= 2 个 @望潮区"]),
-    ("北港区更新终端180台、南屿县240台", ["= 180 台 @北港区", "= 240 台 @南屿县"]),
-    ("市本级新增床位300张、各县（市）不少于100张", ["= 300 张 @市本级", ">= 100 张 @各县（市）"]),
-]
+def test_an_indicator_said_once_holds_for_all_areas():
+    found = targets.find("新增基地9家（其中望海4家不少于24人、临港5家不少于30人）")
+
+    assert [(t.subject, t.for_, t.unit) for t in found if t.unit == "家"] == [
+        ("新增基地", None, "家"),
+        ("新增基地", "望海", "家"),
+        ("新增基地", "临港", "家"),
+    ]
 
 
-@pytest.mark.parametrize(("text", "expected"), BREAKDOWNS)
-def test_shares_of_a_whole_name_their_area(text: str, expected: list[str]) -> None:
-    assert read(text) == expected
+def test_a_mended_number_is_marked_for_a_person_to_see():
+    (mended,) = targets.find("整治完成率达到1000/.")
+
+    assert (mended.value, mended.value_text, mended.repaired) == (100, "1000/.", True)
 
 
-NOT_TARGETS = [
-    "围绕乡村振兴“579”行动，用好12345热线和12317平台",
-    "巩固“两不愁三保障”成果，推进“633”工程，落实三项机制",
-    "按照《关于2021年工作的通知》（海政办〔2021〕37号）要求，推进5G网络建设",
-    "经市政府第47次常务会议审议，确定146项任务、46个要点",
-    "为65周岁以上老年人和3岁以下婴幼儿提供体检",
-    "对30米以上渔船、35千伏及以上线路开展检查",
-    "对符合条件的企业给予最高15万元补助",
-    "个人贷款额度最高不超过20万元，期限3年",
-    "项目总投资3.6亿元，占地120亩，总建筑面积5万平方米",
-    "截至2020年底，全市累计建成站点320个，覆盖率达到86%",
-    "全市现有渔船2100艘，常住人口116万人",
-    "成立3个督导组，抽调12人组成工作专班，分4个片区开展检查",
-    "设立举报电话0580-2345678，邮箱abc2021@example.com",
-    "打造“1小时交通圈”“15分钟生活圈”",
-    "落实24小时值班制度，8小时外加强值守",
-    "建立市、县、乡三级联动机制，围绕四个方面、五个环节发力",
-    "发现一起、查处一起，做到一户一策、一企一档",
-    "推进政务服务一次办好，让群众最多跑一次",
-    "近3年来持续整治，2018年以前形成的存量逐步消化",
-    "严格执行每人每天50元的补助标准",
-    "对裁员率低于5%的企业按缴费额的50%予以返还",
-    "对日均客流低于20人的线路予以优化",
-    "提前10分钟到场，会期2天",
-    "重点排查学校周边200米范围内的摊点",
-    "凡连续3个月未开展工作的，取消资格",
-    "实施数字乡村三年行动计划，推进一批重点项目",
-    "争取排名进入全省前10位",
-    "开展春季第一轮巡查，对接8个部门联合会商机制",
-    "由5家单位共同承担",
-    "规模以上工业企业亩均效益提升",
-]
+def test_figures_of_an_earlier_year_are_no_goals():
+    text = "2021年，全市建成站点30个；2022年新建站点45个"
+
+    assert read(text, year=2022) == ["= 45 个"]
+    assert read(text, year=2021) == ["= 30 个", "= 45 个"]
 
 
-@pytest.mark.parametrize("text", NOT_TARGETS)
-def test_numbers_that_are_no_goals_are_left_alone(text: str) -> None:
-    assert read(text) == []
+def test_shares_are_added_up_in_the_measure_of_the_total():
+    (check,) = targets.breakdown_sums(targets.find("造林1.5万亩，其中北礁县8000亩、南屿县7500亩"))
+
+    assert (check.total, check.sum, check.difference) == (Decimal("1.5"), Decimal("1.55"), Decimal("0.05"))
+    assert not check.agrees
 
 
-JUDGEMENT = [
-    ("每月开展一次联合巡查，险情30分钟内上报", ["= 1 次", "sla <= 30 分钟"]),
-    ("各县（区）每季度至少开展2次演练", [">= 2 次"]),
-    ("为6000户老年人家庭安装燃气报警器", ["= 6000 户"]),
-    ("确保每户困难家庭都有一名干部联系", [">= 1 名 @每户困难家庭"]),
-    ("每个场馆设置2个医疗点、1个观察区", ["= 2 个 @每个场馆", "= 1 个 @每个场馆"]),
-    ("按照不低于7天用量储备物资", [">= 7 天"]),
-    ("平均办理时间压缩至3个工作日以内", ["<= 3 个工作日"]),
-    ("审批时限缩短50%以上", ["decrease>= 50 %"]),
-    ("完成老街区8.6公里管线改造", ["= 8.6 公里"]),
-    ("完成反馈问题整改18项，26项全部销号", ["= 18 项", "= 26 项"]),
-    ("已于去年补设界桩46个；今后每半年开展一次复核", ["= 1 次"]),
-    ("依法取缔黑作坊17家", ["= 17 家"]),
-    ("新建110千伏变电站3座、300兆瓦光伏项目2个", ["= 3 座", "= 2 个"]),
-    ("引进1亿元以上项目10个", ["= 10 个"]),
-    ("组织不少于3次全要素演练", [">= 3 次"]),
-    ("干部每人每年参加培训不少于40学时", [">= 40 学时 @每人"]),
-    ("问题由12个增加到30个", ["= 30 个"]),
-    ("一般隐患10日内整改到位，重大隐患2个月内销号", ["sla <= 10 日", "sla <= 2 个月"]),
-    ("本方案印发之日起30日内制定细则，闭幕后15个工作日内完成归档", []),
-    ("船长24米以上渔船100%安装终端", ["= 100 %"]),
-    ("百分之九十以上的行政村通公交", [">= 90 %"]),
-    ("新培育家庭农场一千二百户", ["= 1200 户"]),
-    ("学位增加1.2万个，增加公办幼儿园20所", ["growth= 1.2 万个", "= 20 所"]),
-    ("对涉及的10家企业开展检查，检查覆盖率不低于90%的目标", ["= 10 家", ">= 90 %"]),
-]
+def test_every_indicator_of_a_breakdown_is_added_up_by_itself():
+    text = "新增基地9家，就业50人以上（其中望海4家不少于24人、临港5家不少于26人）"
+
+    checks = targets.breakdown_sums(targets.find(text))
+
+    assert [(c.subject, c.total, c.agrees) for c in checks] == [("新增基地", 9, True), ("就业", 50, True)]
 
 
-@pytest.mark.parametrize(("text", "expected"), JUDGEMENT)
-def test_judgement(text: str, expected: list[str]) -> None:
-    assert read(text) == expected
+@pytest.mark.parametrize(
+    "text",
+    [
+        "覆盖率达到90%（其中北礁县95%、南屿县85%）",
+        "每个乡镇配备2名专员，每个村配备1名",
+        "新建学校10所，其中幼儿园6所",
+        "新建泊位12个，其中北礁县7个",
+    ],
+)
+def test_what_cannot_be_added_is_not_checked(text):
+    assert targets.breakdown_sums(targets.find(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("head", "cell", "expected"),
+    [
+        ("新增床位（张）", "300", ("新增床位", "=", 300, "张", "300")),
+        ("新增床位（单位：张）", "≥300", ("新增床位", ">=", 300, "张", "300")),
+        ("接待游客/万人次", "2.2", ("接待游客", "=", 2.2, "万人次", "2.2")),
+        ("覆盖率（%）", "90以上", ("覆盖率", ">=", 90, "%", "90以上")),
+        ("工作任务", "建成站点3个", ("站点", "=", 3, "个", "3个")),
+    ],
+)
+def test_a_bare_number_takes_the_measure_of_its_column(head, cell, expected):
+    (t,) = targets.find_in_cell(head, cell)
+
+    assert (t.subject, t.op, t.value, t.unit, cell[t.start : t.stop]) == expected
+
+
+@pytest.mark.parametrize(
+    ("head", "cell"), [("序号", "3"), ("完成时限（月）", "6"), ("新增床位（张）", "-"), ("备注", "见附件2")]
+)
+def test_other_cells_are_no_targets(head, cell):
+    assert targets.find_in_cell(head, cell) == []
+
+
+def test_flattened_rows_give_each_area_its_share():
+    heads = ["地区", "新增就业（万人）", "造林（亩）"]
+    cells = ["合计", "3.0", "900", "云州县", "1.2", "300", "泽县", "1.8", "500"]
+
+    found = targets.find_in_rows(heads, cells)
+
+    assert [(t.for_, t.value, t.unit) for t in found[2:4]] == [("云州县", 1.2, "万人"), ("云州县", 300, "亩")]
+    assert [(c.subject, c.agrees) for c in targets.breakdown_sums(found)] == [
+        ("新增就业", True),
+        ("造林", False),
+    ]
+
+
+def test_rows_that_lost_a_cell_are_left_to_a_person():
+    assert targets.find_in_rows(["地区", "造林（亩）"], ["云州县", "300", "泽县"]) == []
+    assert targets.find_in_rows(["地区", "造林（亩）"], ["300", "云州县", "500", "泽县"]) == []
+
+
+@given(st.lists(PIECES, max_size=40).map("".join))
+def test_any_row_of_words_is_read_within_its_bounds(text):
+    for t in targets.find(text):
+        assert 0 <= t.start < t.stop <= len(text)
+        assert t.op.removeprefix("growth").removeprefix("decrease") in (">=", "<=", ">", "<", "=", "~=")
+        assert isinstance(t.value, int | float)
+
+
+@given(st.text(max_size=200))
+def test_no_text_is_too_strange(text):
+    targets.breakdown_sums(targets.find(text))
+    targets.find_in_cell(text, text[::-1])
+    targets.find_in_rows([text, text], [text, text])
+
+
+@settings(max_examples=30, deadline=None)
+@given(PIECES, PIECES)
+def test_the_cost_grows_with_the_length_only(one, other):
+    text = (one + other) * 400
+    began = process_time()
+    targets.find(text)
+    short = process_time() - began
+
+    began = process_time()
+    targets.find(text * 8)
+
+    assert process_time() - began < 24 * short + 0.5

@@ -32,7 +32,8 @@ class Sight:
         self.right = line.shape[self.p.after : self.p.right]
         self.head = line.shape[self.p.clause : self.p.core]
         self.lead = line.shape[self.p.clause : self.q.start]
-        self.is_stated = bool(self.p.bound or self.p.level or self.p.change)
+        self.is_bounded = self.p.bound not in ("", v.ABOUT)
+        self.is_stated = self.is_bounded or self.p.level or bool(self.p.change)
 
     @cached_property
     def noun(self) -> str:
@@ -115,7 +116,9 @@ def _is_vague(s: Sight) -> bool:
 
 
 def _is_finding(s: Sight) -> bool:
-    return bool(v.FOUND_BEFORE.search(s.left)) and not v.PUT_RIGHT.search(s.lead + s.right)
+    return (
+        not s.is_stated and bool(v.FOUND_BEFORE.search(s.left)) and not v.PUT_RIGHT.search(s.lead + s.right)
+    )
 
 
 def _is_announced_otherwise(s: Sight) -> bool:
@@ -197,8 +200,8 @@ def _money(s: Sight) -> bool:
     if v.INVESTMENT.search(s.head):
         return False
     is_work = v.MONEY_WORK.search(s.head) or v.VERB_WITHIN.search(s.left)
-    is_bounded = (s.p.bound or s.p.suffix) and s.noun
-    return bool(s.p.level or s.p.change or is_work or is_bounded)
+    is_compared = s.noun and (s.is_bounded or s.p.suffix)
+    return bool(s.p.level or s.p.change or is_work or is_compared)
 
 
 def _time(s: Sight) -> bool:

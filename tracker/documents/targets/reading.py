@@ -282,7 +282,7 @@ class _Reader:
         return ("", bare_subject(pieces[s.i - first])) if len(pieces) == count else None
 
     def _is_for(self, s: Sight, names: list[str]) -> bool:
-        """Whether a number is for each of the names: in a breakdown, 北礁县、望潮区各10艘, 北礁县30艘、望潮区25艘."""
+        """Whether a number is for the names: in a breakdown, 北礁县、望潮区各10艘, 北礁县30艘、望潮区25艘."""
         if len(names) > 1:
             said = self.line.shape[s.p.left : s.q.start]
             return bool(re.search("各|均|都|分别", said)) or (self.is_dividing and s.is_stated)
