@@ -1,5 +1,6 @@
 """Who there is: users, units and their other names."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeVar
@@ -65,11 +66,9 @@ ALIASES = Listing(
 
 def by_session(user_id: str) -> User | None:
     """The user a session cookie names, unless deactivated or the password has changed since."""
-    number, _, version = user_id.partition(":")
-    user = db.session.get(User, int(number)) if number.isdecimal() else None
-    if user is None or not user.active or str(user.session_version) != version:
-        return None
-    return user
+    named = re.fullmatch("([0-9]{1,9}):([0-9]+)", user_id)
+    user = db.session.get(User, int(named[1])) if named else None
+    return user if user and user.active and user.get_id() == user_id else None
 
 
 def by_username(username: str) -> User | None:
