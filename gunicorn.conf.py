@@ -3,7 +3,7 @@
 wsgi_app = "wsgi:app"
 bind = "127.0.0.1:8000"
 workers = 2
-# Threads, because a browser opens connections in advance and a plain worker would sit waiting on each of them.
+# A browser opens connections in advance; a worker without threads would sit waiting on each of them.
 worker_class = "gthread"
 threads = 4
 timeout = 60  # seconds; a large document is read in less

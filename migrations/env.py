@@ -16,7 +16,7 @@ def render_item(kind: str, item: object, _: object) -> str | bool:
 
 
 def run() -> None:
-    """Apply the versions in one transaction each; SQLite alters by copying, so foreign keys rest meanwhile."""
+    """Apply each version in a transaction; SQLite alters by copying, so foreign keys rest meanwhile."""
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
