@@ -1,7 +1,7 @@
 """What can be done with users and their passwords."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete
@@ -143,6 +143,8 @@ def changed(row: Any, **columns: Any) -> dict[str, Any]:
 def _in_words(value: Any) -> Any:
     if isinstance(value, Unit):
         return value.name
+    if isinstance(value, date):
+        return value.isoformat()
     return getattr(value, "label", value)
 
 

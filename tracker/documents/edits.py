@@ -28,6 +28,7 @@ from tracker.documents.reading import (
 from tracker.errors import Invalid
 
 GONE = "这一行已不存在，可能他人刚刚改过，请刷新后再试"
+Span = tuple[int, int]  # [start, stop) in the text; empty where it is not in the text
 _EDGES = " \n\t　，；、。,;.："  # what does not begin or end a task
 
 
@@ -43,6 +44,33 @@ def edit_task(reading: Reading, key: int, **changes: Any) -> Reading:
     if not changes.get("title", "x").strip():
         raise Invalid("任务名称不能为空", title="请填写名称")
     return _on_task(reading, key, lambda task: replace(task, **changes))
+
+
+def add_point(reading: Reading, number: str, title: str, span: Span) -> Reading:
+    """Put in a point the reader missed, in its place in the text; its tasks are added to it."""
+    if not title.strip():
+        raise Invalid("条目标题不能为空", title="请填写标题")
+    point = DraftPoint(reading.next_key, number.strip(), title.strip(), *span, (), (), title_stop=span[1])
+    place = sum(1 for other in reading.points if other.start <= span[0])
+    points = (*reading.points[:place], point, *reading.points[place:])
+    return replace(reading, points=points, next_key=reading.next_key + 1)
+
+
+def add_task(reading: Reading, owner: int, text: str, span: Span, plan_year: int) -> Reading:
+    """Put in a task the reader missed, at the end of the point ``owner``, due by the end of the year."""
+    if not text.strip():
+        raise Invalid("请填写任务内容", text="请填写任务内容")
+    task = DraftTask(
+        key=reading.next_key,
+        title=short(text),
+        text=text.strip(),
+        start=span[0],
+        stop=span[1],
+        deadline=date(plan_year, 12, 31).isoformat(),
+        basis=DeadlineBasis.DOCUMENT_YEAR,
+    )
+    changed = _on_point(reading, owner, lambda point: replace(point, tasks=(*point.tasks, task)))
+    return replace(changed, next_key=reading.next_key + 1)
 
 
 def set_deadline(

@@ -4,7 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, DateField, HiddenField, IntegerField, RadioField, SelectField, StringField
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import NumberRange, Optional
 
 from tracker.accounts.forms import at_most, needed
@@ -49,6 +58,10 @@ class PointForm(EditForm):
 
 class TaskForm(EditForm):
     title = StringField("任务名称", [needed("请填写任务名称"), at_most(LONGEST_TITLE)])
+
+
+class NewTaskForm(EditForm):
+    text = TextAreaField("任务内容", [needed("请填写任务内容"), at_most(2000)])
 
 
 class SplitForm(EditForm):

@@ -88,6 +88,11 @@ class DraftTask:
     is_dropped: bool = False
     task_id: int | None = None  # what it became
 
+    @property
+    def is_in_text(self) -> bool:
+        """False where a person wrote it."""
+        return self.start < self.stop
+
 
 @dataclass(frozen=True)
 class DraftPoint:
@@ -232,6 +237,13 @@ def place_of(reading: Reading, key: int) -> str:
             if key == task.key or any(row.key == key for row in rows):
                 return f"{here}，第{number}项"
     return ""
+
+
+def found_at(text: str, words: str, near: int = 0) -> tuple[int, int]:
+    """The span of ``words`` in the text, behind ``near`` if they are there; an empty one when nowhere."""
+    start = text.find(words, near)
+    start = text.find(words) if start < 0 else start
+    return (start, start + len(words)) if start >= 0 else (near, near)
 
 
 def units_of(point: DraftPoint, task: DraftTask) -> tuple[UnitName, ...]:

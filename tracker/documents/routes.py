@@ -21,7 +21,7 @@ from tracker.documents import actions, edits, forms, queries
 from tracker.documents.comparison import goal
 from tracker.documents.models import Document, DocumentKind
 from tracker.documents.proof import Proof
-from tracker.documents.reading import Reading, TargetRow, breakdowns, plain
+from tracker.documents.reading import Reading, TargetRow, breakdowns, found_at, plain
 from tracker.errors import Invalid, NotFound
 from tracker.web.forms import Form, FormPage, form_page
 from tracker.web.pages import page_of
@@ -151,6 +151,32 @@ def edit_point(document_id: int, key: int) -> Response:
     if not form.validate_on_submit():
         return page.answer()
     return _corrected(document_id, key, "修改条目标题", partial(edits.edit_point, key=key, **form.values))
+
+
+@bp.route("/<int:document_id>/points", methods=["GET", "POST"])
+@requires(Permission.READ)
+def add_point(document_id: int) -> Response:
+    document = queries.get_document(document_id)
+    form = forms.PointForm()
+    page = _editor(document, "fields", form, "补充条目")
+    if not form.validate_on_submit():
+        return page.answer()
+    span = found_at(document.text, form.title.data, len(document.text))
+    return _corrected(document_id, 0, "补充条目", partial(edits.add_point, span=span, **form.values))
+
+
+@bp.route("/<int:document_id>/points/<int:key>/tasks", methods=["GET", "POST"])
+@requires(Permission.READ)
+def add_task(document_id: int, key: int) -> Response:
+    document = queries.get_document(document_id)
+    point = _there(actions.reading(document).find_point(key))
+    form = forms.NewTaskForm()
+    page = _editor(document, "task", form, "补充任务")
+    if not form.validate_on_submit():
+        return page.answer()
+    span = found_at(document.text, form.text.data, point.start)
+    change = partial(edits.add_task, owner=key, span=span, plan_year=document.plan_year, **form.values)
+    return _corrected(document_id, key, "补充任务", change)
 
 
 @bp.route("/<int:document_id>/tasks/<int:key>", methods=["GET", "POST"])

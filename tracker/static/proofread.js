@@ -172,7 +172,12 @@
     if (!toText) target.focus({ preventScroll: true });
   };
 
-  // Editors: one at a time, the keyboard goes in and comes back.
+  // Editors: one at a time, the keyboard goes in and comes back. One that asks for words takes those selected.
+  let selected = "";
+  document.addEventListener("selectionchange", () => {
+    const selection = getSelection();
+    if (selection.anchorNode && $("#pane-text").contains(selection.anchorNode)) selected = String(selection).trim() || selected;
+  });
   let opener = null;
   const close = () => all(".slot", page).forEach((slot) => slot.replaceChildren());
   page.addEventListener("click", (e) => {
@@ -202,7 +207,9 @@
   page.addEventListener("htmx:afterSwap", (e) => {
     if (!e.detail.target.matches(".slot")) return;
     watchSplits(e.detail.target);
-    $("[aria-invalid=true], input:not([type=hidden]), select", e.detail.target)?.focus({ preventScroll: true });
+    const words = $("[data-selected]", e.detail.target);
+    if (words && !words.value) [words.value, selected] = [selected, ""];
+    $("[aria-invalid=true], input:not([type=hidden]), select, textarea", e.detail.target)?.focus({ preventScroll: true });
     e.detail.target.scrollIntoView({ block: "nearest" });
   });
 
