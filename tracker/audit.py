@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
 from weakref import WeakKeyDictionary
 
@@ -122,7 +122,7 @@ def _head() -> str:
 def _link(entry: Event) -> str:
     content = [
         entry.previous_hash,
-        entry.at.isoformat(),
+        entry.at.astimezone(UTC).isoformat(),
         entry.actor_id,
         entry.kind,
         entry.words,

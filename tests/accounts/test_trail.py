@@ -9,6 +9,7 @@ from tracker import audit
 from tracker.accounts import actions
 from tracker.accounts.models import Role
 from tracker.accounts.trail import timeline
+from tracker.clock import SHANGHAI
 from tracker.db import db
 from tracker.workflow import ASSIGNMENT, State
 
@@ -112,6 +113,13 @@ def test_a_whole_chain_is_confirmed_and_that_is_on_record(client):
 
     assert "1条记录首尾相连" in answer.text
     assert "上次核验：2020-07-06 09:0" in answer.text
+
+
+def test_the_chain_is_whole_whatever_zone_a_moment_was_given_in():
+    happen("事项", now=NOW.astimezone(SHANGHAI))
+    db.session.expire_all()
+
+    assert audit.verify() == (1, None)
 
 
 def test_a_changed_row_is_found(client):
