@@ -170,6 +170,12 @@ def test_five_cases_are_told_and_the_rest_stands_in_the_annex():
     assert overdue.endswith("其余3件见附件2。")
 
 
+def test_a_duty_due_on_the_cut_off_day_is_not_called_zero_days_late():
+    case = replace(JUNE.cases[0], deadline=JUNE.cutoff_on, days=0)
+
+    assert "时限为6月30日，到期未办结。" in section(replace(JUNE, cases=(case,)), 4)[0]
+
+
 def test_a_single_problem_is_not_counted_off():
     one = replace(JUNE, cases=JUNE.cases[:1], lists=ListTotals(0, 0, 0), totals=replace(JUNE.totals, late=0))
 

@@ -266,7 +266,8 @@ def _overdue(figures: Figures, annexes: tuple[Annex, ...]) -> Iterable[str]:
 def _case(case: Case) -> str:
     duty = case.duty if case.duty in ("牵头", "配合") else "承办"
     task = case.task.translate(INNER_QUOTES)
-    return f"{case.unit}{duty}的“{task}”，时限为{_day(case.deadline)}，已逾期{case.days}个工作日"
+    late = f"已逾期{case.days}个工作日" if case.days else "到期未办结"
+    return f"{case.unit}{duty}的“{task}”，时限为{_day(case.deadline)}，{late}"
 
 
 def _late(figures: Figures) -> Iterable[str]:

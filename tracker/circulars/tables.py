@@ -24,34 +24,38 @@ class Table:
 
 
 WORKS = (
-    Column("序号", 12),
-    Column("工作内容", 64, is_text=True),
+    Column("序号", 10),
+    Column("工作内容", 66, is_text=True),
     Column("牵头单位", 34, is_text=True),
     Column("进展情况", 46, is_text=True),
 )
 CASES = (
-    Column("序号", 12),
-    Column("任务", 57, is_text=True),
+    Column("序号", 10),
+    Column("任务", 66, is_text=True),
     Column("承办单位", 34, is_text=True),
-    Column("职责", 12),
-    Column("完成时限", 21),
-    Column("逾期天数", 20),
+    Column("职责", 10),
+    Column("完成时限", 18),
+    Column("逾期天数", 18),
 )
 
 
 def board_table(board: Board) -> Table:
-    """二、各组评价情况: one line a unit. Ranks, or bands where the board shows bands."""
+    """二、各组评价情况: one line a unit. Ranks, or bands where the board shows bands.
+
+    The move against last month has its column only where somebody has moved or stayed.
+    """
+    has_moves = not board.is_banded and any(standing.moved is not None for standing in board.standings)
     columns = (
-        Column("档次" if board.is_banded else "名次", 13),
-        Column("单位", 45, is_text=True),
-        Column("得分", 17),
-        Column("应办结", 16),
+        Column("档次" if board.is_banded else "名次", 12),
+        Column("单位", 39 if has_moves else 46, is_text=True),
+        Column("得分", 15),
+        Column("应办结", 14),
         Column("按时", 12),
         Column("逾期", 12),
-        Column("较上月", 16),
-        Column("备注", 25, is_text=True),
+        *([Column("较上月", 15)] if has_moves else []),
+        Column("备注", 37 if has_moves else 45, is_text=True),
     )
-    return Table(columns, tuple(_standing(standing, board.is_banded) for standing in board.standings))
+    return Table(columns, tuple(_standing(standing, board, has_moves) for standing in board.standings))
 
 
 def annex_table(kind: AnnexKind, figures: Figures) -> Table:
@@ -69,8 +73,8 @@ def _case(number: int, case: Case) -> tuple[str, ...]:
     return (str(number), case.task, case.unit, case.duty, deadline, str(case.days))
 
 
-def _standing(standing: Standing, is_banded: bool) -> tuple[str, ...]:
-    place = standing.band if is_banded else str(standing.rank or "")
+def _standing(standing: Standing, board: Board, has_moves: bool) -> tuple[str, ...]:
+    place = standing.band if board.is_banded else str(standing.rank or "")
     return (
         place or "—",
         standing.unit,
@@ -78,7 +82,7 @@ def _standing(standing: Standing, is_banded: bool) -> tuple[str, ...]:
         str(standing.due),
         str(standing.on_time),
         str(standing.overdue),
-        "—" if is_banded else _moved(standing.moved),
+        *([_moved(standing.moved)] if has_moves else []),
         standing.note,
     )
 
