@@ -105,13 +105,13 @@ def sign(circular: Circular, actor: User, now: datetime) -> None:
 
 def publish(circular: Circular, house: House, actor: User, now: datetime) -> None:
     """印发: numbered without a gap, printed once, frozen."""
-    CIRCULAR.take(circular, "publish", actor, now)
-    year = local_date(now).year
-    circular.number = f"{house.code}〔{year}〕{next_in(f'circular {year}')}号"
-    circular.published_at = now
-    printed = paper(circular, house, now)
-    name = f"{circular.title}.pdf"
-    circular.file = files.store(printed, name, "application/pdf", actor, now)
+    with db.session.no_autoflush:  # published, number, day and file go to the database as one
+        CIRCULAR.take(circular, "publish", actor, now)
+        year = local_date(now).year
+        circular.number = f"{house.code}〔{year}〕{next_in(f'circular {year}')}号"
+        circular.published_at = now
+        printed = paper(circular, house, now)
+        circular.file = files.store(printed, f"{circular.title}.pdf", "application/pdf", actor, now)
 
 
 def paper(circular: Circular, house: House, now: datetime) -> bytes:

@@ -79,11 +79,11 @@ def submit(report: ProgressReport, actor: User | None, now: datetime) -> None:
     )
     if missing:
         raise Invalid("填报还缺少内容", **missing)
+    REPORT.take(report, "submit", actor, now, progress=[assignment.progress, report.progress])
     report.submitted_at = now
     report.submitted_by_id = actor and actor.id
     report.reviewed_at = report.reviewed_by_id = None
     report.return_reason = ""
-    REPORT.take(report, "submit", actor, now, progress=[assignment.progress, report.progress])
 
 
 def report_no_change(assignment: Assignment, actor: User | None, now: datetime) -> ProgressReport:
@@ -105,21 +105,21 @@ def recall(report: ProgressReport, actor: User, now: datetime) -> None:
 
 def accept(report: ProgressReport, actor: User | None, now: datetime) -> None:
     """通过: the reported progress becomes the assignment's."""
-    before = report.assignment.progress
+    assignment = report.assignment
+    REPORT.take(report, "accept", actor, now, progress=[assignment.progress, report.progress])
     report.reviewed_at = now
     report.reviewed_by_id = actor and actor.id
-    REPORT.take(report, "accept", actor, now, progress=[before, report.progress])
-    report.assignment.progress = report.progress
+    assignment.progress = report.progress
 
 
 def send_back(
     report: ProgressReport, actor: User | None, now: datetime, kind: ReturnReason, reason: str
 ) -> None:
     """退回 with a reason from the list plus words; the unit corrects the same report."""
+    REPORT.take(report, "send_back", actor, now, reason=reason, return_reason=kind.value)
     report.reviewed_at = now
     report.reviewed_by_id = actor and actor.id
     report.return_reason = kind.value
-    REPORT.take(report, "send_back", actor, now, reason=reason, return_reason=kind.value)
 
 
 def request_closure(assignment: Assignment, actor: User | None, now: datetime, grounds: str = "") -> None:

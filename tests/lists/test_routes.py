@@ -1,0 +1,59 @@
+"""Pages of the three lists."""
+
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+
+from tests import make
+from tests.conftest import sign_in
+from tracker.db import db
+from tracker.lists.models import Problem
+from tracker.workflow import RectificationState
+
+
+@pytest.mark.parametrize("name", ["problems", "rectifications", "responsibilities"])
+def test_each_list_shows_and_exports_the_account(client, supervisor, name):
+    problem = make.problem()
+    sign_in(client, supervisor)
+    assert problem.number in client.get(f"/lists/{name}").text
+    book = load_workbook(BytesIO(client.get(f"/lists/{name}.xlsx").data))
+    rows = list(book.active.iter_rows(values_only=True))
+    assert (rows[0][0], rows[1][0]) == ("账号", problem.number)
+
+
+def test_a_unit_sees_its_own_problems_only(client, reporter):
+    mine, other = make.problem(reporter.unit), make.problem(make.unit("市教育局"))
+    sign_in(client, reporter)
+    page = client.get("/lists/problems").text
+    assert mine.number in page
+    assert other.number not in page
+    assert client.get(f"/lists/{other.id}").status_code == 404
+
+
+def test_a_supervisor_registers_a_problem_by_hand(client, supervisor):
+    unit = make.unit()
+    sign_in(client, supervisor)
+    form = {
+        "source": "inspection",
+        "found_on": "2020-07-06",
+        "text": "台账不全",
+        "unit": unit.id,
+        "severity": "ordinary",
+        "is_common": "",
+        "goal": "补齐台账",
+        "pace": "immediate",
+        "accepting_unit": supervisor.unit_id,
+    }
+    answer = client.post("/lists/new", data=form)
+    problem = db.session.scalars(db.select(Problem)).one()
+    assert answer.status_code == 302
+    assert problem.rectification.state is RectificationState.REGISTERED
+    assert client.post(f"/lists/{problem.id}/issue").status_code == 302
+
+
+def test_a_missing_description_comes_back_with_the_form(client, supervisor):
+    sign_in(client, supervisor)
+    page = client.post("/lists/new", data={"goal": "补齐台账", "found_on": "2020-07-06"})
+    assert page.status_code == 422
+    assert "补齐台账" in page.text

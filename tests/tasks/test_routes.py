@@ -1,0 +1,98 @@
+"""The ledger and task pages as people open them."""
+
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+
+from tests import make
+from tests.conftest import sign_in
+from tracker.db import db
+from tracker.tasks.models import Assignment
+from tracker.workflow import State
+
+
+def test_the_ledger_shows_a_unit_its_own_duties_only(client, reporter):
+    make.assignment(reporter.unit, title="本单位的任务")
+    make.assignment(make.unit("市教育局"), title="别人的任务")
+    sign_in(client, reporter)
+    page = client.get("/tasks/").text
+    assert "本单位的任务" in page
+    assert "别人的任务" not in page
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("state=closed", "已经办结的"),
+        ("light=blue", "已经办结的"),
+        ("q=正在", "正在推进的"),
+        ("due_to=2020-06-30", "六月到期的"),
+        ("level=supervised", "重点督办的"),
+    ],
+)
+def test_the_ledger_is_filtered(client, supervisor, query, expected):
+    from datetime import date
+
+    from tracker.tasks.models import Level
+
+    titles = ["已经办结的", "正在推进的", "六月到期的", "重点督办的"]
+    make.assignment(title=titles[0], state=State.CLOSED)
+    make.assignment(title=titles[1], state=State.ACTIVE)
+    make.assignment(title=titles[2], state=State.ACTIVE, deadline=date(2020, 6, 30))
+    make.assignment(title=titles[3], state=State.ACTIVE, level=Level.SUPERVISED)
+    sign_in(client, supervisor)
+    page = client.get(f"/tasks/?{query}").text
+    assert [title for title in titles if title in page] == [expected]
+
+
+def test_nonsense_in_the_address_is_not_an_error(client, supervisor):
+    sign_in(client, supervisor)
+    assert (
+        client.get("/tasks/?unit=x&light=purple&due_from=2020-13-01&page=-4&size=7&sort=;drop").status_code
+        == 200
+    )
+
+
+def test_the_export_holds_what_is_seen(client, supervisor):
+    make.assignment(title="=1+1", state=State.ACTIVE)
+    make.assignment(title="不在筛选里", state=State.CLOSED)
+    sign_in(client, supervisor)
+    book = load_workbook(BytesIO(client.get("/tasks/ledger.xlsx?state=active").data))
+    rows = list(book.active.iter_rows(values_only=True))
+    assert len(rows) == 2
+    assert rows[1][3] == "=1+1"
+
+
+def test_a_task_page_lights_up_its_sentence(client, supervisor):
+    point = make.work_point()
+    task = make.task(work_point=point, start=2, stop=9)
+    make.assignment(task_=task)
+    sign_in(client, supervisor)
+    page = client.get(f"/tasks/{task.id}").text
+    assert "<mark>建成三所学校。</mark>" in page
+
+
+def test_a_stranger_cannot_learn_that_a_task_exists(client, reporter):
+    duty = make.assignment(make.unit("市教育局"))
+    sign_in(client, reporter)
+    assert client.get(f"/tasks/{duty.task_id}").status_code == 404
+    assert client.post(f"/tasks/assignments/{duty.id}/receive").status_code == 404
+
+
+def test_all_is_signed_for_in_one_click(client, reporter):
+    mine = [make.assignment(reporter.unit).id for _ in range(3)]
+    other = make.assignment(make.unit("市教育局")).id
+    sign_in(client, reporter)
+    client.post("/tasks/receive")
+    states = {duty.id: duty.state for duty in db.session.scalars(db.select(Assignment))}
+    assert {states[one] for one in mine} == {State.ACTIVE}
+    assert states[other] is State.ISSUED
+
+
+def test_a_step_answers_a_lost_race_with_409(client, reporter):
+    duty = make.assignment(reporter.unit, state=State.CLOSED)
+    sign_in(client, reporter)
+    page = client.post(f"/tasks/assignments/{duty.id}/receive")
+    assert page.status_code == 409
+    assert "刷新" in page.text
