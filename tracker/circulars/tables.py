@@ -31,8 +31,8 @@ WORKS = (
 )
 CASES = (
     Column("序号", 10),
-    Column("任务", 66, is_text=True),
-    Column("承办单位", 34, is_text=True),
+    Column("任务", 62, is_text=True),
+    Column("承办单位", 38, is_text=True),
     Column("职责", 10),
     Column("完成时限", 18),
     Column("逾期天数", 18),
