@@ -57,7 +57,7 @@ def find_in_rows(heads: Sequence[str], cells: Sequence[str]) -> list[Target]:
         return []
     rows = [cells[at : at + width] for at in range(0, len(cells), width)]
     names = [row[0].strip() for row in rows]
-    if not all(name in _TOTALS or names_in(name, short=True)[0] for name in names):
+    if not all(name in _TOTALS or names_in(name, inside=True, short=True)[0] for name in names):
         return []
     found: list[Target] = []
     for name, row in zip(names, rows, strict=True):

@@ -46,8 +46,6 @@ class Sight:
 
     @cached_property
     def has_noun_after(self) -> bool:
-        if self.line.text.startswith("“", self.p.after):
-            return True
         return bool(self.right) and not self.right.startswith((MASK, "的", "且", "占"))
 
     @cached_property
@@ -214,7 +212,7 @@ def _time(s: Sight) -> bool:
 
 
 def _share(s: Sight) -> bool:
-    if v.POLICY_AFTER.match(s.right):
+    if v.POLICY_AFTER.match(s.right) or v.PAID_AFTER.match(s.line.shape, s.p.after):
         return False
     return bool(s.p.bound or s.p.level) or not v.RATE_OF_POLICY.search(s.head)
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from tracker.documents.targets import vocabulary as v
 from tracker.documents.targets.quantities import Kind, Quantity, quantities
 
-MASK = "□"
+MASK = "□"  # a date, an ordinal, a bracket
+NAMED = "◇"  # words in quotation marks
 WINDOW = 120  # characters on either side that can bear on a number
 
 # Numbers in these are names, dates or addresses.
@@ -63,8 +64,12 @@ class Place:
 
 def masked(text: str) -> str:
     """The text, offsets unchanged, with names, dates and brackets hidden."""
-    hidden = _DEAD.sub(lambda m: MASK * len(m[0]), text.replace("於", "于"))
+    hidden = _DEAD.sub(_hide, text.replace("於", "于"))
     return _BRACKET.sub(lambda m: MASK * len(m[0]), hidden)
+
+
+def _hide(m: re.Match[str]) -> str:
+    return (NAMED if m[0][0] in "“‘《〈" else MASK) * len(m[0])
 
 
 def places(shape: str) -> list[Place]:

@@ -128,6 +128,7 @@ class _Reader:
         self.found: list[Target] = []
         self.totals = list(carried)  # what a share may be a part of
         self.is_dividing = bool(carried)  # inside a breakdown: after 其中, in the bracket after a total
+        self.divided_from = 0  # where the breakdown began
         self.names: list[str] = []  # whom the indicators being read belong to
         self.is_past = False  # 截至…: what follows are figures, not goals
         self.is_past_clause = False  # 现有…: only what stands in the same clause and its 其中
@@ -163,6 +164,7 @@ class _Reader:
             self.totals = self.totals if re.search("[。！？\n]其中", between) else []
         if "其中" in between or re.search("[，、]含", between):
             self.is_dividing, self.names = bool(self.totals), []
+            self.divided_from = s.q.start
         for clause in between.split("，"):
             if v.LASTING_PAST.search(clause):
                 self.is_past = True
@@ -181,7 +183,7 @@ class _Reader:
         """其中云阳1.1、宁泉0.9: shares whose measure stands at the total only."""
         if not self.is_dividing or not self.totals:
             return False
-        return bool(whom.names_in(self.line.text[s.p.left : s.p.core], short=True)[0])
+        return bool(self._names_at(s.i, short=True)[0])
 
     # -- what the goal says
 
@@ -250,7 +252,7 @@ class _Reader:
         if respective := self._respective(s, total):
             name, said = respective
             return ([name], said or (total.subject if total else ""), total) if name else ([], said, None)
-        names, said = whom.names_in(self.line.text[s.p.left : s.p.core], short=self.is_dividing)
+        names, said = self._names_at(s.i, short=self.is_dividing)
         if names and self._is_for(s, names):
             self.names = names
             return names, said or (total.subject if total else subject), total
@@ -275,7 +277,7 @@ class _Reader:
         head = self.line.text[p.left : p.left + said.start()]
         rest = bare_subject(self.line.text[p.left + said.end() : p.core])
         is_known = total is not None and total.stop <= p.q.start
-        names, common = whom.names_in(head, short=bool(rest) or is_known)
+        names, common = whom.names_in(head, inside=is_known, short=bool(rest) or is_known)
         if len(names) == count:
             return names[s.i - first], rest or common
         pieces = list(whom.split(head.strip(SEPARATORS)))
@@ -286,19 +288,26 @@ class _Reader:
         if len(names) > 1:
             said = self.line.shape[s.p.left : s.q.start]
             return bool(re.search("各|均|都|分别", said)) or (self.is_dividing and s.is_stated)
-        return self.is_dividing or self._begins_with_area(s.i - 1) or self._begins_with_area(s.i + 1)
+        if self.is_dividing and self._names_at(s.i, short=False)[0]:
+            return True
+        near = (s.i - 2, s.i - 1, s.i + 1, s.i + 2) if self.is_dividing else (s.i - 1, s.i + 1)
+        return any(self._names_at(i, short=self.is_dividing)[0] for i in near)
 
-    def _begins_with_area(self, i: int) -> bool:
+    def _names_at(self, i: int, *, short: bool) -> tuple[list[str], str]:
+        """Areas named before the i-th number of the breakdown that is being read, and what is said with them."""
         if not 0 <= i < len(self.line.places):
-            return False
+            return [], ""
         p = self.line.places[i]
-        return bool(whom.names_in(self.line.text[p.left : p.core], short=False)[0])
+        if self.is_dividing and p.q.start < self.divided_from:
+            return [], ""
+        return whom.names_in(self.line.text[p.left : p.core], inside=self.is_dividing, short=short)
 
     def _subject(self, s: Sight) -> str:
         """What is counted: the noun before the number, else the one after it, else the verb."""
         named = bare_subject(s.left, self.line.text[s.p.left : s.p.core])
         after = _object(self.line.text[s.p.after : s.p.right], s.right)
-        if named and not (after and named.endswith(("等", "为"))):
+        is_open = named.endswith(("等", "为")) or v.VERB_ONLY.match(named)
+        if named and not (after and is_open):
             return named
         return after or s.left.strip(SEPARATORS)[-8:] or (self.found[-1].subject if self.found else "")
 

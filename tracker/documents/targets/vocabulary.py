@@ -39,7 +39,8 @@ _BEFORE = {
     DECREASE: "下降 降低 减少 压减 压降 削减 缩减 缩短 压缩 回落 精简",
     FILLER: """
         力争 争取 确保 努力 实现 原则上 均 都 分别 各 平均 全部 共计 共 合计 总数 总计 累计 再 要 应 应当 须
-        需要 必须 都有 均有 各有 要有 应有 年均 日均 月均 同比 环比 总共 普遍 一般 统一 整体 总体 超额 每年
+        需要 必须 都有 均有 各有 要有 应有 年均 日均 月均 同比 环比 同口径 总共 普遍 一般 统一 整体 总体 超额
+        每年
         每月 每周 每日 每天 每季度 每半年 按照 幅度""",
 }
 TAILS = {word: meaning for meaning, words in _BEFORE.items() for word in words.split()}
@@ -105,6 +106,7 @@ VERBS = """
 _SHORT_VERBS = "造 建 设 配 办 派 聘 选 招 通 铺 植 育"
 _ANY_VERB = _any(VERBS + " " + _SHORT_VERBS)
 VERB_AT_END = re.compile(f"{_ANY_VERB}$")
+VERB_ONLY = re.compile(f"{_ANY_VERB}{{1,3}}$")
 VERB_AT_START = re.compile(_ANY_VERB)
 VERB_WITHIN = re.compile(f"{_any(VERBS)}(?!率)")
 # Stripped from the front of a subject: they say that something is done, not what.
@@ -117,7 +119,7 @@ LEADING = _pattern("""
     于 以 实现 完成 建成投用 建成 建设(?!用) 创建 打造 培育 培养 引进 选派 选拔 遴选资助 遴选 推进 推动
     推出 推广 开展 组织开展 组织 举办 承办 召开 举行 组建 成立 设立 设置 开设 配备 配置 配齐 安排 落实
     筹集 筹措 储备 采购 购置 更新 整治 关闭搬迁 关停 关闭 上线 制定 编制 实施 划定 更好 累计 共计 共 合计
-    总计 提高 提升 降低 减少 压减 增加 至少 不少于""")
+    总计 提高 提升 降低 减少 压减 增加 至少 不少于 拟 首批 招引 滚动""")
 
 # ---------------------------------------------------------------------------------------------------------
 # Signs that a number is not a goal. "left" ends at the words of comparison, "right" begins after 以上.
@@ -179,6 +181,7 @@ POLICY_BEFORE = _pattern("""
 POLICY_AFTER = _pattern("""
     (?:的|以内的|以下的)?(?:标准|补助|补贴|奖励|奖补|资助|一次性|罚款|贴息|予以|给予|返还|计提|提取|扣)
     的?比例(?:给予|予以|返还|补|安排)""")
+PAID_AFTER = re.compile("，?(?:给予|予以)")
 RATE_OF_POLICY = re.compile("(?:按(?![期时月季年])|给予)[^，]*$")
 INVESTMENT = re.compile("(?:^|[，、□总])(?:计划|概算|预计|拟|需)?投资$")
 MONEY_WORK = _pattern("""
@@ -247,7 +250,7 @@ AREA_KIND = _pattern(
     """
     城区 城市 县城 农村 乡镇 乡村 城镇 建成区 中心城区 主城区 市区 近郊区 远郊区 山区 半山区 平原 丘陵 海岛
     沿海 内陆 沿海地区 山区县 海岛县 平原县 城乡接合部 城市建成区 中心镇 集镇 城郊""",
-    "{}$",
+    "{}{1,2}$",
 )
 # An area at the head of a longer phrase; not the 市 of 市场.
 AREA_THEN = re.compile(
@@ -258,6 +261,7 @@ AREA_THEN = re.compile(
 NOT_AN_AREA = _pattern(
     """
     (?:示范|试点|试验|实验|达标|精品|特色|重点|先进|样板|美丽|合格|创建|薄弱|贫困|脱贫|标准化|生态|文明|卫生|平安
+
 
 
     |智慧|强|中心|小|集|建制|新|旧|大|产业|功能|保护|景|园|社|库|灾|校|矿|厂|林|牧|渔|海|禁养|限养|养殖|服务|避险
@@ -274,7 +278,8 @@ THING = re.compile(
     "猪牛羊鸡男女网厕房楼沟渠井泵池场坪亩草树木竹茶药材机电气煤厅室间部组队会社件项案事岗证照牌卡券票书报刊片剧课班"
     "套座台]$|"
     + _any("""
-    国有 民营 公办 民办 城镇 农村 城市 乡村 新建 改建 扩建 续建 本科 硕士 博士 专科 高级 中级 初级 集中 分散
+    出口 进口 国有 民营 公办 民办 城镇 农村 城市 乡村 新建 改建 扩建 续建 本科 硕士 博士 专科 高级 中级 初级
+    集中 分散
     主城 市级 县级 省级 国家 其余 其他 重点 一般 首批 优质 普惠 新增 完成 单位 企业 个人 项目 渔业 农业 工业
     种植 养殖 加工 旅游""")
 )

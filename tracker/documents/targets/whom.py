@@ -10,10 +10,10 @@ from tracker.documents.targets.quantities import Kind
 _EACH_OF = re.compile("([^各]{2,60}?)(?:[两三四五六2-6]个?(?:县（?区?）?|区|市|镇|地))?(?:各|分别)(.*)$")
 
 
-def names_in(text: str, *, short: bool) -> tuple[list[str], str]:
+def names_in(text: str, *, inside: bool, short: bool) -> tuple[list[str], str]:
     """Areas or units named before a share, and the subject said with them (北礁县、望潮区各创建海岛).
 
-    ``short``: names without 县, 区 … are believed too, as inside a breakdown.
+    ``inside`` a breakdown kinds of areas (城区, 海岛乡镇) count too; ``short``: names without 县, 区 … do.
     """
     text = text.rpartition("其中")[2].strip(SEPARATORS)
     rest = ""
@@ -24,9 +24,9 @@ def names_in(text: str, *, short: bool) -> tuple[list[str], str]:
     for n, piece in enumerate(pieces):
         bare = _without_verbs(piece)
         headed = v.AREA_THEN.match(piece) if n == len(pieces) - 1 else None
-        if _is_area(bare, short=short):
+        if _is_area(bare, inside=inside, short=short):
             names.append(bare)
-        elif headed and _is_area(headed[1], short=False):
+        elif headed and _is_area(headed[1], inside=False, short=False):
             names.append(headed[1])
             rest = rest or bare_subject(headed[2])
         else:
@@ -74,11 +74,11 @@ def _without_verbs(name: str) -> str:
     return name
 
 
-def _is_area(name: str, *, short: bool) -> bool:
+def _is_area(name: str, *, inside: bool, short: bool) -> bool:
     if v.AREA_CLASS.match(name):
         return True
     if v.AREA_KIND.match(name):
-        return short
+        return inside
     if v.VERB_WITHIN.match(name):
         return False
     if general := v.NOT_AN_AREA.search(name):
