@@ -82,6 +82,8 @@ def register() -> Response:
                 "severity": Severity(values["severity"]),
                 "pace": Pace(values["pace"]),
                 "is_common": bool(values["is_common"]),
+                "kind": values["kind"] or "",
+                "basis": values["basis"] or "",
                 "unit": get_unit(values["unit"]),
                 "accepting_unit": get_unit(values["accepting_unit"]),
             }
