@@ -117,7 +117,7 @@ def _changes(event: Event) -> list[Change]:
     subject = event.kind.partition(".")[0]
     changes = []
     for field, value in event.details.items():
-        if value is None:
+        if value is None or value == "":
             continue
         if field == "changes":  # (path, before, after) of a document's reading
             steps = [(path.split("/"), before, after) for path, before, after in value]
