@@ -4,6 +4,7 @@ import pytest
 
 from tests.documents.readers import papers
 from tests.documents.readers.papers import TEXT, bare
+from tracker.documents.parse import parse
 from tracker.documents.readers import FileKind, read
 
 
@@ -30,6 +31,32 @@ def test_a_printed_page_gives_whole_paragraphs_and_table_rows(pdf):
     assert bare(found.text) == bare(TEXT)
     assert "受益人口3.5万人" in found.text
     assert (found.kind, found.notes) == (FileKind.PDF, ())
+
+
+def test_the_same_facts_are_found_in_the_paper_whatever_file_it_came_in(pdf):
+    wanted = facts(TEXT)
+
+    assert len(wanted) == 6
+    for data in (papers.as_docx(), papers.as_old_word(), papers.as_page("gb2312"), papers.as_sheet(), pdf):
+        assert facts(read(data, "工作要点").text) == wanted
+
+
+def facts(text):
+    """What the parser finds for every point, apart from wording and places in the text."""
+    return [
+        (point["number"], point["lead_units"], point["responsible_units"], dated(point["measures"]))
+        for point in parse(text).as_json()["points"]
+    ]
+
+
+def dated(measures):
+    return [
+        (
+            measure["deadline"],
+            [(target["op"], target["value"], target["unit"]) for target in measure["targets"]],
+        )
+        for measure in measures
+    ]
 
 
 @pytest.mark.parametrize(
