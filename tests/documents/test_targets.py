@@ -108,6 +108,13 @@ def test_figures_of_an_earlier_year_are_no_goals():
     assert read(text, year=2021) == ["= 30 个", "= 45 个"]
 
 
+def test_a_rate_is_counted_per_period():
+    fee, filled = targets.find("补贴标准提高到300元/月，处理能力达到500吨/日")
+
+    assert (fee.unit, fee.per) == ("元", "月")
+    assert (filled.unit, filled.per) == ("吨/日", None)
+
+
 def test_shares_are_added_up_in_the_measure_of_the_total():
     (check,) = targets.breakdown_sums(targets.find("造林1.5万亩，其中北礁县8000亩、南屿县7500亩"))
 
@@ -177,6 +184,7 @@ def test_rows_that_lost_a_cell_are_left_to_a_person():
     assert targets.find_in_rows(["地区", "造林（亩）"], ["300", "云州县", "500", "泽县"]) == []
 
 
+@settings(deadline=None)
 @given(st.lists(PIECES, max_size=40).map("".join))
 def test_any_row_of_words_is_read_within_its_bounds(text):
     for t in targets.find(text):
@@ -185,6 +193,7 @@ def test_any_row_of_words_is_read_within_its_bounds(text):
         assert isinstance(t.value, int | float)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_no_text_is_too_strange(text):
     targets.breakdown_sums(targets.find(text))

@@ -193,6 +193,7 @@ class _Reader:
         if q.kind is Kind.BARE and whole:
             unit = whole.unit
         change = self._change(s)
+        unit, period = _rate(unit, q.kind)
         if change and unit == "倍":
             q, unit = replace(q, value=q.value * 100, written=q.written or ""), "%"
         op = v.AT_LEAST if derived or (p.op == v.EXACT and v.HAS.search(s.lead)) else p.op
@@ -205,7 +206,7 @@ class _Reader:
                 op=change + op,
                 value=_plain(value),
                 unit=unit,
-                per=whom.period(s),
+                per=period or whom.period(s),
                 value_text=None if q.written is None else self.line.text[q.start : q.stop],
                 sla=sla,
                 criterion=criterion,
@@ -256,7 +257,8 @@ class _Reader:
         if names and self._is_for(s, names):
             self.names = names
             return names, said or (total.subject if total else subject), total
-        if self.is_dividing:
+        each = whom.element(s)
+        if self.is_dividing and not (each and each.startswith("每")):
             between = self.line.shape[self.read_to : s.p.core]
             if self.names and not s.noun and "，" not in between:
                 return self.names, total.subject if total else subject, total
@@ -264,7 +266,6 @@ class _Reader:
             self.is_dividing = "，" not in between or "其中" in between or not self.read_to
             if self.is_dividing and total:
                 return [], subject, total
-        each = whom.element(s)
         return ([each] if each else []), subject, None
 
     def _respective(self, s: Sight, total: Target | None) -> tuple[str, str] | None:
@@ -294,7 +295,7 @@ class _Reader:
         return any(self._names_at(i, short=self.is_dividing)[0] for i in near)
 
     def _names_at(self, i: int, *, short: bool) -> tuple[list[str], str]:
-        """Areas named before the i-th number of the breakdown that is being read, and what is said with them."""
+        """Areas named before the i-th number of the breakdown being read, and what is said with them."""
         if not 0 <= i < len(self.line.places):
             return [], ""
         p = self.line.places[i]
@@ -310,6 +311,13 @@ class _Reader:
         if named and not (after and is_open):
             return named
         return after or s.left.strip(SEPARATORS)[-8:] or (self.found[-1].subject if self.found else "")
+
+
+def _rate(unit: str, kind: Kind) -> tuple[str, str | None]:
+    """元/月 as 元 and 月; physical measures (吨/日) stay whole."""
+    counted, stroke, period = unit.partition("/")
+    is_rate = kind in (Kind.COUNT, Kind.MONEY) and period in ("年", "月", "周", "日", "天", "季度")
+    return (counted, period) if stroke and is_rate else (unit, None)
 
 
 def _plain(value: Decimal) -> int | float:
