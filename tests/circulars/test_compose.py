@@ -33,6 +33,10 @@ def test_title_addressee_and_lead():
     )
 
 
+def test_a_month_without_a_source_document_cites_none():
+    assert compose(replace(JUNE, basis="")).lead.startswith("按照按月评价、通报机制，我办")
+
+
 def test_the_five_headings_stand_in_order():
     assert [part.heading for part in compose(JUNE).sections] == [
         "一、基本情况",

@@ -73,11 +73,12 @@ class Parts:
 def compose(figures: Figures) -> Parts:
     """拟稿: the text as the figures tell it."""
     annexes = _annexes(figures)
+    by = f"{figures.basis}确定的按月评价、通报机制" if figures.basis else "按月评价、通报机制"
     return Parts(
         title=f"关于{figures.year}年{figures.month}月工作要点任务办理情况的通报",
         addressee=figures.addressee,
         lead=(
-            f"按照{figures.basis}确定的按月评价、通报机制，我办以督办台账中经审核的记录为依据，"
+            f"按照{by}，我办以督办台账中经审核的记录为依据，"
             f"对{figures.year}年{figures.month}月各单位任务办理情况进行了评价，"
             f"数据截至{_full(figures.cutoff_on)}。现将有关情况通报如下："
         ),
