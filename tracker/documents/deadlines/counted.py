@@ -8,7 +8,7 @@ from tracker.documents.deadlines import moments, periods
 from tracker.documents.deadlines.context import Sentence
 from tracker.documents.deadlines.numerals import COUNT, number
 from tracker.documents.deadlines.periods import PERIOD
-from tracker.documents.deadlines.reading import Deadline, Mention
+from tracker.documents.deadlines.reading import Base, Deadline, Mention
 from tracker.documents.deadlines.stretch import ONE_DAY, YEARS, Grain, Moment, year_of
 
 _WITHIN = re.compile(
@@ -27,14 +27,17 @@ _PAPER = (
     "通知|意见|方案|文件|办法|规定|要点|计划|细则|清单|决定|公告|通告|通报|任务书|督办[单函]|交办单|分解表"
 )
 _ISSUED = re.compile(
-    rf"[自从见]?(?P<other>上级|国家|中央|省级?|部级?|》)?(?:本|此|该)?(?:工作|实施|整改|行动|任务)?(?:{_PAPER})?"
-    rf"(?:正式)?(?:印发|下发|发文|发布|公布|印送|发出|颁布)(?:实施)?日?$|[自从](?:本|此)(?:{_PAPER})$|[自从]?[即今]日?$"
+    rf"[自从见]?(?P<other>上级|国家|中央|省级?|部级?|》)?(?:本|此|该)?(?:工作|实施|整改|行动"
+    rf"|任务)?(?:{_PAPER})?"
+    rf"(?:正式)?(?:印发|下发|发文|发布|公布|印送|发出|颁布)(?:实施)?日?$|[自从](?:本|此)(?:{_PAPER})$"
+    rf"|[自从]?[即今]日?$"
 )
 _RECEIPT = re.compile(r"[收接]到[^，。；：\s]{0,14}$")
 _EVENT = re.compile(r"[^，。；：、（）\s0-9前底内在于要应须将]{0,14}$")
 # Where no 后 stands: 合同签订一个月内.
 _UNMARKED_EVENT = re.compile(
-    r"(?:[收接]到|签订|反馈|下达|竣工|验收|审核|审批|公示|结束|通过|批准|到位|受理|立案|上线|开工|闭幕)[^，。；：]{0,8}$"
+    r"(?:[收接]到|签订|反馈|下达|竣工|验收|审核|审批|公示|结束|通过|批准|到位|受理|立案|上线|开工"
+    r"|闭幕)[^，。；：]{0,8}$"
 )
 # Rules and statistics, not tasks.
 _NO_TASK = re.compile(r"(?:近|过去|最近|连续|前|每|会|任何|任意|上|满|超过|不超过|少于|在校|逾期|未)$")
@@ -118,8 +121,7 @@ def _term_of_years(sentence: Sentence, count: int, deadline: Deadline | None) ->
 
 def _from_issue(sentence: Sentence, period: str) -> Deadline | None:
     issued = sentence.base.issued_on
-    due = periods.shift(issued, period, 1, sentence.base.workdays.add) if issued else None
-    return Deadline(due=due, approx=periods.is_vague(period)) if due else None
+    return _after(issued, period, sentence.base) if issued else None
 
 
 def _from_moment(sentence: Sentence, moment: Moment, period: str) -> Deadline | None:
@@ -128,10 +130,16 @@ def _from_moment(sentence: Sentence, moment: Moment, period: str) -> Deadline | 
     if not there:
         return None
     is_day = moment.grain == Grain.DAY or moment.edge
-    due = periods.shift(
-        there.last if is_day else there.first - ONE_DAY, period, 1, sentence.base.workdays.add
-    )
-    return Deadline(due=due) if due else None
+    return _after(there.last if is_day else there.first - ONE_DAY, period, sentence.base)
+
+
+def _after(first: date, period: str, base: Base) -> Deadline | None:
+    """Approximate when the period is a range, or runs into a year whose working days are not known yet."""
+    due = periods.shift(first, period, 1, base.workdays.add)
+    if not due:
+        return None
+    guessed = "工作日" in period and base.workdays.is_estimated(due.year)
+    return Deadline(due=due, approx=guessed or periods.is_vague(period))
 
 
 def _claim(sentence: Sentence, start: int, stop: int, deadline: Deadline | None) -> None:

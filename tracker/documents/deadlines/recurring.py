@@ -10,6 +10,7 @@ from tracker.documents.deadlines.hours import TIME, clock
 from tracker.documents.deadlines.numerals import COUNT, SMALL, number
 from tracker.documents.deadlines.reading import Base, Deadline, Mention
 from tracker.documents.deadlines.stretch import AND, ONE_DAY, TO, Grain, Moment
+from tracker.documents.deadlines.vocabulary import OFTEN
 from tracker.workdays import Workdays
 
 Read = Callable[[re.Match[str]], Iterator[Deadline]]
@@ -175,7 +176,8 @@ _OVER = "(?:结束|终了|完)?(?:之|以)?后"
 _WITHIN = f"(?P<within>{SMALL})个?(?P<workdays>工作)?[日天](?:之|以)?内"
 _TAIL = (
     rf"(?:{_WITHIN}|(?P<days>{SMALL}(?:[日号]?{AND}{SMALL})*[日号])(?:{TO}(?P<until>{SMALL})[日号])?"
-    rf"|(?P<low>{_LOW})|(?P<tenth>[上中下]旬)|第(?P<week>[一二三四])周|(?P<first>第一个?工作日|首个工作日)|初|中(?=$|[，。；]))"
+    rf"|(?P<low>{_LOW})|(?P<tenth>[上中下]旬)|第(?P<week>[一二三四])周|(?P<first>第一个?工作日"
+    rf"|首个工作日)|初|中(?=$|[，。；]))"
 )
 
 # 每周一次 is no Monday; 每周一前, 每周一上午, 每周一报送 are.
@@ -197,15 +199,12 @@ _IN_YEAR = (
     rf"|第?[一二三四1-4]季度[底末]?|{_FEAST}|{SMALL}(?={AND}{SMALL}))"
 )
 _YEAR = (
-    rf"{_EACH}年度?(?!龄|级|代|均){_NO_RATE}的?(?P<when>{_IN_YEAR}(?:{_BEFORE}{AND}{_IN_YEAR})*(?P<until>{TO}(?:次年|翌年)?{_IN_YEAR})?)?"
+    rf"{_EACH}年度?(?!龄|级|代"
+    rf"|均){_NO_RATE}的?(?P<when>{_IN_YEAR}(?:{_BEFORE}{AND}{_IN_YEAR})*(?P<until>{TO}(?:次年"
+    rf"|翌年)?{_IN_YEAR})?)?"
     rf"(?: ?{TIME})?{_BEFORE}"
 )
 
-# 月调度, 周会商: what is done so often, at the head of a phrase.
-_DO = (
-    "调度|通报|报告|报送|上报|报|例会|会商|推进|推动|考评|考核|评价|评比|分析|研判|小结|总结|督查|督导|检查|巡查|排查|排名"
-    "|评估|点评|晾晒|清零|销号|汇总|更新|会议|会|检测|监测|盘点|抽查|暗访|主题|讲评|统计|公示|清|结|督|比|评"
-)
 _AT_HEAD = r"(?:^|(?<=[“‘、（，。；：行立持照用和及有\n]))"
 
 # characters of which one must occur · only weak in running text · pattern · reader
@@ -216,7 +215,8 @@ _ROWS: tuple[tuple[frozenset[str], bool, re.Pattern[str], Read], ...] = tuple(
         (
             "每",
             False,
-            rf"{_EACH}(?P<two>双|两个?|2个?)?(?:周|星期|礼拜)(?!岁|边|期|年)的?(?P<days>{_WEEKDAYS_NAMED})?{_BY}",
+            rf"{_EACH}(?P<two>双|两个?|2个?)?(?:周|星期|礼拜)(?!岁|边|期"
+            rf"|年)的?(?P<days>{_WEEKDAYS_NAMED})?{_BY}",
             _weekly,
         ),
         ("每", False, "每半个?月", _plain("semimonthly")),
@@ -224,7 +224,8 @@ _ROWS: tuple[tuple[frozenset[str], bool, re.Pattern[str], Read], ...] = tuple(
         (
             "每",
             False,
-            rf"{_EACH}(?P<two>双|两个?|2个?)?月(?!亮|球|饼|嫂|台|经)份?{_NO_RATE}度?(?:{_OVER})?的?(?:[次下]月)?的?前?"
+            rf"{_EACH}(?P<two>双|两个?|2个?)?月(?!亮|球|饼|嫂|台"
+            rf"|经)份?{_NO_RATE}度?(?:{_OVER})?的?(?:[次下]月)?的?前?"
             rf"{_TAIL}?{_BY}",
             _monthly,
         ),
@@ -234,12 +235,13 @@ _ROWS: tuple[tuple[frozenset[str], bool, re.Pattern[str], Read], ...] = tuple(
         (
             "每隔",
             False,
-            rf"(?<![人户亩名床])每?[每隔](?P<count>{COUNT})个?(?P<unit>[天日周月年]|星期|季度)(?!前|底|初|份)",
+            rf"(?<![人户亩名床])每?[每隔](?P<count>{COUNT})个?(?P<unit>[天日周月年]|星期|季度)(?!前|底|初"
+            rf"|份)",
             _counted,
         ),
         ("按逐", True, "[按逐](?P<kind>半月|半年|季度|[日周旬月季])(?!度|期|照|龄|工|计|产|薪|租)", _kind),
-        ("一1", True, rf"[一1](?P<kind>[日天周旬月季年])[一1](?={_DO})", _kind),
-        ("半", True, rf"(?P<kind>半[月年])[一1](?={_DO})", _kind),
+        ("一1", True, rf"[一1](?P<kind>[日天周旬月季年])[一1](?={OFTEN})", _kind),
+        ("半", True, rf"(?P<kind>半[月年])[一1](?={OFTEN})", _kind),
         (
             "次",
             True,
@@ -251,7 +253,7 @@ _ROWS: tuple[tuple[frozenset[str], bool, re.Pattern[str], Read], ...] = tuple(
         (
             "日周旬月季年",
             True,
-            rf"{_AT_HEAD}(?P<kind>日|周|旬|半月|月|季|半年|年)度?(?={_DO})(?!会计|报[刊社纸名销])",
+            rf"{_AT_HEAD}(?P<kind>日|周|旬|半月|月|季|半年|年)度?(?={OFTEN})(?!会计|报[刊社纸名销])",
             _kind,
         ),
     )

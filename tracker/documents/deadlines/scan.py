@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from datetime import date
 
 from tracker.documents.deadlines import counted, dated, events, recurring, standing
 from tracker.documents.deadlines.context import Sentence
@@ -16,7 +15,7 @@ _SENTENCE = re.compile(r"[^。！？\n]+")
 _CLUE = re.compile(r"[年月日号周天旬季节前内起期每按止末冬暑Q]|[0-9]{8}|星期|礼拜|[0-9][-./][0-9]")
 _FIELD_CLUE = re.compile(r"[长立持常即已边马坚始成闭结届竣冬岁]|安排|通知|定")
 _TITLE = re.compile(r"《[^《》\n]{0,200}》|〈[^〈〉\n]{0,200}〉")
-_SINCE = re.compile(r"[，、]?(?:并)?(?:务必|务)?(?:在|于|将)?")
+_SINCE = re.compile(r"[，、]?并?(?:务必|务)?[在于将]?")
 _AND = re.compile(
     r"(?:完成|整改|到位|办结|任务){0,3}[\s，；、]?(?:并|且|和|及|与|然后|后|同时|须|需|要|应){0,3}"
 )
@@ -117,5 +116,5 @@ def _moved_on(mention: Mention, base: Base) -> Mention:
     deadline = mention.deadline
     if not deadline or not (deadline.due or deadline.recurring):
         return mention
-    due = base.workdays.on_or_after(deadline.due) if isinstance(deadline.due, date) else None
+    due = base.workdays.on_or_after(deadline.due) if deadline.due else None
     return replace(mention, deadline=replace(deadline, due=due, next_workday=True))

@@ -4,17 +4,15 @@ import re
 
 from tracker.documents.deadlines.context import Sentence
 from tracker.documents.deadlines.reading import Deadline, Mention
+from tracker.documents.deadlines.vocabulary import KEEP
 
 _BEGIN = r"(?:^|(?<=[\s，。；：、（并且及和后需须要应]))"
 _BEGIN_DONE = r"(?:^|(?<=[\s，。；：、（年月日底前]))"
 _END = r"(?=$|[\s，。；、）]|并|且)"
 _AT_ONCE = (
     "立行立改|立查立改|立整立改|即知即改|即行即改|即查即改|立知立改|边查边改|边学边改"
-    "|(?:立即|即刻|马上|立刻|即时(?=整改|办理))(?:整改|办理|落实|完成|执行|开展|推进|实施|行动|报告|启动|改正|纠正|解决|到位)*"
-)
-_KEEP = (
-    "坚持|推进|实施|整改|开展|抓好|抓|巩固|保持|落实|执行|推动|加强|深化|进行|提升|改进|跟踪|监管|管控|有效|运行|任务|工作"
-    "|化|长效|做好|不懈"
+    "|(?:立即|即刻|马上|立刻|即时(?=整改|办理))"
+    "(?:整改|办理|落实|完成|执行|开展|推进|实施|行动|报告|启动|改正|纠正|解决|到位)*"
 )
 _STATES = tuple(
     (re.compile(begin + pattern + _END), deadline)
@@ -29,7 +27,7 @@ _STATES = tuple(
         (_BEGIN, f"(?:{_AT_ONCE})(?:到位)?", Deadline(immediate=True)),
         (
             _BEGIN,
-            f"(?:长期|持续|常态化|常态长效|常态|常年|长效|一直|始终|坚持长期|坚持)(?:{_KEEP})*",
+            f"(?:长期|持续|常态化|常态长效|常态|常年|长效|一直|始终|坚持长期|坚持)(?:{KEEP})*",
             Deadline(open_ended=True),
         ),
     )

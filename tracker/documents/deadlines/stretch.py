@@ -97,7 +97,8 @@ WHEN = f"(?:{YEAR}的?)?"
 # A bare 年底 or 年内 must not be the rest of 五年内, 每年底 or 学年末.
 NO_YEAR = f"(?<![0-9A-Za-z{ONES}{ZEROS}十两半几数多每逐今明本当次翌来后同去上前往下历近学周])"
 TO = "(?:直?至|直?到|[-~一—]{1,2})"
-AND = "[、和及与]"
+LISTERS = "、和及与"
+AND = f"[{LISTERS}]"
 
 
 class Marks(TypedDict, total=False):
@@ -178,7 +179,7 @@ def joined(a: Moment, b: Moment) -> Moment:
         feast=False,
         whole=True,
         loose=False,
-        unsure=False,
+        unsure=max(a.grain, b.grain) == Grain.YEAR,  # 2021年至2023年 is more often a title's
         approx=a.approx or b.approx,
         misread=a.misread or b.misread,
         time=b.time,
