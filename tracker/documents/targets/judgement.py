@@ -106,9 +106,6 @@ def is_threshold_to_remove(s: Sight) -> bool:
     return s.p.suffix == v.AT_MOST and bool(re.search("消除|清零", s.head))
 
 
-# ---------------------------------------------------------------------------------------------------------
-
-
 def _is_vague(s: Sight) -> bool:
     return s.q.vague
 

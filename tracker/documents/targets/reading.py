@@ -185,8 +185,6 @@ class _Reader:
             return False
         return bool(self._names_at(s.i, short=True)[0])
 
-    # -- what the goal says
-
     def _add(self, s: Sight, *, criterion: bool = False, derived: bool = False, sla: bool = False) -> None:
         p, q, unit = s.p, s.q, s.q.unit
         names, subject, whole = ([], self._subject(s), None) if sla else self._whose(s)
@@ -241,8 +239,6 @@ class _Reader:
             return v.GROWTH
         goes_on = s.left.startswith(("、", "和")) and not v.VERB_WITHIN.search(piece)
         return self.distant_change if goes_on and not re.search("率|比例|比重|占比", piece) else ""
-
-    # -- for whom, and what of
 
     def _whose(self, s: Sight) -> tuple[list[str], str, Target | None]:
         """Names a number is set for, its subject, and the total it is a part of."""

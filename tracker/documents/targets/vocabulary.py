@@ -15,7 +15,6 @@ def _pattern(words: str, form: str = "{}") -> re.Pattern[str]:
     return re.compile(form.replace("{}", _any(words)))
 
 
-# ---------------------------------------------------------------------------------------------------------
 # What may stand right before a number, read from the number backwards, the longest word first.
 
 _BEFORE = {
@@ -82,7 +81,6 @@ SUFFIXES = (
     ("上下", ABOUT),
 )
 
-# ---------------------------------------------------------------------------------------------------------
 # Verbs of doing: they end a name, are stripped from a subject, and show that a number is work to do.
 
 VERBS = """
@@ -121,7 +119,6 @@ LEADING = _pattern("""
     筹集 筹措 储备 采购 购置 更新 整治 关闭搬迁 关停 关闭 上线 制定 编制 实施 划定 更好 累计 共计 共 合计
     总计 提高 提升 降低 减少 压减 增加 至少 不少于 拟 首批 招引 滚动""")
 
-# ---------------------------------------------------------------------------------------------------------
 # Signs that a number is not a goal. "left" ends at the words of comparison, "right" begins after 以上.
 
 NEVER_BEFORE = _pattern(
@@ -212,7 +209,6 @@ GOAL_AFTER = _pattern("目标 任务 要求 水平 标准 比例 占比 覆盖�
 SHARE_OF_ALL = re.compile("的[^，。；]{0,20}占[^，。；□]{0,20}$")
 JOINED = re.compile("且|并且|和|同时|以及|、|或")
 
-# ---------------------------------------------------------------------------------------------------------
 # For whom.
 
 PERIOD = re.compile("每个?(年|月|周|日|天|季度|季|半年|旬|学期|学年|班|次|半月)(?!均)")
