@@ -15,11 +15,12 @@ import sys
 import warnings
 from importlib import import_module
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 from tracker.documents.readers.kinds import DAMAGED, TOO_COMPLEX, Unreadable
 
 SECONDS = 25  # under the 30 seconds after which a web server gives a request up
-MEMORY = 2 * 1024**3
+MEMORY = 1536 * 1024**2  # bytes more than the parent had
 
 
 def read(reader: str, data: bytes, *, seconds: int = SECONDS) -> tuple[str, list[str]]:
@@ -73,6 +74,7 @@ def _confine(seconds: int) -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (taken + MEMORY, taken + MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -16,14 +16,13 @@ from tracker.documents.readers.rows import Cell, lines
 from tracker.documents.readers.tidy import close_up
 
 MARGIN = 0.12  # of the page's height, at head and foot, where page numbers and running heads stand
-REPEATED = (
-    0.4  # of the pages that bear a line in the margin make it a running head; odd and even ones may differ
-)
+REPEATED = 0.4  # of the pages with the same line in the margin make a running head; odd and even may differ
 LONG = 10  # letters that make a line one of running text
 INDENTED = 0.1  # of all lines in a paper whose paragraphs begin with an indent
 CLAUSE = 500  # letters; no bracket in running text holds more
 CELL_PADDING = 0.8  # em, both sides together
 _PAGE_NUMBER = re.compile(r"[-—–－―·.]*第?\d{1,4}页?(?:[/／共，,]+\d{1,4}页?)?[-—–－―·.]*")
+_SAYING = re.compile("[：:；。，、]")  # no running head; a line such as 完成时限：年底前 may well be repeated
 _OPENING = "（《〈“‘【〔([{"
 _CLOSING = "，。、；：！？）》〉”’】〕,.;:!?)]}％%"
 _QUOTES = "“”‘’\"'"  # which side they open to cannot be told everywhere, so programs break at neither
@@ -143,6 +142,7 @@ def paragraphs(pages: Sequence[Page]) -> list[str]:
 def _line(letters: Sequence[Letter]) -> Line:
     chinese = [letter.right - letter.left for letter in letters if letter.text > "\u2e7f"]
     em = median(chinese) if chinese else 2 * median(letter.right - letter.left for letter in letters)
+    em = max(em, 1)  # a font may give its letters no width
     text = letters[0].text
     for before, after in pairwise(letters):
         text += (" " if after.left - before.right > 0.2 * em else "") + after.text
@@ -168,11 +168,8 @@ def _sticks(before: str, after: str) -> bool:
 
 
 def _run_on(text: str, after: str) -> str:
-    return (
-        f"{text} {after}"
-        if text[-1:].isascii() and text[-1:].isalpha() and after[:1].isascii()
-        else text + after
-    )
+    is_english = text[-1:].isascii() and text[-1:].isalpha() and after[:1].isascii()
+    return f"{text} {after}" if is_english else text + after
 
 
 def _continue_table(table: list[list[Cell]], rows: list[list[Cell]]) -> None:
@@ -212,7 +209,8 @@ def _frame(pages: Sequence[Page]) -> set[str]:
     return {
         key
         for key, times in often.items()
-        if _PAGE_NUMBER.fullmatch(key.replace("#", "1")) or times >= max(2, REPEATED * len(pages))
+        if _PAGE_NUMBER.fullmatch(key.replace("#", "1"))
+        or (times >= max(2, REPEATED * len(pages)) and not _SAYING.search(key))
     }
 
 
@@ -233,7 +231,8 @@ def _measure(printed: Sequence[Line]) -> "_Measure":
     # Full lines end within 1.5 em of each other; where most lines end so is the right edge.
     right = max((place - bisect_left(rights, edge - 1.5 * em), edge) for place, edge in enumerate(rights))[1]
     lefts = Counter(_step(line) for line in long)
-    left = min(step for step, times in lefts.items() if times >= 0.1 * len(long)) * em / 2
+    often = [step for step, times in lefts.items() if times >= 0.1 * len(long)]
+    left = min(often or lefts) * em / 2
     measure = _Measure(left, right)
     votes: Counter[int] = Counter()
     for before, after in pairwise(printed):
