@@ -133,7 +133,7 @@ def take_step(document_id: int, key: int) -> Response:
 def edit_header(document_id: int) -> Response:
     document = queries.get_document(document_id)
     form = forms.HeaderForm(obj=document)
-    page = _editor(document, "fields", form, "文件信息")
+    page = _editor(document, "documents/_fields.html", form, "文件信息")
     if not form.validate_on_submit():
         return page.answer()
     document, before = _opened(document_id)
@@ -147,7 +147,7 @@ def edit_header(document_id: int) -> Response:
 def edit_point(document_id: int, key: int) -> Response:
     document = queries.get_document(document_id)
     form = forms.PointForm(obj=_there(actions.reading(document).find_point(key)))
-    page = _editor(document, "fields", form, "修改条目标题")
+    page = _editor(document, "documents/_fields.html", form, "修改条目标题")
     if not form.validate_on_submit():
         return page.answer()
     return _corrected(document_id, key, "修改条目标题", partial(edits.edit_point, key=key, **form.values))
@@ -158,7 +158,7 @@ def edit_point(document_id: int, key: int) -> Response:
 def add_point(document_id: int) -> Response:
     document = queries.get_document(document_id)
     form = forms.PointForm()
-    page = _editor(document, "fields", form, "补充条目")
+    page = _editor(document, "documents/_fields.html", form, "补充条目")
     if not form.validate_on_submit():
         return page.answer()
     span = found_at(document.text, form.title.data, len(document.text))
@@ -171,7 +171,7 @@ def add_task(document_id: int, key: int) -> Response:
     document = queries.get_document(document_id)
     point = _there(actions.reading(document).find_point(key))
     form = forms.NewTaskForm()
-    page = _editor(document, "task", form, "补充任务")
+    page = _editor(document, "documents/_task.html", form, "补充任务")
     if not form.validate_on_submit():
         return page.answer()
     span = found_at(document.text, form.text.data, point.start)
@@ -184,7 +184,7 @@ def add_task(document_id: int, key: int) -> Response:
 def edit_task(document_id: int, key: int) -> Response:
     document = queries.get_document(document_id)
     form = forms.TaskForm(obj=_there(actions.reading(document).find_task(key)))
-    page = _editor(document, "fields", form, "修改任务名称")
+    page = _editor(document, "documents/_fields.html", form, "修改任务名称")
     if not form.validate_on_submit():
         return page.answer()
     return _corrected(document_id, key, "修改任务名称", partial(edits.edit_task, key=key, **form.values))
@@ -196,7 +196,7 @@ def split_task(document_id: int, key: int) -> Response:
     document = queries.get_document(document_id)
     task = _there(actions.reading(document).find_task(key))
     form = forms.SplitForm(at=edits.likely_cut(task.text))
-    page = _editor(document, "split", form, "拆分任务", task=task)
+    page = _editor(document, "documents/_split.html", form, "拆分任务", task=task)
     if not form.validate_on_submit():
         return page.answer()
     return _corrected(document_id, key, "拆分任务", partial(edits.split_task, key=key, at=form.at.data))
@@ -209,7 +209,7 @@ def set_deadline(document_id: int, key: int) -> Response:
     task = _there(actions.reading(document).find_task(key))
     day = task.deadline and date.fromisoformat(task.deadline)
     form = forms.DeadlineForm(deadline=day, is_open_ended=task.is_open_ended, keeps_recurrence=True)
-    page = _editor(document, "deadline", form, "修改时限", task=task)
+    page = _editor(document, "documents/_deadline.html", form, "修改时限", task=task)
     if not form.validate_on_submit():
         return page.answer()
     return _corrected(document_id, key, "修改时限", partial(edits.set_deadline, key=key, **form.values))
@@ -222,7 +222,7 @@ def add_unit(document_id: int, key: int) -> Response:
     reading = actions.reading(document)
     _there(reading.find_point(key) or reading.find_task(key))
     form = forms.UnitNameForm()
-    page = _editor(document, "unit", form, "添加责任单位")
+    page = _editor(document, "documents/_unit.html", form, "添加责任单位")
     if not form.validate_on_submit():
         return page.answer()
     return _corrected(document_id, key, "添加单位", partial(edits.add_unit, owner=key, **form.values))
@@ -234,7 +234,7 @@ def edit_unit(document_id: int, key: int) -> Response:
     document = queries.get_document(document_id)
     unit = _there(actions.reading(document).find_unit(key))
     form = forms.UnitNameForm(obj=unit)
-    page = _editor(document, "unit", form, "责任单位", unit=unit)
+    page = _editor(document, "documents/_unit.html", form, "责任单位", unit=unit)
     if not form.validate_on_submit():
         return page.answer()
     return _corrected(document_id, key, "修改单位", partial(edits.edit_unit, key=key, **form.values))
@@ -247,7 +247,9 @@ def choose_members(document_id: int, key: int) -> Response:
     unit, directory = _there(actions.reading(document).find_unit(key)), queries.directory()
     proposed = directory.resolve(unit.text, unit.chosen).unit_ids or directory.members(unit.text)
     form = forms.MembersForm(accounts.active_units(), proposed)
-    page = _editor(document, "members", form, f"“{unit.text}”包括哪些单位", unit=unit, UnitKind=UnitKind)
+    page = _editor(
+        document, "documents/_members.html", form, f"“{unit.text}”包括哪些单位", unit=unit, UnitKind=UnitKind
+    )
     if not form.validate_on_submit():
         return page.answer()
     return _corrected(document_id, key, "确认所指单位", partial(edits.edit_unit, key=key, **form.values))
@@ -270,7 +272,7 @@ def create_unit(document_id: int, key: int) -> Response:
     document = queries.get_document(document_id)
     unit = _there(actions.reading(document).find_unit(key))
     form = forms.NewUnitForm(name=unit.text, kind=UnitKind.DEPARTMENT)
-    page = _editor(document, "fields", form, "新增单位")
+    page = _editor(document, "documents/_fields.html", form, "新增单位")
     if not form.validate_on_submit():
         return page.answer()
     document, before = _opened(document_id)
@@ -288,7 +290,7 @@ def add_target(document_id: int, key: int) -> Response:
     document = queries.get_document(document_id)
     _there(actions.reading(document).find_task(key))
     form = forms.TargetForm()
-    page = _editor(document, "target", form, "添加目标")
+    page = _editor(document, "documents/_target.html", form, "添加目标")
     if not form.validate_on_submit():
         return page.answer()
     row = TargetRow(key=0, **form.values)
@@ -301,7 +303,7 @@ def edit_target(document_id: int, key: int) -> Response:
     document = queries.get_document(document_id)
     target = _there(actions.reading(document).find_target(key))
     form = forms.TargetForm(obj=target)
-    page = _editor(document, "target", form, "修改目标", target=target)
+    page = _editor(document, "documents/_target.html", form, "修改目标", target=target)
     if not form.validate_on_submit():
         return page.answer()
     row = replace(target, **form.values)
@@ -351,7 +353,7 @@ def _editor(document: Document, part: str, form: Form, heading: str, **context: 
     return form_page(
         "documents/editor.html",
         form,
-        part=f"documents/_{part}.html",
+        part=part,
         document=document,
         heading=heading,
         groups=accounts.all_groups(),
