@@ -7,7 +7,7 @@ replaced; where it is not the function we know, nothing is replaced and lines en
 import inspect
 import logging
 import re
-from typing import Any
+from typing import Any, Self
 
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import inline
@@ -23,9 +23,14 @@ SPREADABLE = re.compile("[⺀-鿿豈-﫿︰-﹏！-｠“”‘’·\U00020000-\
 class SpreadLayout(Layout):  # type: ignore[misc]
     """A line of text whose Chinese characters stand ``spread`` (in CSS pixels) further apart."""
 
-    def __init__(self, style: Any, spread: float) -> None:
-        self.spread = spread
-        super().__init__(style)
+    spread: float
+
+    @classmethod
+    def of(cls, layout: Layout, spread: float) -> Self:
+        """A line that is laid out, spread; Pango hears of it when the line is drawn."""
+        widened = cls.__new__(cls)
+        widened.__dict__.update(layout.__dict__, spread=spread)
+        return widened
 
     def set_text(self, text: str, justify: bool = False) -> None:
         super().set_text(text)
@@ -78,10 +83,7 @@ def _spread(box: Any, spread: float, shift: float) -> float:
         box.position_x += shift
         added = spread * _gaps(box)
         if added:
-            layout = SpreadLayout(box.style, spread)
-            layout.set_text(box.text)
-            layout.deactivate()
-            box.pango_layout, box.width = layout, box.width + added
+            box.pango_layout, box.width = SpreadLayout.of(box.pango_layout, spread), box.width + added
         return shift + added
     if isinstance(box, boxes.LineBox | boxes.InlineBox):
         box.position_x += shift
