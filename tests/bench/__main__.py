@@ -1,0 +1,238 @@
+"""``bin/bench [--sizes 10000,100000] [--postgres]``: build the city, serve it, measure, print a table."""
+
+import argparse
+import http.client
+import os
+import re
+import resource
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlencode
+
+from tests import postgres
+from tests.bench import city
+
+ROOT = Path(__file__).parents[2]
+PAGES = {
+    "ledger, 50 rows, sorted": "/tasks/",
+    "ledger, filtered by unit and state": "/tasks/?unit=7&state=active&sort=-deadline",
+    "ledger, overdue (red)": "/tasks/?light=red",
+    "one task": "/tasks/77",
+    "one duty with its reports": "/reports/duties/777",
+    "review queue": "/reports/",
+    "desk of a supervisor": "/",
+}
+SECONDS = 4.0
+THREADS = 2
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+class Server:
+    """gunicorn with two workers on a free port of 127.0.0.1."""
+
+    def __init__(self, app: str, environment: dict[str, str]) -> None:
+        self.port = free_port()
+        command = [sys.executable, "-m", "gunicorn", "-w", "2", "-b", f"127.0.0.1:{self.port}", app]
+        self.process = subprocess.Popen(
+            [*command, "--log-level", "warning"], env=os.environ | environment, cwd=ROOT
+        )
+        for _ in range(200):
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+            try:
+                connection.request("GET", "/health/live")
+                connection.getresponse().read()
+            except ConnectionError:
+                time.sleep(0.1)
+            else:
+                return
+            finally:
+                connection.close()
+        self.process.terminate()
+        raise RuntimeError("the server did not start")
+
+    def memory(self) -> float:
+        """Resident MiB of the workers."""
+        pids = subprocess.run(
+            ["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True, check=True
+        ).stdout.split()
+        pages = (Path(f"/proc/{pid}/status").read_text() for pid in pids)
+        return sum(int(re.search(r"VmRSS:\s+(\d+)", page)[1]) for page in pages) / 1024
+
+    def __enter__(self) -> "Server":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.terminate()
+        self.process.wait()
+
+
+def cookie_of(port: int) -> str:
+    """Sign in as the supervisor."""
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    connection.request("GET", "/accounts/sign-in")
+    answer = connection.getresponse()
+    page, cookie = answer.read().decode(), answer.getheader("Set-Cookie").partition(";")[0]
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)[1]
+    form = urlencode({"username": "user1", "password": city.PASSWORD, "csrf_token": token})
+    headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+    connection.request("POST", "/accounts/sign-in", form, headers)
+    answer = connection.getresponse()
+    answer.read()
+    if answer.status != 302:
+        raise RuntimeError(f"sign-in answered {answer.status}")
+    return answer.getheader("Set-Cookie").partition(";")[0]
+
+
+def measure(port: int, path: str, cookie: str = "") -> tuple[float, float, float]:
+    """(p50 ms, p95 ms, requests a second) of ``path`` under steady load after a warm-up."""
+    for _ in range(4):  # both workers have imported what the page needs
+        first = http.client.HTTPConnection("127.0.0.1", port)
+        first.request("GET", path, headers={"Cookie": cookie})
+        first.getresponse().read()
+    times: list[float] = []
+    errors: list[int] = []
+    start = time.perf_counter()
+    warm_until, end = start + 1, start + 1 + SECONDS
+
+    def work() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        while (began := time.perf_counter()) < end:
+            connection.request("GET", path, headers={"Cookie": cookie})
+            answer = connection.getresponse()
+            answer.read()
+            if answer.status != 200:
+                errors.append(answer.status)
+                return
+            if began > warm_until:
+                times.append(time.perf_counter() - began)
+
+    threads = [threading.Thread(target=work) for _ in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors or len(times) < 2:
+        raise RuntimeError(f"{path} answered {errors or 'nothing'}")
+    times.sort()
+    return (
+        1000 * statistics.median(times),
+        1000 * times[int(len(times) * 0.95)],
+        len(times) / SECONDS,
+    )
+
+
+def timed(work: Callable[[], object]) -> tuple[float, object]:
+    """Seconds and result of one call."""
+    began = time.perf_counter()
+    result = work()
+    return time.perf_counter() - began, result
+
+
+@contextmanager
+def database(kind: str, folder: Path) -> Iterator[str]:
+    """The address of an empty database."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder / 'bench.sqlite3'}"
+        return
+    with postgres.running() as server:
+        url = postgres.create_database(server, "bench")
+        yield url.render_as_string(hide_password=False)
+
+
+def jobs(size: int) -> None:
+    """The sweep, the month, and the seed document, in this process."""
+    from tracker.db import db, writing
+    from tracker.documents.parse import parse
+    from tracker.reminders import actions as reminders
+    from tracker.scores import actions as scores
+    from tracker.workdays import statutory
+
+    with writing():
+        for name in ("reminder sweep", "second sweep"):
+            seconds, made = timed(lambda: reminders.remind(city.NOW, statutory()))
+            db.session.commit()
+            row(f"{name}, {size} assignments", f"{seconds:8.2f} s", f"{made} reminders")
+        seconds, _ = timed(lambda: scores.evaluate("2020-06", None, city.NOW, statutory()))
+        db.session.commit()
+        row(f"evaluate a month, {size} assignments", f"{seconds:8.2f} s", "")
+    text = (ROOT / "tracker/seed/work_points.txt").read_text(encoding="utf-8")
+    parse(text)
+    seconds, _ = timed(lambda: parse(text))
+    row("read the demonstration document", f"{1000 * seconds:8.0f} ms", f"{len(text)} characters")
+    seconds, _ = timed(lambda: parse(text * (1_000_000 // len(text))))
+    row("read 1,000,000 characters", f"{seconds:8.2f} s", "")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    row("peak memory of this process", f"{peak:8.0f} MiB", "building the city included")
+
+
+def row(*cells: str) -> None:
+    print(f"| {' | '.join(cells)} |", flush=True)
+
+
+def run(kind: str, size: int) -> None:
+    with tempfile.TemporaryDirectory() as name, database(kind, Path(name)) as url:
+        environment = {
+            "TRACKER_DATA_DIR": name,
+            "TRACKER_DATABASE_URL": url,
+            "TRACKER_CLOCK": "2020-07-06T09:00:00+08:00",
+        }
+        os.environ.update(environment)
+        from tracker import create_app
+        from tracker.db import db
+
+        app = create_app()
+        with app.app_context():
+            db.create_all()
+            seconds, _ = timed(lambda: city.build(size))
+            if db.engine.dialect.name == "sqlite":
+                db.session.execute(db.text("ANALYZE"))
+                db.session.commit()
+            print(f"\n### {kind}, {size} assignments (built in {seconds:.0f} s)\n", flush=True)
+            row("page", "p50", "p95", "requests/s", "p50 / floor")
+            row("---", "---", "---", "---", "---")
+            with Server("tests.bench.floor:app", environment) as server:
+                floor = measure(server.port, "/floor")
+            row("floor", *(f"{value:.1f}" for value in floor), "1.0")
+            with Server("wsgi:app", environment) as server:
+                cookie = cookie_of(server.port)
+                for name_, path in PAGES.items():
+                    got = measure(server.port, path, cookie)
+                    row(name_, *(f"{value:.1f}" for value in got), f"{got[0] / floor[0]:.1f}")
+                print(f"\nTwo workers after load: {server.memory():.0f} MiB\n", flush=True)
+            row("job", "time", "")
+            row("---", "---", "---")
+            jobs(size)
+            db.session.remove()
+            db.engine.dispose()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
+    parser.add_argument("--sizes", default="10000,100000")
+    parser.add_argument("--postgres", action="store_true", help="on PostgreSQL too")
+    arguments = parser.parse_args()
+    for kind in ("sqlite", "postgresql") if arguments.postgres else ("sqlite",):
+        for size in arguments.sizes.split(","):
+            # one process each: memory figures and engines do not carry over
+            subprocess.run(
+                [sys.executable, "-c", f"from tests.bench.__main__ import run; run({kind!r}, {int(size)})"],
+                cwd=ROOT,
+                check=True,
+            )
+
+
+if __name__ == "__main__":
+    main()
