@@ -21,17 +21,19 @@ from tracker.workflow import EVALUATION, EvaluationState
 
 def window_of(month: str, workdays: Workdays) -> Window:
     """The days ``month`` ("2020-06") counts: between the last working days of two months."""
-    first = date.fromisoformat(f"{month}-01")
+    first = date.fromisoformat(f"{a_month(month)}-01")
     after_next = (first + timedelta(days=31)).replace(day=1)
     return Window(month, _last_workday_before(first, workdays), _last_workday_before(after_next, workdays))
 
 
 def a_month(text: str) -> str:
-    """``text`` if it is a month as "2020-06"; Invalid otherwise."""
+    """``text`` if it is a month as "2020-06", of this century; Invalid otherwise."""
     try:
-        date.fromisoformat(f"{text}-01")
+        first = date.fromisoformat(f"{text}-01")
     except ValueError:
         raise Invalid(f"“{text}”不是月份") from None
+    if first.year // 100 != 20:
+        raise Invalid(f"“{text}”不在可以评价的年份里")
     return text
 
 
@@ -85,9 +87,10 @@ def evaluate(month: str, actor: User | None, now: datetime, workdays: Workdays) 
 
 def reevaluate(month: str, actor: User | None, now: datetime, workdays: Workdays) -> Sequence[Evaluation]:
     """重新取数: gather the month anew, as long as nothing of it is final."""
-    for evaluation in queries.evaluations(month):
-        if evaluation.state is EvaluationState.FINAL:
-            raise WrongState(f"{month}已经定稿，不能重新取数；迟到的情况请在下月更正")
+    found = queries.evaluations(month)
+    if any(evaluation.state is EvaluationState.FINAL for evaluation in found):
+        raise WrongState(f"{month}已经定稿，不能重新取数；迟到的情况请在下月更正")
+    for evaluation in found:
         audit.record("evaluation.redo", "重新取数", evaluation, actor, now, facts_hash=evaluation.facts_hash)
         for sheet in evaluation.sheets:
             for line in sheet.lines:

@@ -1,12 +1,12 @@
 """Facts of a month as they stood at the cut-off, and evaluations in a user's sight."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.accounts.models import Board, Unit, User
@@ -248,17 +248,37 @@ def _obligation(
 
 def _first_sent(window: Window) -> dict[int, date]:
     """Assignment id → the Beijing day its first report was sent, for duties due in the window."""
+    first: dict[int, date] = {}
+    due = (Assignment.deadline > window.after, Assignment.deadline <= window.cutoff_on)
+    for assignment_id, _, at in _sent(window, *due):
+        first[assignment_id] = min(local_date(at), first.get(assignment_id, date.max))
+    return first
+
+
+def _sent(window: Window, *conditions: ColumnElement[bool]) -> Collection[tuple[int, int, datetime]]:
+    """(assignment id, unit id, when first sent) of each report that was not recalled by the cut-off.
+
+    From the trail: a report sent back and mended keeps its first day there.
+    """
     query = (
-        select(ProgressReport.assignment_id, func.min(ProgressReport.submitted_at))
+        select(ProgressReport.id, ProgressReport.assignment_id, Assignment.unit_id, Event.kind, Event.at)
         .join(ProgressReport.assignment)
+        .join(Event, Event.subject_id == ProgressReport.id)
         .where(
-            Assignment.deadline > window.after,
-            Assignment.deadline <= window.cutoff_on,
-            ProgressReport.submitted_at.is_not(None),
+            Event.subject_type == ProgressReport.__tablename__,
+            Event.kind.in_(("report.submit", "report.recall")),
+            Event.at <= window.closes_at,
+            *conditions,
         )
-        .group_by(ProgressReport.assignment_id)
+        .order_by(Event.id)
     )
-    return {row[0]: local_date(row[1]) for row in db.session.execute(query) if row[1]}
+    sent: dict[int, tuple[int, int, datetime]] = {}
+    for report_id, assignment_id, unit_id, kind, at in db.session.execute(query):
+        if kind == "report.recall":
+            sent.pop(report_id, None)
+        else:
+            sent.setdefault(report_id, (assignment_id, unit_id, at))
+    return sent.values()
 
 
 def _progress_at(window: Window) -> dict[int, int]:
@@ -277,15 +297,6 @@ def _progress_at(window: Window) -> dict[int, int]:
 
 def _filings(window: Window) -> tuple[Counter[int], Counter[int]]:
     """Unit id → reports sent in the window, and of those sent back for want of quality in the window."""
-    sent = (
-        select(Assignment.unit_id, func.count(ProgressReport.id))
-        .join(ProgressReport.assignment)
-        .where(
-            ProgressReport.submitted_at > window.opens_at,
-            ProgressReport.submitted_at <= window.closes_at,
-        )
-        .group_by(Assignment.unit_id)
-    )
     back = (
         select(ProgressReport.id, Assignment.unit_id, Event.details)
         .join(ProgressReport.assignment)
@@ -302,7 +313,8 @@ def _filings(window: Window) -> tuple[Counter[int], Counter[int]]:
         for report_id, unit_id, details in db.session.execute(back)
         if details.get("return_reason") in QUALITY_RETURNS
     }
-    return Counter(dict(db.session.execute(sent).all())), Counter(unit for _, unit in faulty)
+    sent = _sent(window, Event.at > window.opens_at)
+    return Counter(unit for _, unit, _ in sent), Counter(unit for _, unit in faulty)
 
 
 def unit_order() -> dict[int, int]:
