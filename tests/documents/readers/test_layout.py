@@ -13,7 +13,7 @@ TOP = 730.0
 
 
 def words(text, left, y):
-    return [Letter(letter, left + EM * n, y, left + EM * (n + 1), y + EM) for n, letter in enumerate(text)]
+    return [Letter(letter, left + EM * n, y, left + EM * (n + 1), y + EM, y) for n, letter in enumerate(text)]
 
 
 def page(*rows, head="", foot=""):
@@ -41,6 +41,22 @@ def test_page_numbers_and_running_heads_fall_away_but_not_what_is_merely_repeate
     assert paragraphs(pages) == ["1、完善路网。", "2、完善路网。", "3、完善路网。"]
 
 
+def test_letters_on_one_base_are_one_line_however_closely_their_boxes_fit():
+    tight = [
+        Letter("“", 80, 426, 96, 430, 414),
+        Letter("一", 96, 419, 112, 420, 414),
+        Letter("2", 112, 411, 120, 425, 414),
+    ]
+
+    assert [line.text for line in lines_of([*tight, *words("下行", 80, 390)])] == ["“一2", "下行"]
+
+
+def test_what_a_browser_prints_round_a_page_falls_away():
+    pages = [page((0, FULL), (0, "修路。"), head="2026/11/23,17:20云港市", foot="https://yg.test/a1/2")]
+
+    assert paragraphs(pages) == [FULL + "修路。"]
+
+
 def test_a_line_that_says_something_is_no_running_head():
     pages = [page((0, FULL), (0, "修路。"), foot="完成时限：年底前") for _ in range(2)]
 
@@ -48,7 +64,9 @@ def test_a_line_that_says_something_is_no_running_head():
 
 
 def test_a_larger_heading_is_not_joined_to_the_text_below():
-    heading = [Letter("题", LEFT + 22 * n, TOP + 40, LEFT + 22 * (n + 1), TOP + 62) for n in range(20)]
+    heading = [
+        Letter("题", LEFT + 22 * n, TOP + 40, LEFT + 22 * (n + 1), TOP + 62, TOP + 40) for n in range(20)
+    ]
     body = words(FULL, LEFT, TOP) + words("完成。", LEFT, TOP - 29)
 
     assert paragraphs([Page(595, 842, lines_of(heading + body))]) == ["题" * 20, FULL + "完成。"]
@@ -92,7 +110,9 @@ def test_tables_on_following_pages_are_one_table():
 @given(
     st.lists(
         st.builds(
-            lambda text, left, bottom, wide, high: Letter(text, left, bottom, left + wide, bottom + high),
+            lambda text, left, bottom, wide, high: Letter(
+                text, left, bottom, left + wide, bottom + high, bottom
+            ),
             st.characters(),
             st.floats(-10, 600),
             st.floats(-10, 900),

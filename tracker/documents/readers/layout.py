@@ -7,7 +7,7 @@ import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
@@ -21,8 +21,13 @@ LONG = 10  # letters that make a line one of running text
 INDENTED = 0.1  # of all lines in a paper whose paragraphs begin with an indent
 CLAUSE = 500  # letters; no bracket in running text holds more
 CELL_PADDING = 0.8  # em, both sides together
-_PAGE_NUMBER = re.compile(r"[-—–－―·.]*第?\d{1,4}页?(?:[/／共，,]+\d{1,4}页?)?[-—–－―·.]*")
-_SAYING = re.compile("[：:；。，、]")  # no running head; a line such as 完成时限：年底前 may well be repeated
+_PAGE_NUMBER = re.compile(  # or what a browser prints round a page: its address, day and hour
+    r"[-—–－―·.]*第?\d{1,4}页?(?:[/／共，,]+\d{1,4}页?)?[-—–－―·.]*"
+    r"|(?:https?|file)://.*|\d{1,4}/\d{1,2}/\d{1,4},?\d{1,2}:\d{1,2}.*"
+)
+_SAYING = re.compile(
+    "[：；。，、]|[\u4e00-\u9fff]:"
+)  # no running head; a line such as 完成时限：年底前 may well be repeated
 _OPENING = "（《〈“‘【〔([{"
 _CLOSING = "，。、；：！？）》〉”’】〕,.;:!?)]}％%"
 _QUOTES = "“”‘’\"'"  # which side they open to cannot be told everywhere, so programs break at neither
@@ -34,13 +39,17 @@ _BEGINNING = re.compile(  # a marker, or the name of a field
 
 
 class Letter(NamedTuple):
-    """One character and the box it stands in."""
+    """One character, the box it stands in, and the height of the line it stands on.
+
+    The box is as the font says and may fit the ink closely; only the base is the same for a whole line.
+    """
 
     text: str
     left: float
     bottom: float
     right: float
     top: float
+    base: float
 
     @property
     def middle(self) -> float:
@@ -88,11 +97,8 @@ class Page:
 def lines_of(letters: Iterable[Letter]) -> list[Line]:
     """Letters put into lines by where they stand, top to bottom, left to right."""
     found: list[list[Letter]] = []
-    for letter in sorted(letters, key=lambda letter: -letter.middle):
-        same = (
-            found and found[-1][0].bottom < letter.middle and letter.bottom < found[-1][0].middle < letter.top
-        )
-        if same:
+    for letter in sorted(letters, key=lambda letter: -letter.base):
+        if found and found[-1][0].base - letter.base <= max(1, 0.25 * (letter.top - letter.bottom)):
             found[-1].append(letter)
         else:
             found.append([letter])
@@ -114,7 +120,7 @@ def cell_lines(letters: Iterable[Letter], width: float) -> list[str]:
 
 def paragraphs(pages: Sequence[Page]) -> list[str]:
     """The paragraphs and table rows of a document, without page numbers and running heads."""
-    frame = _frame(pages)
+    pages = _without_frame(pages)
     measures = _measures(pages)
     found: list[str] = []
     table: list[list[Cell]] = []
@@ -128,7 +134,7 @@ def paragraphs(pages: Sequence[Page]) -> list[str]:
                     table = []
                 _continue_table(table, block.rows)
                 before = None
-            elif not _in_margin(block, page) or _key(block) not in frame:
+            else:
                 found += lines(table)
                 table = []
                 if before and measure.continues(found[-1], before, block):
@@ -190,28 +196,31 @@ def _mend(above: Sequence[str], below: Sequence[str]) -> list[str]:
     return [*above[:-1], _run_on(above[-1], below[0]), *below[1:]]
 
 
-def _in_margin(line: Line, page: Page) -> bool:
-    return line.bottom > page.height * (1 - MARGIN) or line.top < page.height * MARGIN
+def _in_margin(block: Line | Table, page: Page) -> bool:
+    if isinstance(block, Table):
+        return False
+    return block.bottom > page.height * (1 - MARGIN) or block.top < page.height * MARGIN
 
 
-def _key(line: Line) -> str:
+def _key(block: Line | Table) -> str:
     """The text of a line as it is the same on every page."""
-    return re.sub(r"\d+", "#", "".join(line.text.split()))
+    return "" if isinstance(block, Table) else re.sub(r"\d+", "#", "".join(block.text.split()))
 
 
-def _frame(pages: Sequence[Page]) -> set[str]:
-    """The page numbers and running heads, as keys."""
-    keys = [
-        {_key(line) for line in page.blocks if isinstance(line, Line) and _in_margin(line, page)}
-        for page in pages
-    ]
+def _without_frame(pages: Sequence[Page]) -> list[Page]:
+    """The pages without their page numbers and running heads."""
+    keys = [{_key(line) for line in page.blocks if _in_margin(line, page)} for page in pages]
     often = Counter(key for page in keys for key in page)
-    return {
+    frame = {
         key
         for key, times in often.items()
         if _PAGE_NUMBER.fullmatch(key.replace("#", "1"))
         or (times >= max(2, REPEATED * len(pages)) and not _SAYING.search(key))
     }
+    return [
+        replace(page, blocks=[b for b in page.blocks if not (_in_margin(b, page) and _key(b) in frame)])
+        for page in pages
+    ]
 
 
 def _measures(pages: Sequence[Page]) -> dict[int, "_Measure"]:

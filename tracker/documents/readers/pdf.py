@@ -2,6 +2,7 @@
 
 from bisect import bisect
 from collections.abc import Iterator, Sequence
+from ctypes import c_double
 from io import BytesIO
 from math import degrees
 from typing import Any
@@ -83,6 +84,7 @@ def _drawn(page: Any) -> Iterator[tuple[Letter, float]]:
     """Each character as it was drawn on the unturned page, with the angle of its line in degrees."""
     text = page.get_textpage()
     box = raw.FS_RECTF()
+    across, base = c_double(), c_double()
     lead = 0  # the first half of a character beyond the basic plane
     for index in range(raw.FPDFText_CountChars(text)):
         code = raw.FPDFText_GetUnicode(text, index)
@@ -93,21 +95,24 @@ def _drawn(page: Any) -> Iterator[tuple[Letter, float]]:
             code = 0x10000 + ((lead & 0x3FF) << 10) + (code & 0x3FF)
         if chr(code).isspace() or code < 0x20 or code == 0xFFFE:
             continue
-        if raw.FPDFText_GetLooseCharBox(text, index, box):
-            letter = Letter(chr(code), box.left, box.bottom, box.right, box.top)
-            yield letter, degrees(raw.FPDFText_GetCharAngle(text, index))
+        raw.FPDFText_GetLooseCharBox(text, index, box)
+        raw.FPDFText_GetCharOrigin(text, index, across, base)
+        angle = degrees(raw.FPDFText_GetCharAngle(text, index))
+        # Of a line that runs up or down the page the base is measured across it.
+        origin = across.value if round(angle / 90) % 2 else base.value
+        yield Letter(chr(code), box.left, box.bottom, box.right, box.top, origin), angle
     text.close()
 
 
 def _turn(letter: Letter, turned: int, width: float, height: float) -> Letter:
     """A box of a page of this size on the same page turned clockwise."""
-    text, left, bottom, right, top = letter
+    text, left, bottom, right, top, base = letter
     if turned == 90:
-        return Letter(text, bottom, width - right, top, width - left)
+        return Letter(text, bottom, width - right, top, width - left, width - base)
     if turned == 180:
-        return Letter(text, width - right, height - top, width - left, height - bottom)
+        return Letter(text, width - right, height - top, width - left, height - bottom, height - base)
     if turned == 270:
-        return Letter(text, height - top, left, height - bottom, right)
+        return Letter(text, height - top, left, height - bottom, right, base)
     return letter
 
 
