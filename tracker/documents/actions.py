@@ -107,10 +107,11 @@ def edit(
     _refuse_sealed(document)
     before = reading(document)
     after = change(before)
-    changes = difference(before.as_json(), after.as_json())
+    stored = after.as_json()
+    changes = difference(document.reading, stored)
     if not changes:
         return
-    document.reading = after.as_json()
+    document.reading = stored
     place = place_of(before, key) or place_of(after, key)
     audit.record(EDIT, words, document, actor, now, place=place, changes=changes)
 

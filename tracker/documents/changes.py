@@ -20,7 +20,7 @@ def difference(before: Any, after: Any, path: str = "") -> list[Change]:
         return [
             change
             for name, value in after.items()
-            for change in difference(before[name], value, f"{path}/{name}")
+            for change in difference(before.get(name), value, f"{path}/{name}")
         ]
     if isinstance(before, list) and isinstance(after, list):
         return _rows(before, after, path)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from tracker.text import fold
@@ -34,6 +35,7 @@ class GroupEntry(NamedTuple):
     is_open: bool
 
 
+@lru_cache(maxsize=10_000)  # the same few names are looked up again and again
 def key(text: str) -> str:
     """A name without blanks, of one width and one kind of bracket: what the tables are looked up by."""
     return re.sub(r"\s+", "", fold(text).norm)

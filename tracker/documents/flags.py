@@ -1,11 +1,19 @@
 """What of a reading a person should look at before it is adopted (核对提示). Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from tracker.documents.directory import Directory, Match
-from tracker.documents.reading import DraftTask, Reading, UnitName, breakdowns, plain, units_of
+from tracker.documents.reading import (
+    DraftTask,
+    Reading,
+    UnitName,
+    breakdowns,
+    owner_of,
+    plain,
+    units_of,
+)
 
 
 class Flag(NamedTuple):
@@ -26,26 +34,40 @@ def flags(reading: Reading, directory: Directory, issued_on: date | None) -> lis
     if issued_on is None:
         message = "没有成文日期，无法判断哪些时限在印发时已过，请在文件信息中补填"
         found.append(Flag(0, "no_date", message, False))
+    carrying = carriers(reading, directory)
     seen: set[int] = set()
     for point, task in reading.tasks():
-        names = units_of(point, task)
-        owner = point.key if task.units is None else task.key
-        if not names and owner not in seen:
-            found.append(Flag(owner, "no_units", "没有责任单位，请添加单位，或剔除这一项", True))
-        for unit in names:
-            if unit.key not in seen:
-                found += _unit_flags(unit, directory)
-            seen.add(unit.key)
+        owner = owner_of(point, task)
+        if owner not in seen:
+            found += _units_flags(owner, units_of(point, task), directory)
         seen.add(owner)
         found += _deadline_flags(task, issued_on)
         found += _sum_flags(task)
-        found += _share_flags(task, {u for name in names for u in unit_ids(name, directory)}, directory)
+        found += _share_flags(task, carrying[owner], directory)
+    return found
+
+
+def carriers(reading: Reading, directory: Directory) -> dict[int, set[int]]:
+    """Whose units carry duties: key of a point, or of a task with units of its own -> ids of the units."""
+    found: dict[int, set[int]] = {}
+    for point, task in reading.tasks():
+        owner = owner_of(point, task)
+        if owner not in found:
+            names = units_of(point, task)
+            found[owner] = {unit_id for name in names for unit_id in unit_ids(name, directory)}
     return found
 
 
 def unit_ids(unit: UnitName, directory: Directory) -> tuple[int, ...]:
     """What a name stands for, or what a person chose for it."""
     return directory.resolve(unit.text, unit.chosen).unit_ids
+
+
+def _units_flags(owner: int, units: Sequence[UnitName], directory: Directory) -> Iterable[Flag]:
+    if not units:
+        yield Flag(owner, "no_units", "没有责任单位，请添加单位，或剔除这一项", True)
+    for unit in units:
+        yield from _unit_flags(unit, directory)
 
 
 def _unit_flags(unit: UnitName, directory: Directory) -> Iterable[Flag]:

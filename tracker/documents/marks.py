@@ -23,15 +23,16 @@ class Mark(NamedTuple):
 
 
 class Block(NamedTuple):
-    """A stretch of the text as HTML; the page swaps those that an edit has changed."""
+    """A stretch of the text with its marks; the page swaps those that an edit has changed."""
 
     start: int
-    html: Markup
+    stop: int
+    marks: tuple[Mark, ...]
 
 
-def blocks(text: str, starts: Iterable[int], marks: Sequence[Mark]) -> list[Block]:
-    """The whole text, cut at ``starts``, with its marks; one that runs over a cut goes on behind it."""
-    edges = sorted({0, *(start for start in starts if 0 < start < len(text))})
+def blocks(length: int, starts: Iterable[int], marks: Sequence[Mark]) -> list[Block]:
+    """A whole text of ``length``, cut at ``starts``; a mark that runs over a cut is in both blocks."""
+    edges = sorted({0, *(start for start in starts if 0 < start < length)})
     inside: list[list[Mark]] = [[] for _ in edges]
     for mark in marks:
         first = max(0, bisect_right(edges, mark.start) - 1)
@@ -39,15 +40,13 @@ def blocks(text: str, starts: Iterable[int], marks: Sequence[Mark]) -> list[Bloc
             if place > first and edges[place] >= mark.stop:
                 break
             inside[place].append(mark)
-    stops = [*edges[1:], len(text)]
-    return [
-        Block(start, mark_up(text, start, stop, own))
-        for start, stop, own in zip(edges, stops, inside, strict=True)
-    ]
+    stops = [*edges[1:], length]
+    return [Block(*each) for each in zip(edges, stops, map(tuple, inside), strict=True)]
 
 
-def mark_up(text: str, start: int, stop: int, marks: Iterable[Mark]) -> Markup:
-    """``text[start:stop]`` with its marks as properly nested elements."""
+def mark_up(text: str, block: Block) -> Markup:
+    """The text of a block with its marks as properly nested elements."""
+    start, stop, marks = block
     pieces: list[str] = []
     here = ((max(m.start, start), min(m.stop, stop), order, m) for order, m in enumerate(marks))
     waiting = [_Piece(first, -last, order, m) for first, last, order, m in here if first < last]
@@ -81,9 +80,11 @@ class _Piece(NamedTuple):
     mark: Mark
 
 
-def _opening(piece: _Piece) -> Markup:
+def _opening(piece: _Piece) -> str:
+    """The start tag; only the first piece of a mark has its number and is a stop for the keyboard."""
     mark = piece.mark
+    tag = f'<span class="m {escape(mark.look)}" data-key="{escape(mark.key)}"'
     if piece.start != mark.start:
-        return Markup('<span class="m {}" data-key="{}">').format(mark.look, mark.key)
-    number = Markup(' data-number="{}"').format(mark.number) if mark.number else ""
-    return Markup('<span class="m {}" data-key="{}"{} tabindex="-1">').format(mark.look, mark.key, number)
+        return f"{tag}>"
+    number = f' data-number="{escape(mark.number)}"' if mark.number else ""
+    return f'{tag}{number} tabindex="-1">'

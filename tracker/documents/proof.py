@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from markupsafe import Markup
+
 from tracker.documents.directory import Directory, Resolved
-from tracker.documents.flags import Flag, flags, unit_ids
-from tracker.documents.marks import Block, Mark, blocks
-from tracker.documents.reading import DraftPoint, DraftTask, Reading, UnitName, place_of, unit_lists, units_of
+from tracker.documents.flags import Flag, carriers, flags
+from tracker.documents.marks import Block, Mark, blocks, mark_up
+from tracker.documents.reading import DraftPoint, DraftTask, Reading, UnitName, owner_of, place_of, unit_lists
 
 
 @dataclass(frozen=True)
@@ -85,10 +87,8 @@ class Proof:
 
     @cached_property
     def counts(self) -> Counts:
-        carried = [
-            {unit for name in units_of(point, task) for unit in unit_ids(name, self.directory)}
-            for point, task in self.reading.tasks()
-        ]
+        carrying = carriers(self.reading, self.directory)
+        carried = [carrying[owner_of(point, task)] for point, task in self.reading.tasks()]
         return Counts(
             points=len({point.key for point, _ in self.reading.tasks()}),
             tasks=len(carried),
@@ -99,7 +99,11 @@ class Proof:
     @cached_property
     def blocks(self) -> list[Block]:
         """The text in stretches, one a point, with everything that was read in it."""
-        return blocks(self.text, (point.start for point in self.reading.points), list(self._marks()))
+        return blocks(len(self.text), (point.start for point in self.reading.points), list(self._marks()))
+
+    def lit(self, block: Block) -> Markup:
+        """A stretch of the text as HTML."""
+        return mark_up(self.text, block)
 
     def place(self, key: int) -> str:
         """Where a flagged row stands, for people."""
@@ -109,10 +113,10 @@ class Proof:
         """What changed since ``before``, which has the same text."""
         is_reordered = [card.key for card in self.cards] != [card.key for card in before.cards]
         old_cards = {card.key: card for card in before.cards}
-        old_blocks = {block.start: block for block in before.blocks}
+        old_blocks = set(before.blocks)
         return News(
             cards=[card for card in self.cards if is_reordered or card != old_cards[card.key]],
-            blocks=[block for block in self.blocks if block != old_blocks.get(block.start)],
+            blocks=[block for block in self.blocks if block not in old_blocks],
             is_reordered=is_reordered,
         )
 

@@ -7,7 +7,7 @@ points, tasks, units and targets share one series.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
@@ -128,7 +128,7 @@ class Reading:
     notes: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        stored: dict[str, Any] = _lists(asdict(self))
+        stored: dict[str, Any] = _json(self)
         return stored
 
     @classmethod
@@ -251,6 +251,11 @@ def units_of(point: DraftPoint, task: DraftTask) -> tuple[UnitName, ...]:
     return point.units if task.units is None else task.units
 
 
+def owner_of(point: DraftPoint, task: DraftTask) -> int:
+    """The key of whoever has the units of a task: the task itself, or its point."""
+    return point.key if task.units is None else task.key
+
+
 def unit_lists(point: DraftPoint) -> list[tuple[UnitName, ...]]:
     """The units of a point, then those its tasks have of their own."""
     return [point.units, *(task.units for task in point.tasks if task.units is not None)]
@@ -273,11 +278,13 @@ def short(text: str) -> str:
     return text[:cut] if cut > 0 else text[: TITLE_LENGTH - 1] + "…"
 
 
-def _lists(value: Any) -> Any:
-    """Tuples as JSON gives them back."""
-    if isinstance(value, dict):
-        return {name: _lists(part) for name, part in value.items()}
-    return [_lists(part) for part in value] if isinstance(value, tuple) else value
+def _json(value: Any) -> Any:
+    """Rows and tuples as JSON gives them back."""
+    if isinstance(value, tuple):
+        return [_json(part) for part in value]
+    if isinstance(value, Reading | DraftPoint | DraftTask | UnitName | TargetRow):
+        return {name: _json(part) for name, part in vars(value).items()}
+    return value
 
 
 def _point(stored: dict[str, Any]) -> DraftPoint:
