@@ -1,15 +1,16 @@
 """Which brackets and quotation marks belong together, and splitting a text outside of them."""
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _CLOSES = {"）": "（", "】": "【", "]": "[", "》": "《", "〉": "〈", "”": "“", "’": "‘"}
-_OPENS = frozenset(_CLOSES.values())
+_MARK = re.compile(r"[（）【】\[\]《》〈〉“”‘’\n]")
+_DEEPEST = 40
 _REACH = 2000  # a pair further apart than this is two slips of the pen
 
 
-@dataclass(frozen=True)
-class Pair:
+class Pair(NamedTuple):
     """An opening mark at ``start`` and its closing mark at ``stop - 1``."""
 
     start: int
@@ -24,22 +25,27 @@ def pairs(text: str, spans_lines: Callable[[int], bool] = lambda opening: False)
     opening mark that it may go on.
     """
     found: list[Pair] = []
-    open_at: dict[str, list[int]] = {}
-    for at, character in enumerate(text):
-        if character in _OPENS:
-            open_at.setdefault(character, []).append(at)
-        elif character in _CLOSES:
-            waiting = open_at.get(_CLOSES[character])
-            if waiting and at - waiting[-1] < _REACH:
-                start = waiting.pop()
-                found.append(Pair(start, at + 1, text[start]))
-                for others in open_at.values():  # what opened inside and never closed
-                    while others and others[-1] > start:
-                        others.pop()
-        elif character == "\n":
-            for mark, waiting in open_at.items():
-                open_at[mark] = [o for o in waiting if at - o < _REACH and spans_lines(o)]
-    return sorted(found, key=lambda pair: pair.start)
+    waiting: list[int] = []  # opening marks without partner so far
+    for mark in _MARK.finditer(text):
+        at, character = mark.start(), mark[0]
+        if character == "\n":
+            waiting = [opening for opening in waiting if at - opening < _REACH and spans_lines(opening)]
+        elif character not in _CLOSES:
+            waiting.append(at)
+        else:
+            place = _last(text, waiting, _CLOSES[character])
+            if place is not None and at - waiting[place] < _REACH:
+                found.append(Pair(waiting[place], at + 1, text[waiting[place]]))
+                del waiting[place:]  # what opened inside and never closed
+    return sorted(found)
+
+
+def _last(text: str, waiting: list[int], opening: str) -> int | None:
+    """The place in ``waiting`` of the nearest mark of this kind; few marks stand open at once."""
+    for place in range(len(waiting) - 1, max(-1, len(waiting) - 1 - _DEEPEST), -1):
+        if text[waiting[place]] == opening:
+            return place
+    return None
 
 
 def inside(text: str) -> bytearray:
@@ -60,12 +66,9 @@ def mask(text: str, matched: list[Pair]) -> bytearray:
 
 def split(text: str, separators: str) -> list[tuple[int, int]]:
     """The stretches of ``text`` between separators that stand outside brackets; never an empty one."""
-    covered = inside(text)
-    stretches: list[tuple[int, int]] = []
-    start = 0
-    for at, character in enumerate(text):
-        if character in separators and not covered[at]:
-            stretches.append((start, at))
-            start = at + 1
-    stretches.append((start, len(text)))
-    return [(a, b) for a, b in stretches if text[a:b].strip()]
+    marks = [mark.start() for mark in re.finditer(f"[{separators}]", text)]
+    if marks and (matched := pairs(text)):
+        covered = mask(text, matched)
+        marks = [at for at in marks if not covered[at]]
+    edges = zip([0, *(at + 1 for at in marks)], [*marks, len(text)], strict=True)
+    return [(a, b) for a, b in edges if text[a:b].strip()]

@@ -34,7 +34,7 @@ class Clause:
             self,
             start=self.start + by,
             stop=self.stop + by,
-            parties=tuple(replace(p, name=p.name.moved(by)) for p in self.parties),
+            parties=tuple(p._replace(name=p.name.moved(by)) for p in self.parties),
             persons=tuple((a + by, b + by) for a, b in self.persons),
             times=tuple((a + by, b + by) for a, b in self.times),
             defaults=tuple(name.moved(by) for name in self.defaults),
@@ -90,7 +90,7 @@ def _bracket(text: str, pair: Pair) -> Clause | None:
     labels = [label for label in fields.find(content) if label.kind in CLAUSE_KINDS]
     if labels:
         labels = [
-            replace(f, start=f.start + start, value=f.value + start, stop=f.stop + start) for f in labels
+            f._replace(start=f.start + start, value=f.value + start, stop=f.stop + start) for f in labels
         ]
         before = parties.read(text, start, labels[0].start)
         return _labelled(text, pair.start, pair.stop, labels, before)
@@ -192,7 +192,7 @@ def _lines(text: str) -> list[Clause]:
         if label.kind not in CLAUSE_KINDS:
             end = -1
             continue
-        value = replace(label, stop=_value_end(text, covered, label))
+        value = label._replace(stop=_value_end(text, covered, label))
         if end >= 0 and not text[end : label.start].strip(_LOOSE):
             runs[-1].append(value)
         else:

@@ -123,7 +123,7 @@ def chief(times: Sequence[Timed]) -> Timed | None:
 def _first_leading(parties: list[Party]) -> list[Party]:
     for at, party in enumerate(parties):
         if party.role in (FieldKind.RESPONSIBLE, FieldKind.COOPERATE):
-            return [*parties[:at], replace(party, role=FieldKind.LEAD), *parties[at + 1 :]]
+            return [*parties[:at], party._replace(role=FieldKind.LEAD), *parties[at + 1 :]]
     return parties
 
 

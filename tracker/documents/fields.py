@@ -1,7 +1,7 @@
 """The labels of a responsibility clause or field block (责任单位：, 完成时限：) and the columns of a table."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tracker.words import Word
 
@@ -69,8 +69,7 @@ _REACH = 64  # no label is longer, its bracket included
 _GUARDS = frozenset("各确实的和与及其将由对")  # 各责任单位：, 明确责任单位： are running text
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """A label at ``start`` and its value at [value, stop); ``stop`` is the next label or the end of the text."""
 
     kind: FieldKind

@@ -4,15 +4,14 @@ import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tracker.documents import fields, markers
 from tracker.documents.markers import Marker
 from tracker.text import Folded
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A line that is not empty: [start, stop) of the normal form."""
 
     start: int

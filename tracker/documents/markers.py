@@ -1,7 +1,7 @@
 """The numbering of points: 一、 （一） 1. （1） ①, how deep each lies, and its value."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _CHINESE = "[一二三四五六七八九十]{1,3}"
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
@@ -27,8 +27,7 @@ _FORMS = (
 _DIGITS = dict(zip("一二三四五六七八九", range(1, 10), strict=True))
 
 
-@dataclass(frozen=True)
-class Marker:
+class Marker(NamedTuple):
     """A marker at [start, stop); its ``number`` as printed ends at ``number_stop``. A low rank lies outside."""
 
     start: int

@@ -1,7 +1,7 @@
 """Units named in a list: cut at the marks between them, never inside a name or a bracket."""
 
 import re
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from tracker.documents import departments
 from tracker.documents.brackets import inside
@@ -43,8 +43,7 @@ _EDGE = " \n\t：、，；。和及与由"
 _PREFIX = re.compile(f"(?:各(?:有关|相关)?{_LEVEL}|国家|[省市州盟县区旗镇])(?={departments.PATTERN})")
 
 
-@dataclass(frozen=True)
-class Name:
+class Name(NamedTuple):
     """A unit as written at [start, stop) of the text it was read in.
 
     ``expansion`` is the full name where the prefix stands only at a neighbour (省科技厅、商务厅);
@@ -59,11 +58,10 @@ class Name:
 
     def moved(self, by: int) -> "Name":
         """The same with offsets counted from ``by`` characters earlier."""
-        return replace(self, start=self.start + by, stop=self.stop + by)
+        return self._replace(start=self.start + by, stop=self.stop + by)
 
 
-@dataclass(frozen=True)
-class _Piece:
+class _Piece(NamedTuple):
     start: int
     stop: int
     mark: str  # what stands between this piece and the one before

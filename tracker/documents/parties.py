@@ -1,7 +1,8 @@
 """Who does what in a list such as “A牵头，B、C配合，6月底前完成”."""
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from tracker.documents import names
 from tracker.documents.brackets import split as cut
@@ -64,8 +65,7 @@ _LONGEST = 1500  # a list without a comma is not longer
 _EDGE = " \n\t：、，；。"
 
 
-@dataclass(frozen=True)
-class Party:
+class Party(NamedTuple):
     """One unit and its part: lead, responsible, cooperate or supervise."""
 
     name: Name
@@ -95,7 +95,7 @@ def read(text: str, start: int, stop: int, role: FieldKind | None = None) -> Rea
             _read_chunk(words, first + a, first + b, reading, waiting, role)
         _settle(reading, waiting, role or FieldKind.RESPONSIBLE)
     _mark_leads(reading, marks)
-    reading.parties = [replace(party, name=party.name.moved(start)) for party in reading.parties]
+    reading.parties = [party._replace(name=party.name.moved(start)) for party in reading.parties]
     reading.defaults = [name.moved(start) for name in reading.defaults]
     reading.times = [(a + start, b + start) for a, b in reading.times]
     return reading
@@ -178,12 +178,12 @@ def _mark_leads(reading: Reading, marks: dict[int, FieldKind]) -> None:
     if marks:
         reading.roles_said += len(marks)
         reading.parties = [
-            replace(party, role=marks.get(party.name.stop, party.role)) for party in reading.parties
+            party._replace(role=marks.get(party.name.stop, party.role)) for party in reading.parties
         ]
     roles = {party.role for party in reading.parties}
     if FieldKind.COOPERATE in roles and FieldKind.LEAD not in roles:
         reading.parties = [
-            replace(party, role=FieldKind.LEAD)
+            party._replace(role=FieldKind.LEAD)
             if party.plain and party.role is FieldKind.RESPONSIBLE
             else party
             for party in reading.parties

@@ -61,6 +61,7 @@ _END_OF_TABLE = re.compile(r"说明[:：]|注[:：]|备注[:：]|填表|附件|�
 _SENTENCE = re.compile(r"[。；，：\d①-⑳]")
 _ODD = 4  # characters in a cell of time that are not about time
 _FEWEST = 3  # heads of a flattened table
+_TALLEST = 60  # lines of one of its rows
 
 
 def column(head: str) -> Column | FieldKind | None:
@@ -178,22 +179,27 @@ def _stacks(
     text: str, rows: Sequence[Line], start: int, columns: tuple[Column | FieldKind, ...]
 ) -> Iterator[tuple[int, int]]:
     """The stretches of rows that each hold one row of a flattened table."""
-    end = next(
-        (n for n in range(start, len(rows)) if _END_OF_TABLE.match(text[rows[n].start : rows[n].stop])),
-        len(rows),
-    )
-    if columns[0] is not Column.NUMBER:
-        yield from ((n, n + len(columns)) for n in range(start, end - len(columns) + 1, len(columns)))
-        return
-    begun = -1
+    first_head = text[rows[start - len(columns)].start : rows[start - len(columns)].stop]
+    begun: int | None = None
     expected = 1
-    for n in range(start, end):
+    end = len(rows)
+    for n in range(start, len(rows)):
         words = text[rows[n].start : rows[n].stop]
-        if words == str(expected):
-            if begun >= 0:
+        lost = n > start + 1 if begun is None else n - begun > _TALLEST
+        if _END_OF_TABLE.match(words) or words == first_head:
+            end = n
+            break
+        if columns[0] is not Column.NUMBER:
+            if (n - start + 1) % len(columns) == 0:
+                yield n - len(columns) + 1, n + 1
+        elif words == str(expected):
+            if begun is not None:
                 yield begun, n
             begun, expected = n, expected + 1
-    if begun >= 0:
+        elif lost:
+            end = n
+            break
+    if begun is not None:
         yield begun, end
 
 
