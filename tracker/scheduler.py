@@ -99,15 +99,16 @@ def _is_due(job: Job, last: datetime, now: datetime) -> bool:
 
 
 def _run(job: Job, run: JobRun, now: datetime) -> None:
-    run.at, run.error, run.rows = now, "", 0
+    rows, failure = 0, ""
     try:
-        run.rows = job.run(now)
-        log.info("job=%s rows=%d", job.name, run.rows)
+        rows = job.run(now)
+        log.info("job=%s rows=%d", job.name, rows)
     except Exception as error:  # the edge of a job: one failure must not stop the others
         db.session.rollback()
         log.exception("job=%s failed", job.name)
-        run.error = f"{type(error).__name__}: {error}"
-    db.session.merge(run)
+        failure = f"{type(error).__name__}: {error}"
+    run.at, run.rows, run.error = now, rows, failure
+    db.session.add(run)
     db.session.commit()
 
 

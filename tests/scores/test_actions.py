@@ -144,7 +144,7 @@ def test_until_it_is_final_a_month_may_be_gathered_anew(units):
 
 def test_final_is_final(units, supervisor):
     make.board("县区组", make.unit("甲县"))
-    first, last = evaluate()
+    _, last = evaluate()
     actions.settle(last, supervisor, NOW)
     with pytest.raises(WrongState, match="定稿"):
         actions.reevaluate("2020-06", supervisor, NOW, statutory())

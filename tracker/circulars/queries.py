@@ -170,7 +170,7 @@ def _board(evaluation: Evaluation, last: dict[int, int]) -> f.Board:
 
 
 def _standing(sheet: ScoreSheet, facts: Facts, last: dict[int, int]) -> f.Standing:
-    duties = (*facts.duties, *facts.rectifications)
+    duties = facts.duties  # 承办项, as in the text; rectifications have their own lines there
     moved = last[sheet.unit_id] - sheet.rank if sheet.rank and sheet.unit_id in last else None
     return f.Standing(
         unit=sheet.unit.name,

@@ -1,0 +1,201 @@
+"""The verbs of a circular: draft, edit, check, sign, publish."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+from pypdfium2 import PdfDocument
+
+from tests import make
+from tests.conftest import NOW
+from tracker import files
+from tracker.accounts.models import Role
+from tracker.audit import Event
+from tracker.circulars import actions
+from tracker.circulars.actions import House
+from tracker.circulars.press import MissingGlyph
+from tracker.db import db
+from tracker.errors import Forbidden, Invalid, NotFound, WrongState
+from tracker.scores import actions as scores
+from tracker.workdays import statutory
+from tracker.workflow import CircularState, State
+
+HOUSE = House("市领导小组办公室", "各成员单位", "督办")
+AUGUST = datetime(2020, 8, 3, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def june(reporter):
+    """June evaluated: two units in one board, three duties in time, one late, one still open."""
+    other = make.unit("市教育局")
+    for _ in range(3):
+        make.assignment(reporter.unit, deadline=date(2020, 6, 30), state=State.CLOSING)
+    make.assignment(other, deadline=date(2020, 6, 24), state=State.CLOSED)
+    make.assignment(other, deadline=date(2020, 6, 24), state=State.ACTIVE)
+    make.assignment(other, deadline=date(2020, 6, 1), is_past_confirmed=False)
+    make.problem(other, registered_at=make.START, rectification={"deadline": date(2020, 6, 24)})
+    make.board("部门组", reporter.unit, other)
+    (evaluation,) = scores.evaluate("2020-06", None, NOW, statutory())
+    return evaluation
+
+
+@pytest.fixture
+def second(app):
+    """Another supervisor."""
+    return make.user(Role.SUPERVISOR)
+
+
+def draft(actor, month="2020-06", now=NOW):
+    circular = actions.draft(month, HOUSE, actor, now, statutory())
+    db.session.commit()
+    return circular
+
+
+def sign(circular, checker, signer):
+    actions.check(circular, checker, NOW)
+    actions.sign(circular, signer, NOW)
+    db.session.commit()
+
+
+def test_a_month_without_evaluation_has_no_circular(supervisor):
+    with pytest.raises(NotFound, match="2020-06还没有评价"):
+        draft(supervisor)
+
+
+def test_a_month_has_one_circular(june, supervisor, second):
+    draft(supervisor)
+    with pytest.raises(WrongState, match="已经拟稿"):
+        draft(second)
+
+
+def test_the_figures_are_those_of_the_evaluation(june, supervisor):
+    figures = actions.figures_of(draft(supervisor))
+    (board,) = figures.boards
+    assert [(s.unit, s.rank, s.score) for s in board.standings] == [
+        (sheet.unit.name, sheet.rank, sheet.score) for sheet in june.sheets
+    ]
+    totals = figures.totals
+    assert (totals.due, totals.on_time, totals.late, totals.overdue) == (6, 3, 1, 2)
+    assert totals.unconfirmed == 1
+    assert sum(standing.due for standing in board.standings) == totals.due - totals.unconfirmed
+    assert sum(standing.on_time for standing in board.standings) == totals.on_time
+    assert len(figures.cases) == totals.overdue
+    assert figures.lists.registered == 1
+
+
+def test_facts_that_come_later_do_not_change_the_figures(june, supervisor):
+    circular = draft(supervisor)
+    before = actions.figures_of(circular)
+    make.assignment(make.unit("市教育局"), deadline=date(2020, 6, 24))
+    db.session.expire_all()
+    assert actions.figures_of(circular) == before
+
+
+def test_the_clerks_words_stand_beside_the_composed_ones(june, supervisor):
+    circular = draft(supervisor)
+    composed = circular.generated_parts
+    actions.edit(circular, actions.with_words(circular, {"0-0": "第一段。\n第二段。"}), supervisor, NOW)
+    db.session.commit()
+    _heading, words = actions.blocks_of(circular)[0]
+    assert [word.text for word in words][:2] == ["第一段。", "第二段。"]
+    assert words[0].generated is not None
+    assert circular.generated_parts == composed
+    event = db.session.scalars(db.select(Event).filter_by(kind="circular.edit")).one()
+    assert event.details["parts"] == [composed, circular.parts]
+
+
+def test_an_edit_that_changes_nothing_is_no_event(june, supervisor):
+    circular = draft(supervisor)
+    actions.edit(circular, actions.parts_of(circular), supervisor, NOW)
+    assert not db.session.scalars(db.select(Event).filter_by(kind="circular.edit")).all()
+
+
+def test_a_circular_has_a_title_and_a_lead(june, supervisor):
+    circular = draft(supervisor)
+    with pytest.raises(Invalid, match="不能为空"):
+        actions.edit(circular, replace(actions.parts_of(circular), lead=" "), supervisor, NOW)
+
+
+def test_three_people_make_a_circular(june, supervisor, second, approver):
+    circular = draft(supervisor)
+    with pytest.raises(Forbidden, match="另一人"):
+        actions.check(circular, supervisor, NOW)
+    actions.check(circular, second, NOW)
+    with pytest.raises(Forbidden):
+        actions.sign(circular, second, NOW)
+    actions.sign(circular, approver, NOW)
+    assert (circular.state, circular.checked_by_id, circular.signed_by_id) == (
+        CircularState.SIGNED,
+        second.id,
+        approver.id,
+    )
+
+
+def test_once_checked_the_words_stand(june, supervisor, second):
+    circular = draft(supervisor)
+    actions.check(circular, second, NOW)
+    with pytest.raises(WrongState, match="先退回拟稿"):
+        actions.edit(circular, actions.parts_of(circular), supervisor, NOW)
+    with pytest.raises(WrongState, match="先退回拟稿"):
+        actions.redraft(circular, HOUSE, supervisor, NOW, statutory())
+
+
+def test_sending_back_makes_the_signatures_void(june, supervisor, second, approver):
+    circular = draft(supervisor)
+    sign(circular, second, approver)
+    with pytest.raises(Invalid, match="理由"):
+        actions.send_back(circular, second, NOW, " ")
+    actions.send_back(circular, second, NOW, "数字有误")
+    assert (circular.state, circular.checked_by_id, circular.signed_by_id) == (
+        CircularState.DRAFT,
+        None,
+        None,
+    )
+
+
+def test_drafting_anew_takes_the_figures_of_today(june, supervisor):
+    circular = draft(supervisor)
+    make.assignment(make.unit("市教育局"), deadline=date(2020, 6, 24))
+    scores.reevaluate("2020-06", None, NOW, statutory())
+    actions.redraft(circular, HOUSE, supervisor, NOW, statutory())
+    assert actions.figures_of(circular).totals.due == 7
+
+
+def test_what_is_not_signed_is_not_published(june, supervisor):
+    circular = draft(supervisor)
+    with pytest.raises(WrongState):
+        actions.publish(circular, HOUSE, supervisor, NOW)
+    assert circular.number is None
+
+
+def test_publishing_numbers_without_a_gap_and_freezes_the_file(june, supervisor, second, approver):
+    circular = draft(supervisor)
+    actions.edit(circular, replace(actions.parts_of(circular), lead="生僻字\U0010fffd。"), supervisor, NOW)
+    sign(circular, second, approver)
+    with pytest.raises(MissingGlyph):
+        actions.publish(circular, HOUSE, supervisor, NOW)
+    db.session.rollback()
+    assert (circular.state, circular.number) == (CircularState.SIGNED, None)
+
+    actions.send_back(circular, second, NOW, "改用常用字")
+    actions.edit(circular, replace(actions.parts_of(circular), lead="现予通报。"), supervisor, NOW)
+    sign(circular, second, approver)
+    actions.publish(circular, HOUSE, supervisor, NOW)
+    db.session.commit()
+    assert circular.number == "督办〔2020〕1号"
+    with files.open_file(circular.file) as printed:
+        words = "".join(page.get_textpage().get_text_bounded() for page in PdfDocument(printed.read()))
+    assert "督办〔2020〕1号" in words
+    assert "现予通报。" in words
+    for late in (
+        lambda: actions.send_back(circular, second, NOW, "晚了"),
+        lambda: sign(circular, second, approver),
+    ):
+        with pytest.raises(WrongState):
+            late()
+
+    scores.evaluate("2020-07", None, AUGUST, statutory())
+    following = draft(supervisor, "2020-07", AUGUST)
+    sign(following, second, approver)
+    actions.publish(following, HOUSE, supervisor, AUGUST)
+    assert following.number == "督办〔2020〕2号"

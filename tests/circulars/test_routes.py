@@ -1,0 +1,110 @@
+"""Pages of the circular."""
+
+import pytest
+
+from tests import make
+from tests.conftest import NOW, sign_in
+from tracker.accounts.models import Role
+from tracker.circulars.models import Circular
+from tracker.db import db
+from tracker.scores import actions as scores
+from tracker.workdays import statutory
+from tracker.workflow import CircularState
+
+SAID = {"title": "关于六月份办理情况的通报", "lead": "现予通报。"}
+
+
+@pytest.fixture
+def circular(client, supervisor, reporter):
+    """A draft of June, drafted on the page."""
+    make.board("部门组", reporter.unit)
+    scores.evaluate("2020-06", None, NOW, statutory())
+    sign_in(client, supervisor)
+    client.post("/circulars/2020-06/draft")
+    return db.session.scalars(db.select(Circular)).one()
+
+
+@pytest.fixture
+def second(app):
+    """Another supervisor."""
+    return make.user(Role.SUPERVISOR)
+
+
+def published(circular):
+    """The circular as if it had been printed; the printing itself is tested with the verbs."""
+    columns = {"number": "督办〔2020〕1号", "published_at": NOW, "file_id": make.stored_file().id}
+    db.session.execute(db.update(Circular).values(state=CircularState.PUBLISHED, **columns))
+    db.session.commit()
+
+
+def test_an_evaluated_month_waits_for_its_draft(client, supervisor, reporter):
+    make.board("部门组", reporter.unit)
+    scores.evaluate("2020-06", None, NOW, statutory())
+    sign_in(client, supervisor)
+    assert "/circulars/2020-06/draft" in client.get("/circulars/").text
+    answer = client.post("/circulars/2020-06/draft", follow_redirects=True)
+    assert "已拟稿" in answer.text
+    assert "/circulars/2020-06/draft" not in client.get("/circulars/").text
+
+
+@pytest.mark.parametrize("month", ["2020-06", "2020-13", "0001-01"])
+def test_a_month_without_evaluation_is_refused_in_words(client, supervisor, month):
+    sign_in(client, supervisor)
+    answer = client.post(f"/circulars/{month}/draft")
+    assert answer.status_code == 404
+    assert "还没有评价" in answer.text
+
+
+def test_the_words_can_be_changed(client, circular):
+    answer = client.post(
+        f"/circulars/{circular.id}/edit", data=SAID | {"version": circular.version}, follow_redirects=True
+    )
+    assert "已保存" in answer.text
+    assert (circular.title, circular.parts["lead"]) == (SAID["title"], SAID["lead"])
+
+
+@pytest.mark.parametrize("version", [{}, {"version": 0}, {"version": "x"}])
+def test_a_stale_page_does_not_write_over_the_newer_words(client, circular, version):
+    before = circular.title
+    answer = client.post(f"/circulars/{circular.id}/edit", data=SAID | version)
+    assert answer.status_code == 409
+    assert "刷新" in answer.text
+    assert circular.title == before
+
+
+def test_from_draft_to_signed_by_three_people(client, circular, second, approver):
+    path = f"/circulars/{circular.id}"
+    assert client.post(f"{path}/check").status_code == 403  # who drafted it
+    assert client.post(f"{path}/sign").status_code == 403
+    assert f"{path}/check" not in client.get(path).text
+    sign_in(client, second)
+    assert f"{path}/check" in client.get(path).text
+    client.post(f"{path}/check")
+    sign_in(client, approver)
+    client.post(f"{path}/sign")
+    assert circular.state is CircularState.SIGNED
+
+
+def test_sending_back_asks_why(client, circular, second):
+    sign_in(client, second)
+    client.post(f"/circulars/{circular.id}/check")
+    assert client.post(f"/circulars/{circular.id}/send-back").status_code == 422
+    client.post(f"/circulars/{circular.id}/send-back", data={"reason": "数字有误"})
+    assert (circular.state, circular.checked_by_id) == (CircularState.DRAFT, None)
+
+
+def test_a_unit_sees_only_what_was_published(client, circular, reporter):
+    sign_in(client, reporter)
+    assert circular.title not in client.get("/circulars/").text
+    for path in (f"/circulars/{circular.id}", f"/circulars/{circular.id}.pdf"):
+        assert client.get(path).status_code == 404
+    published(circular)
+    assert circular.title in client.get("/circulars/").text
+    assert circular.number in client.get(f"/circulars/{circular.id}").text
+
+
+def test_what_was_published_cannot_be_changed(client, circular):
+    published(circular)
+    for step in ("edit", "redraft", "publish"):
+        data = SAID | {"version": circular.version}
+        assert client.post(f"/circulars/{circular.id}/{step}", data=data).status_code == 409, step

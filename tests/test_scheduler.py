@@ -1,0 +1,140 @@
+"""The clockwork: what is due, once, by one leader."""
+
+import subprocess
+import sys
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from tests import make
+from tests.conftest import NOW
+from tracker import scheduler
+from tracker.accounts.models import Unit
+from tracker.db import db
+from tracker.runs import JobRun
+from tracker.scheduler import JOBS, Job, run_due, tick
+from tracker.workflow import State
+
+LOCK = """
+import fcntl, sys
+file = open(sys.argv[1], "w")
+fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def runs() -> dict[str, JobRun]:
+    return {run.name: run for run in db.session.scalars(db.select(JobRun))}
+
+
+@pytest.fixture
+def counted(monkeypatch) -> list[tuple[str, datetime]]:
+    """Which jobs ran for which moment, instead of the real timetable's work."""
+    ran: list[tuple[str, datetime]] = []
+
+    def job(name: str) -> Job:
+        def run(now: datetime) -> int:
+            ran.append((name, now))
+            return len(ran)
+
+        return Job(name, "0 9 * * *", run)
+
+    monkeypatch.setattr(scheduler, "JOBS", (job("first"), job("second")))
+    return ran
+
+
+def test_a_second_tick_writes_nothing(reporter, supervisor):
+    make.assignment(reporter.unit, deadline=date(2020, 6, 30), state=State.ACTIVE)
+    make.board("部门组", reporter.unit)
+    first = tick(NOW)
+    assert all(rows > 0 for rows in first.values()), first
+    assert tick(NOW) == dict.fromkeys(first, 0)
+
+
+def test_every_job_has_a_name_and_hour_of_its_own():
+    assert len({job.name for job in JOBS}) == len({job.cron for job in JOBS}) == len(JOBS)
+
+
+def test_what_never_ran_is_due(counted):
+    run_due(NOW)
+    assert [name for name, _ in counted] == ["first", "second"]
+    assert {name: (run.at, run.rows, run.error) for name, run in runs().items()} == {
+        "first": (NOW, 1, ""),
+        "second": (NOW, 2, ""),
+    }
+
+
+def test_until_its_hour_a_job_rests(counted):
+    run_due(NOW)  # at nine, and so today's run
+    for later in (timedelta(seconds=20), timedelta(hours=23, minutes=59)):
+        run_due(NOW + later)
+    assert len(counted) == 2
+    run_due(NOW + timedelta(days=1))
+    assert len(counted) == 4
+
+
+def test_three_days_of_standstill_are_caught_up_once(counted):
+    run_due(NOW)
+    after = NOW + timedelta(days=3, hours=2)
+    run_due(after)
+    run_due(after + timedelta(seconds=20))
+    assert counted[2:] == [("first", after), ("second", after)]
+
+
+@pytest.mark.parametrize("ran_before", [False, True])
+def test_a_job_that_fails_is_kept_with_its_error_and_the_others_run(counted, monkeypatch, app, ran_before):
+    if ran_before:
+        run_due(NOW)
+        counted.clear()
+
+    def fail(now: datetime) -> int:
+        make.unit("只写了一半")
+        db.session.add(Unit())  # what the database refuses
+        db.session.flush()
+        return 1
+
+    monkeypatch.setattr(scheduler, "JOBS", (Job("first", "0 9 * * *", fail), *scheduler.JOBS[1:]))
+    now = NOW + timedelta(days=1)
+    run_due(now)
+    assert counted == [("second", now)]
+    failed, other = runs()["first"], runs()["second"]
+    assert (failed.at, failed.rows, failed.error.split(":")[0]) == (now, 0, "IntegrityError")
+    assert (other.at, other.error) == (now, "")
+
+
+def test_a_job_that_runs_again_loses_its_error(counted):
+    db.session.add(JobRun(name="first", at=NOW - timedelta(days=1), rows=0, error="OSError: 磁盘已满"))
+    db.session.commit()
+    run_due(NOW)
+    assert runs()["first"].error == ""
+
+
+def test_only_one_process_leads(own_app, engine):
+    if engine == "sqlite":
+        place = own_app.config["DATA_DIR"] / "scheduler.lock"
+        other = subprocess.Popen(
+            [sys.executable, "-c", LOCK, str(place)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        assert other.stdin is not None
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"held\n"
+        with scheduler._leadership(own_app) as leads:
+            assert not leads
+        other.kill()  # the lock falls with its process
+        other.wait()
+        other.stdin.close()
+        other.stdout.close()
+    with scheduler._leadership(own_app) as leads:
+        assert leads
+        with scheduler._leadership(own_app) as second:
+            assert not second
+    with scheduler._leadership(own_app) as leads:
+        assert leads
+
+
+def test_an_interval_is_counted_in_beijing():
+    job = Job("digest", "0 9 * * *", lambda now: 0)
+    evening = datetime(2020, 7, 6, 0, 59, tzinfo=UTC)
+    assert not scheduler._is_due(job, evening - timedelta(minutes=1), evening)
+    assert scheduler._is_due(job, evening, evening + timedelta(minutes=1))
