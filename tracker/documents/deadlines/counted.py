@@ -11,14 +11,16 @@ from tracker.documents.deadlines.periods import PERIOD
 from tracker.documents.deadlines.reading import Base, Deadline, Mention
 from tracker.documents.deadlines.stretch import ONE_DAY, YEARS, Grain, Moment, year_of
 
-_WITHIN = re.compile(
-    r"(?:(?P<since>之日起?|之时起?|当[日天]起?|起|(?:之|以)?后|开始)[的，]?)?"
-    rf"(?P<period>(?<![0-9.月第近每]){PERIOD}|(?<=[起后]){COUNT}月)(?:左右)?(?:之|以)?内"
+_SINCE = re.compile(
+    r"(?:(?P<from>(?:之日|之时|当[日天])?起)|之日|之时|当[日天]|(?:之|以)?后|开始)[的，]?"
+    rf"(?P<period>{PERIOD}|(?<=[起后]){COUNT}月)(?P<about>左右)?"
+    r"(?:(?:之|以)?(?P<inside>内)|(?(from)(?=$|[，。；）])|(?!)))"
 )
+_WITHIN = re.compile(rf"(?P<period>(?<![0-9.月第近每上下]){PERIOD})(?P<about>左右)?(?:之|以)?内")
 _TAKES = re.compile(rf"用(?P<period>{PERIOD})(?:左右|多)?的?时间")
 # 时限：15个工作日; 10日 alone is a day of the month.
 _ALONE = re.compile(
-    rf"(?:^|(?<=[：，；、（期限为]))(?P<since>)(?P<period>{PERIOD})(?<!\d日)(?=$|[，。；）]|左右|完成|办结)"
+    rf"(?:^|(?<=[：，；、（期限为]))(?P<since>)(?P<period>{PERIOD})(?<!\d日)(?=$|[，。；）]|完成|办结|(?P<about>左右))"
 )
 _IN_HOURS = re.compile(r"小时|分钟")
 _IN_YEARS = re.compile(r"年$")
@@ -61,16 +63,21 @@ def read(sentence: Sentence) -> None:
         if sentence.field or _IN_YEARS.search(found["period"]):
             deadline = _from_issue(sentence, found["period"])
             _claim(sentence, found.start(), found.end(), deadline and replace(deadline, approx=True))
-    for found in _WITHIN.finditer(text) if "内" in text else ():
-        if sentence.is_free(*found.span()):
-            _read_since(sentence, found) if found["since"] else _read_bare(sentence, found)
-    for found in _ALONE.finditer(text) if sentence.field else ():
-        if sentence.is_free(*found.span()):
-            _read_bare(sentence, found)
+    forms = [(_SINCE, _read_since), (_WITHIN, _read_bare)] if sentence.field or "内" in text else []
+    for pattern, reader in [*forms, (_ALONE, _read_bare)] if sentence.field else forms:
+        for found in pattern.finditer(text):
+            if sentence.is_free(*found.span()):
+                reader(sentence, found)
 
 
 def _read_since(sentence: Sentence, found: re.Match[str]) -> None:
-    """Counted from the paper's issue, from a date, or from an event that has none."""
+    """Counted from the paper's issue, from a date, or from an event that has none.
+
+    Without 内 (自印发之日起三年) running text tells how long something is valid.
+    """
+    if not sentence.field and not found["inside"]:
+        sentence.claim(*found.span())
+        return
     before = sentence.before(found.start(), 20)
     left = found.start() - len(before)
     issued = _ISSUED.search(before)
@@ -101,6 +108,8 @@ def _read_bare(sentence: Sentence, found: re.Match[str]) -> None:
         sentence.claim(*found.span())
         return
     deadline = _from_issue(sentence, period)
+    if deadline and found["about"]:
+        deadline = replace(deadline, approx=True)
     count = number(period[:-1]) if years else None
     if count and count > 1:
         deadline = _term_of_years(sentence, count, deadline)

@@ -43,7 +43,7 @@ def _feast(match: re.Match[str]) -> Iterator[Moment]:
 
 _ANY = "|".join(sorted(_NAMES, key=len, reverse=True))
 _FEAST = (
-    rf"{WHEN}(?:农历)?“?(?<![{ONES}十])(?P<feast>{_ANY})”?(?:国际)?(?:劳动节|儿童节|建党节|建军节|佳节"
+    rf"{WHEN}(?:农历(?!新年))?“?(?:(?<![{ONES}十])|(?![五六七八十]))(?P<feast>{_ANY})”?(?:国际)?(?:劳动节|儿童节|建党节|建军节|佳节"
     rf"|节)?”?"
     "(?:假期|小?长假|黄金周|放假|假日)?"
 )

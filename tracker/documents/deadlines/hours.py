@@ -19,7 +19,8 @@ def clock(text: str | None) -> str | None:
     if not found:
         return "12:00" if text and text.endswith("中午") else None
     hour = number(found["hour"]) or 0
-    if (found["part"] or " ")[0] in "下午傍晚" and hour < 12:
+    part = (found["part"] or " ")[0]
+    if (part in "下午傍晚" and hour < 12) or (part == "晚" and hour == 12):
         hour += 12
     minute = 30 if found["half"] else number(found["minute"] or found["minutes"] or "0") or 0
     return f"{hour:02}:{minute:02}" if hour <= 24 and minute < 60 else None

@@ -91,7 +91,7 @@ _PAPER = "(?:本|该)?(?:通知|方案|意见|文件|办法|要点|清单|计划
 # characters of which one must occur · pattern · reader
 ROWS = rows(
     ("月", rf"(?P<which>本|当|这|下下|下|次)个?月份?{IN_MONTH}?", _month),
-    ("月", rf"(?<![A-Za-z元每逐个整本当这下次上{_COUNTS}])(?=月[底末]){IN_MONTH}", _month),
+    ("月", rf"(?<![A-Za-z元腊正冬闰每逐个整本当这下次上{_COUNTS}])(?=月[底末]){IN_MONTH}", _month),
     (
         "季",
         rf"(?<![每第首前上{_COUNTS}])(?P<which>本|这|当|下)?个?季(?:度|(?=[底末]))(?P<low>[底末])?",
@@ -108,6 +108,6 @@ ROWS = rows(
         rf"(?P<weekday>[一二三四五六日天末])?(?P<time>{TIME})?",
         _week,
     ),
-    ("今明后", rf"(?P<which>[今明后])[天日](?P<time>{TIME})?", _day),
+    ("今明后", rf"(?<!大)(?P<which>[今明后])[天日](?P<time>{TIME})?", _day),
     ("日现", rf"(?:即日|现在|{_PAPER})(?=起|开始|至|到)", _day),
 )
