@@ -63,8 +63,12 @@ def read(sentence: Sentence) -> None:
         if sentence.field or _IN_YEARS.search(found["period"]):
             deadline = _from_issue(sentence, found["period"])
             _claim(sentence, found.start(), found.end(), deadline and replace(deadline, approx=True))
-    forms = [(_SINCE, _read_since), (_WITHIN, _read_bare)] if sentence.field or "内" in text else []
-    for pattern, reader in [*forms, (_ALONE, _read_bare)] if sentence.field else forms:
+    forms = [(_SINCE, _read_since), (_WITHIN, _read_bare)]
+    if sentence.field:
+        forms.append((_ALONE, _read_bare))
+    elif "内" not in text:
+        return
+    for pattern, reader in forms:
         for found in pattern.finditer(text):
             if sentence.is_free(*found.span()):
                 reader(sentence, found)
