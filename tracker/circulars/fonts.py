@@ -10,7 +10,8 @@ from tracker.words import Word
 
 VENDORED = Path(__file__).parent / "fonts"
 SYSTEM = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".local/share/fonts")
-RARE = ("LXGW WenKai", "Noto Serif CJK SC")  # asked, in this order, for characters the face does not have
+# Asked in this order for characters a face lacks: the first is as light as 仿宋.
+RARE = ("LXGW WenKai Light", "LXGW WenKai", "Noto Serif CJK SC")
 FAMILY_NAMES = (1, 4, 16)  # name records: family, full name, typographic family
 
 
