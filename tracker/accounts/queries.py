@@ -145,6 +145,18 @@ def all_boards() -> Sequence[Board]:
     return db.session.scalars(query).all()
 
 
+def unit_choices() -> list[tuple[int, str]]:
+    """(id, name) of every unit in the fixed order, for a filter."""
+    rows = db.session.execute(select(Unit.id, Unit.name).order_by(Unit.position, Unit.id))
+    return [(row[0], row[1]) for row in rows]
+
+
+def board_choices() -> list[tuple[int, str]]:
+    """(id, name) of every board in order, for a filter."""
+    rows = db.session.execute(select(Board.id, Board.name).order_by(Board.position, Board.id))
+    return [(row[0], row[1]) for row in rows]
+
+
 def bearer_of(name: str, apart_from: Unit | UnitGroup | UnitAlias | None = None) -> str | None:
     """Who already bears a name, as a phrase; None when it is free. Widths, brackets and blanks are one."""
     wanted = name_key(name)

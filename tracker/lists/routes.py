@@ -7,7 +7,7 @@ from werkzeug import Response
 
 from tracker import clock
 from tracker.accounts.permissions import Permission, can, requires, sees_all
-from tracker.accounts.queries import active_units, all_units, get_unit
+from tracker.accounts.queries import active_units, get_unit, unit_choices
 from tracker.accounts.session import me
 from tracker.accounts.trail import timeline
 from tracker.db import db
@@ -42,7 +42,7 @@ def show_list(name: str) -> str:
         view=view,
         page=page,
         rows=[(problem, cells(name, problem, clock.today())) for problem in page.rows],
-        units=[(unit.id, unit.name) for unit in all_units()] if sees_all(me()) else [],
+        units=unit_choices() if sees_all(me()) else [],
         may_register=can(me(), Permission.JUDGE),
         ProblemSource=ProblemSource,
         Pace=Pace,

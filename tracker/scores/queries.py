@@ -1,9 +1,10 @@
 """Facts of a month as they stood at the cut-off, and evaluations in a user's sight."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, or_, select
@@ -24,6 +25,8 @@ from tracker.tasks.models import Assignment, Task
 from tracker.tasks.rules import planned_progress
 from tracker.workdays import Workdays
 from tracker.workflow import FilingState, RectificationState, State
+
+Between = Callable[[date, date], int]  # working days after the first up to and with the second
 
 # Out of numerator and denominator: the clock stands still or the duty is gone.
 _OUT = (State.DISPUTED, State.SUSPENDED, State.WITHDRAWN)
@@ -68,6 +71,7 @@ def gather(window: Window, workdays: Workdays) -> dict[int, Facts]:
     def note(unit_id: int, name: str, fact: Any) -> None:
         facts.setdefault(unit_id, {}).setdefault(name, []).append(fact)
 
+    between = cache(workdays.between)  # a month has few different pairs of days
     first_sent = _first_sent(window)
     progress = _progress_at(window)
     for row in _duties(window):
@@ -78,7 +82,7 @@ def gather(window: Window, workdays: Workdays) -> dict[int, Facts]:
         )
         subject = f"assignment:{row.id}"
         if row.deadline <= window.cutoff_on and (window.holds(row.deadline) or handed_in is None):
-            duty = _obligation(subject, row, row.duty, row.level, handed_in, window, workdays)
+            duty = _obligation(subject, row, row.duty, row.level, handed_in, window, between)
             if row.is_past_confirmed:
                 note(row.unit_id, "duties", duty)
             elif not duty.met:
@@ -99,7 +103,7 @@ def gather(window: Window, workdays: Workdays) -> dict[int, Facts]:
         handed_in = applied if applied and applied <= window.cutoff_on else None
         if window.holds(row.deadline) or handed_in is None:
             subject = f"rectification:{row.id}"
-            item = _obligation(subject, row, "lead", "ordinary", handed_in, window, workdays)
+            item = _obligation(subject, row, "lead", "ordinary", handed_in, window, between)
             note(row.unit_id, "rectifications", item)
     submitted, returned = _filings(window)
     for unit_id, count in submitted.items():
@@ -229,7 +233,7 @@ def _obligation(
     level: str,
     handed_in: date | None,
     window: Window,
-    workdays: Workdays,
+    between: Between,
 ) -> Obligation:
     met = handed_in is not None and handed_in <= row.deadline
     until = handed_in or window.cutoff_on
@@ -241,8 +245,8 @@ def _obligation(
         level=level,
         met=met,
         handed_in_on=handed_in.isoformat() if handed_in else None,
-        late_workdays=0 if met else workdays.between(row.deadline, until),
-        early_workdays=workdays.between(handed_in, row.deadline) if met and handed_in else 0,
+        late_workdays=0 if met else between(row.deadline, until),
+        early_workdays=between(handed_in, row.deadline) if met and handed_in else 0,
     )
 
 

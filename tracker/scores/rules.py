@@ -5,6 +5,7 @@ fractions and is rounded once, at the end, halves up; so the order of facts neve
 recomputes to the identical figure.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
@@ -221,23 +222,31 @@ def rank(sheets: Sequence[tuple[int, Sheet]], model: dict[str, Any]) -> tuple[li
     return places, NO_GAP if no_gap else ""
 
 
-def _weight(fact: Obligation | Running, model: dict[str, Any]) -> Fraction:
-    return Fraction(model["level"][fact.level]) * Fraction(model["duty"][fact.duty])
+def _weights(model: dict[str, Any]) -> dict[tuple[str, str], Fraction]:
+    """(level, duty) → the weight of such an obligation."""
+    return {
+        (level, duty): Fraction(by_level) * Fraction(by_duty)
+        for level, by_level in model["level"].items()
+        for duty, by_duty in model["duty"].items()
+    }
 
 
 def _on_time(duties: Iterable[Obligation], model: dict[str, Any]) -> tuple[Fraction, Fraction]:
-    weighed = [(_weight(duty, model), duty.met) for duty in duties]
-    met = sum((weight for weight, is_met in weighed if is_met), Fraction(0))
-    return met, sum((weight for weight, _ in weighed), Fraction(0))
+    weights, counts = _weights(model), Counter((duty.level, duty.duty, duty.met) for duty in duties)
+    whole = sum((weights[level, duty] * n for (level, duty, _), n in counts.items()), Fraction(0))
+    met = sum(
+        (weights[level, duty] * n for (level, duty, is_met), n in counts.items() if is_met), Fraction(0)
+    )
+    return met, whole
 
 
 def _pace(running: Iterable[Running], model: dict[str, Any]) -> tuple[Fraction, Fraction]:
+    weights = _weights(model)
+    counts = Counter((duty.level, duty.duty, duty.progress, duty.plan) for duty in running if duty.plan > 0)
     above = below = Fraction(0)
-    for duty in running:
-        if duty.plan > 0:
-            weight = _weight(duty, model)
-            above += weight * min(Fraction(1), Fraction(duty.progress, duty.plan))
-            below += weight
+    for (level, duty, progress, plan), n in counts.items():
+        above += n * weights[level, duty] * min(Fraction(1), Fraction(progress, plan))
+        below += n * weights[level, duty]
     return above, below
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, and_, case, literal, or_, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, and_, case, func, literal, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.functions import FunctionElement
@@ -177,6 +177,17 @@ def ledger(user: User, view: View, today: date, warn_until: date) -> Select[*tup
     return query.where(*_conditions(view, today, warn_until)).order_by(*view.order())
 
 
+def ledger_count(user: User, view: View, today: date, warn_until: date) -> Select[int]:
+    """How many rows ``ledger`` has, without the joins that cannot change it."""
+    query = select(func.count()).select_from(Assignment)
+    if view.values.keys() & _OF_TASK:
+        query = query.join(Task, Assignment.task_id == Task.id)
+        query = query.outerjoin(WorkPoint, Task.work_point_id == WorkPoint.id)
+    if not sees_all(user):
+        query = query.where(Assignment.unit_id == user.unit_id)
+    return query.where(*_conditions(view, today, warn_until))
+
+
 def _conditions(view: View, today: date, warn_until: date) -> list[ColumnElement[bool]]:
     conditions: dict[str, Callable[[Any], ColumnElement[bool]]] = {
         "document": lambda id_: WorkPoint.document_id == id_,
@@ -196,6 +207,9 @@ def _conditions(view: View, today: date, warn_until: date) -> list[ColumnElement
         ),
     }
     return [conditions[name](value) for name, value in view.values.items()]
+
+
+_OF_TASK = {"document", "point", "level", "q"}  # filters that ask more than the assignment
 
 
 def sources() -> Sequence[Row[int, str]]:

@@ -10,7 +10,7 @@ from werkzeug import Response
 
 from tracker import clock
 from tracker.accounts.permissions import Permission, can, requires, sees_all
-from tracker.accounts.queries import all_boards, all_units
+from tracker.accounts.queries import board_choices, unit_choices
 from tracker.accounts.session import me
 from tracker.accounts.trail import timeline
 from tracker.db import db
@@ -56,13 +56,18 @@ def index() -> str:
     return render_template(
         "tasks/index.html",
         view=view,
-        page=rows_of(queries.ledger(me(), view, today, warn_until), view.number, view.size),
+        page=rows_of(
+            queries.ledger(me(), view, today, warn_until),
+            view.number,
+            view.size,
+            queries.ledger_count(me(), view, today, warn_until),
+        ),
         lit=lambda row: light(row, row.submitted_on, today, warn_until),
         plan=lambda row: planned_progress(row.starts_on, row.deadline, today),
         sources=queries.sources(),
         points=[(point.id, f"{point.number}、{point.title}") for point in queries.points_of(document_id)],
-        units=[(unit.id, unit.name) for unit in all_units()] if sees_all(me()) else [],
-        boards=[(board.id, board.name) for board in all_boards()],
+        units=unit_choices() if sees_all(me()) else [],
+        boards=board_choices() if sees_all(me()) else [],
         Level=Level,
         Light=Light,
         State=State,

@@ -57,14 +57,20 @@ def page_of(query: Select[T], number: int, size: int = 50) -> Page[T]:
     return Page(db.session.scalars(_slice(query, number, size)).all(), number, total, size)
 
 
-def rows_of(query: Select[*Ts], number: int, size: int = 50) -> Page[Row[*Ts]]:
-    """As ``page_of``, for a query of several columns."""
-    number, size, total = _place(query, number, size)
+def rows_of(
+    query: Select[*Ts], number: int, size: int = 50, count: Select[int] | None = None
+) -> Page[Row[*Ts]]:
+    """As ``page_of``, for a query of several columns; ``count`` where the rows can be counted with less."""
+    number, size, total = _place(query, number, size, count)
     return Page(db.session.execute(_slice(query, number, size)).all(), number, total, size)
 
 
-def _place(query: Select[*Ts], number: int, size: int) -> tuple[int, int, int]:
-    total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+def _place(
+    query: Select[*Ts], number: int, size: int, count: Select[int] | None = None
+) -> tuple[int, int, int]:
+    if count is None:
+        count = select(func.count()).select_from(query.order_by(None).subquery())
+    total = db.session.scalar(count) or 0
     size = max(SIZES[0], min(size, SIZES[-1]))
     return max(1, min(number, Page([], 1, total, size).last)), size, total
 
