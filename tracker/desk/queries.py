@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from tracker.accounts.models import Board, BoardMember, Unit, User
 from tracker.accounts.permissions import sees_all
@@ -14,7 +14,7 @@ from tracker.lists.models import Problem, Rectification, Responsibility
 from tracker.reports.models import ProgressReport
 from tracker.tasks.models import Assignment, Task
 from tracker.tasks.queries import lit, overdue
-from tracker.tasks.rules import Light
+from tracker.tasks.rules import Light, Term
 from tracker.workflow import FilingState, RectificationState, State
 
 SHOWN = 8  # rows of one box; the rest is a link away
@@ -27,10 +27,11 @@ class Box:
     title: str
     total: int
     rows: Sequence[Row[*tuple[Any, ...]]]
-    rest: dict[str, Any]  # filters of the ledger that show them all
+    rest: dict[str, Any]  # what ``endpoint`` is asked for, to show them all
+    endpoint: str = "tasks.index"
 
 
-def unit_boxes(user: User, today: date, warn_until: date) -> list[Box]:
+def unit_boxes(user: User, today: date) -> list[Box]:
     """For a unit: to receive, to correct, overdue, due this week; each with its rows."""
     returned = (
         select(ProgressReport.assignment_id)
@@ -42,12 +43,12 @@ def unit_boxes(user: User, today: date, warn_until: date) -> list[Box]:
     week = today + timedelta(days=7)
     return [
         _box("待签收", (own, Assignment.state == State.ISSUED), {"state": State.ISSUED}),
-        _box("被退回，待修改", (own, running, returned.exists()), {"state": State.ACTIVE}),
-        _box("已逾期", (own, overdue(today), Assignment.state != State.ISSUED), {"due_to": _before(today)}),
+        _box("被退回，待修改", (own, running, returned.exists()), {}, "reports.index"),
+        _box("已逾期", (own, overdue(today)), {"term": Term.OVERDUE}),
         _box(
             "七天内到期",
             (own, running, Assignment.deadline >= today, Assignment.deadline <= week),
-            {"due_from": today.isoformat(), "due_to": week.isoformat()},
+            {"state": State.ACTIVE, "due_from": today.isoformat(), "due_to": week.isoformat()},
         ),
     ]
 
@@ -57,7 +58,7 @@ def office_boxes(today: date) -> list[Box]:
     return [
         _box("待办结", (Assignment.state == State.CLOSING,), {"state": State.CLOSING}),
         _box("异议待答复", (Assignment.state == State.DISPUTED,), {"state": State.DISPUTED}),
-        _box("逾期最久", (overdue(today),), {"due_to": _before(today), "sort": "deadline"}),
+        _box("逾期最久", (overdue(today),), {"term": Term.OVERDUE, "sort": "deadline"}),
     ]
 
 
@@ -90,29 +91,26 @@ def lights(user: User, today: date, warn_until: date) -> dict[Light, int]:
 
 
 def overdue_by_unit(today: date) -> Sequence[Row[*tuple[Any, ...]]]:
-    """(unit_id, name, duties, overdue, closed) by board and the fixed order of units; overdue ones only."""
-    late = func.sum(case((overdue(today), 1), else_=0)).label("late")
+    """(id, name, board, late) of the units with most overdue duties, at most twelve."""
+    late = func.count(Assignment.id).label("late")
     return db.session.execute(
-        select(
-            Unit.id,
-            Unit.name,
-            Board.name.label("board"),
-            func.count().label("duties"),
-            late,
-            func.sum(case((Assignment.state == State.CLOSED, 1), else_=0)).label("closed"),
-        )
+        select(Unit.id, Unit.name, Board.name.label("board"), late)
         .join(Assignment, Assignment.unit_id == Unit.id)
         .outerjoin(BoardMember, BoardMember.unit_id == Unit.id)
         .outerjoin(Board, Board.id == BoardMember.board_id)
-        .where(Assignment.state != State.WITHDRAWN)
-        .group_by(Unit.id, Unit.name, Unit.position, Board.name, Board.position)
-        .having(late > 0)
+        .where(overdue(today))
+        .group_by(Unit.id, Unit.name, Unit.position, Board.name)
         .order_by(late.desc(), Unit.position)
         .limit(12)
     ).all()
 
 
-def _box(title: str, conditions: tuple[ColumnElement[bool], ...], rest: dict[str, Any]) -> Box:
+def _box(
+    title: str,
+    conditions: tuple[ColumnElement[bool], ...],
+    rest: dict[str, Any],
+    endpoint: str = "tasks.index",
+) -> Box:
     total = _count(select(func.count(Assignment.id)).where(*conditions))
     query = (
         select(
@@ -131,12 +129,8 @@ def _box(title: str, conditions: tuple[ColumnElement[bool], ...], rest: dict[str
         .order_by(Assignment.deadline, Assignment.id)
         .limit(SHOWN)
     )
-    return Box(title, total, db.session.execute(query).all() if total else [], rest)
+    return Box(title, total, db.session.execute(query).all() if total else [], rest, endpoint)
 
 
 def _count(query: Select[int]) -> int:
     return db.session.scalar(query) or 0
-
-
-def _before(today: date) -> str:
-    return (today - timedelta(days=1)).isoformat()

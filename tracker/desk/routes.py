@@ -23,7 +23,7 @@ def index() -> str:
     user, sees = me(), can(me(), Permission.VIEW)
     boxes = []
     if can(user, Permission.ANSWER):
-        boxes = queries.unit_boxes(user, today, warn_until)
+        boxes = queries.unit_boxes(user, today)
     elif sees_all(user):
         boxes = queries.office_boxes(today)
     return render_template(
