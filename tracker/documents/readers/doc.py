@@ -10,8 +10,9 @@ from tempfile import TemporaryDirectory
 from tracker.documents.readers import apart
 from tracker.documents.readers.kinds import SAVE_AS_DOCX, Unreadable
 
-LIBREOFFICE_SECONDS = 15
-ANTIWORD_SECONDS = 5
+LIBREOFFICE_SECONDS = 12  # these three together stay under what a web server waits for an answer
+ANTIWORD_SECONDS = 4
+READING_SECONDS = 10
 
 
 def read(data: bytes) -> tuple[str, list[str]]:
@@ -30,11 +31,11 @@ def read(data: bytes) -> tuple[str, list[str]]:
             convert = ("--headless", "--convert-to", "docx", "--outdir", folder, str(source))
             _run((libreoffice, profile, *convert), LIBREOFFICE_SECONDS)
             if (converted := Path(folder, "source.docx")).exists():
-                return apart.read("word", converted.read_bytes())
+                return apart.read("word", converted.read_bytes(), seconds=READING_SECONDS)
         if antiword:
             docbook = _run((antiword, "-x", "db", "-m", "UTF-8.txt", str(source)), ANTIWORD_SECONDS)
             if docbook:
-                return apart.read("docbook", docbook)
+                return apart.read("docbook", docbook, seconds=READING_SECONDS)
     raise Unreadable(f"doc 文件读不出文字，可能已损坏，{SAVE_AS_DOCX}")
 
 
