@@ -15,7 +15,7 @@ from tracker.db import db
 from tracker.documents.models import Document, WorkPoint
 from tracker.errors import NotFound
 from tracker.tasks.models import Assignment, Duty, Level, Task
-from tracker.tasks.rules import LAG_FROM, RED_SHARE, RUNNING, YELLOW_SHARE, Light
+from tracker.tasks.rules import LAG_FROM, RED_SHARE, RUNNING, YELLOW_SHARE, Light, Term
 from tracker.web.pages import Listing, View, day, whole, words
 from tracker.workflow import DocumentState, State
 
@@ -87,6 +87,12 @@ def overdue(today: date) -> ColumnElement[bool]:
     )
 
 
+def _soon(today: date, warn_until: date) -> ColumnElement[bool]:
+    """临期: still to be handed in, and due by ``warn_until``."""
+    waits = Assignment.state.in_((State.ISSUED, State.ACTIVE))
+    return and_(waits, Assignment.deadline.between(today, warn_until))
+
+
 def lit(today: date, warn_until: date) -> ColumnElement[str | None]:
     """亮灯 as SQL; agrees with ``rules.light``. Null while the clock stands still."""
     term = days_between(Assignment.starts_on, Assignment.deadline) + 1
@@ -133,6 +139,7 @@ LEDGER = Listing(
         "board": whole,
         "level": Level,
         "light": Light,
+        "term": Term,
         "state": State,
         "duty": Duty,
         "due_from": day,
@@ -198,6 +205,7 @@ def _conditions(view: View, today: date, warn_until: date) -> list[ColumnElement
         ),
         "level": lambda level: Task.level == level,
         "light": lambda colour: lit(today, warn_until) == colour,
+        "term": lambda term: overdue(today) if term is Term.OVERDUE else _soon(today, warn_until),
         "state": lambda state: Assignment.state == state,
         "duty": lambda duty: Assignment.duty == duty,
         "due_from": lambda first: Assignment.deadline >= first,

@@ -21,7 +21,7 @@ from tracker.documents.reading import plain
 from tracker.tasks import actions, intake, queries
 from tracker.tasks.forms import DisputeForm, ReasonForm, UpholdForm
 from tracker.tasks.models import Assignment, Duty, Level
-from tracker.tasks.rules import WARN_WORKDAYS, Light, light, planned_progress
+from tracker.tasks.rules import WARN_WORKDAYS, Light, Term, light, planned_progress
 from tracker.web.pages import rows_of
 from tracker.web.sheets import WORKBOOK_TYPE, Column, Value, workbook
 from tracker.workdays import statutory
@@ -70,6 +70,7 @@ def index() -> str:
         boards=board_choices() if sees_all(me()) else [],
         Level=Level,
         Light=Light,
+        Term=Term,
         State=State,
         Duty=Duty,
     )

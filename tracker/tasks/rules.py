@@ -21,6 +21,13 @@ class Light(Word):
     GREY = "grey", "未签收"
 
 
+class Term(Word):
+    """时限情况: what the ledger can be asked for."""
+
+    OVERDUE = "overdue", "已逾期"
+    SOON = "soon", "临期"
+
+
 SHAPES = {Light.RED: "▲", Light.YELLOW: "◆", Light.GREEN: "●", Light.BLUE: "■", Light.GREY: "○"}
 
 # The states in which a duty's clock runs; in a dispute (异议中) or suspension (缓办) it does not.
