@@ -51,6 +51,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Forget the settings of whoever runs the tests; start PostgreSQL once, for all workers."""
     config.addinivalue_line("markers", "database: touches the database though nothing in its module says so")
+    config.addinivalue_line("markers", "browser: a person's work from end to end, in a real browser")
     for name in [name for name in os.environ if name.startswith("TRACKER_") and name != SERVER]:
         del os.environ[name]
     if config.getoption("postgres") and SERVER not in os.environ:

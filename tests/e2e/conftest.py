@@ -1,19 +1,23 @@
 """A real browser before a running server with a database of its own; a page that complains fails its test."""
 
 import os
+import re
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from tests.conftest import NOW, sign_in
 from tracker import clock
 from tracker.accounts.models import User
 
+PICTURES = Path("test-results")  # what the browser showed when a test failed
+HAS_FAILED = pytest.StashKey[bool]()
 NOWHERE = "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"  # the browser, too, stays on this machine
 
 
@@ -21,6 +25,7 @@ NOWHERE = "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"  # the browser, too, stays on thi
 def chromium() -> Iterator[Browser]:
     program = shutil.which("chromium") or shutil.which("google-chrome")
     assert program, "no browser: bin/setup --dev installs one"
+    expect.set_options(timeout=30_000)  # as patient as a click: the machine may be busy with other tests
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -56,14 +61,24 @@ def context(chromium: Browser, address: str) -> Iterator[BrowserContext]:
     context.close()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    item.stash[HAS_FAILED] = item.stash.get(HAS_FAILED, False) or report.failed
+    return report
+
+
 @pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
+def page(context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page]:
     """An empty tab. What the browser complains of (refused scripts, broken ones) fails the test."""
     complaints: list[str] = []
     page = context.new_page()
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
+    if request.node.stash.get(HAS_FAILED, False):
+        name = re.sub(r"\W+", "-", request.node.name).strip("-")
+        page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
     # a refusal by the program is no fault of the page: the test itself looks at what was answered
     assert [words for words in complaints if "the server responded with a status of 4" not in words] == []
 
