@@ -213,7 +213,7 @@ def _run(text: str, run: list[Field]) -> Clause:
 
 
 def _value_end(text: str, covered: bytearray, label: Field) -> int:
-    """Where the value of a field ends: at a stop, at the next label, at its line's end unless the list goes on."""
+    """Where a value ends: at a stop, at the next label, at its line's end unless the list goes on."""
     at = label.value
     while at < label.stop and text[at] in " \t\n":
         at += 1

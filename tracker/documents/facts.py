@@ -75,7 +75,7 @@ class Facts:
         return self.words(at, at + len(words)) if at >= 0 else words
 
     def units(self, clauses: Sequence[Clause]) -> tuple[Unit, ...]:
-        """The units of some clauses that are read as one, in order, each once; the rule of the first leads."""
+        """The units of clauses that are read as one, in order, each once."""
         parties = [party for clause in clauses for party in clause.parties]
         ruled = self.first_leads_from is not None and any(c.stop > self.first_leads_from for c in clauses)
         if ruled and not any(party.role is FieldKind.LEAD for party in parties):

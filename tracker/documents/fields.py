@@ -1,4 +1,4 @@
-"""The labels of a responsibility clause or field block (责任单位：, 完成时限：) and the columns of a table."""
+"""The labels of a responsibility clause or a block of fields: 责任单位：, 完成时限：."""
 
 import re
 from typing import NamedTuple
@@ -70,7 +70,7 @@ _GUARDS = frozenset("各确实的和与及其将由对")  # 各责任单位：, 
 
 
 class Field(NamedTuple):
-    """A label at ``start`` and its value at [value, stop); ``stop`` is the next label or the end of the text."""
+    """A label at ``start`` and its value at [value, stop), up to the next label or the end of the text."""
 
     kind: FieldKind
     start: int

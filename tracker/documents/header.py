@@ -178,7 +178,7 @@ def _code_start(code: str) -> int:
 
 
 def _title(text: str, rows: Sequence[Line]) -> list[Line]:
-    """The rows of the title: the first that names a matter (关于…) and ends like a paper, else the first likely one."""
+    """The rows of the title: the first that names a matter (关于…), else the first that ends like a paper."""
     likely: list[list[Line]] = []
     for index, row in enumerate(rows):
         words = text[row.start : row.stop]

@@ -1,4 +1,4 @@
-"""A text brought into lines: wrapped lines joined, and papers copied without line breaks cut at their seams."""
+"""A text brought into lines: wrapped lines joined, papers copied without line breaks cut at their seams."""
 
 import re
 from array import array
@@ -27,7 +27,10 @@ _REACH = 400  # how far back a field or a line may have begun
 _NEAR = 40  # a heading is not longer
 _AHEAD = 60  # how many markers further on the second of a list is looked for
 
-_NAME = r"[\u4e00-\u9fff（）]{2,28}?(?:政府|办公室|办公厅|委员会|领导小组|指挥部|协会|中心|公司|大学|局|厅|委|部|院|会|办)"
+_NAME = (
+    r"[\u4e00-\u9fff（）]{2,28}?"
+    r"(?:政府|办公室|办公厅|委员会|领导小组|指挥部|协会|中心|公司|大学|局|厅|委|部|院|会|办)"
+)
 _DAY = (
     r"(?:\d{4}|[二〇○零一三四五六七八九]{4})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日"
 )
@@ -124,7 +127,7 @@ def _width(words: str) -> float:
 
 def _seams(text: str) -> list[int]:
     """Where head, body, signature and annex of a paper in one string meet."""
-    places = set()
+    places: set[int] = set()
     for seam in _SEAMS:
         stop = len(text) if "a" in seam.groupindex else min(_HEAD, len(text))
         for found in seam.finditer(text, 0, stop):

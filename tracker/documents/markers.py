@@ -28,7 +28,7 @@ _DIGITS = dict(zip("一二三四五六七八九", range(1, 10), strict=True))
 
 
 class Marker(NamedTuple):
-    """A marker at [start, stop); its ``number`` as printed ends at ``number_stop``. A low rank lies outside."""
+    """A marker at [start, stop); the number as printed ends at ``number_stop``. A low rank lies outside."""
 
     start: int
     number_stop: int

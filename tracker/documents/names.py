@@ -8,10 +8,19 @@ from tracker.documents.brackets import inside
 from tracker.documents.brackets import split as cut
 
 _BRACKET = "（[^（）]*(?:（[^（）]*）[^（）]*)?）"
-_LEVELS = "县级市|地级市|县市区|区县市|市县区|乡镇|镇街|镇乡|乡街|县市|县区|市县|区县|市区|省|市|州|盟|县|区|旗|镇|乡|村|街道|社区|苏木|嘎查"
+_LEVELS = (
+    "县级市|地级市|县市区|区县市|市县区|乡镇|镇街|镇乡|乡街|县市|县区|市县|区县|市区"
+    "|省|市|州|盟|县|区|旗|镇|乡|村|街道|社区|苏木|嘎查"
+)
 _LEVEL = f"(?:{_LEVELS})(?:（[^（）]{{1,8}}）)?(?:{_LEVELS})?"
-_ORGANS = "(?:人民)?政府|党委|党工委|党组织|党支部|支部|管委会|办事处|街道办事处|街道办|村委会|居委会|村民委员会|居民委员会"
-_CLASSES = "单位|部门|机构|企业|学校|中小学|高校|院校|医院|幼儿园|科研院所|职业院校|医疗机构|社会组织|园区|平台|行业协会|商会"
+_ORGANS = (
+    "(?:人民)?政府|党委|党工委|党组织|党支部|支部|管委会|办事处|街道办事处|街道办"
+    "|村委会|居委会|村民委员会|居民委员会"
+)
+_CLASSES = (
+    "单位|部门|机构|企业|学校|中小学|高校|院校|医院|幼儿园|科研院所|职业院校|医疗机构"
+    "|社会组织|园区|平台|行业协会|商会"
+)
 # How the name of an organ, of a class of organs or of a place ends.
 _END = re.compile(
     rf"(?:[局厅委办部会院署府站所处科室股组队校台社馆联协行县区市州盟旗镇乡村港厂矿店园]"
@@ -71,7 +80,7 @@ def split(text: str) -> list[Name]:
     """The units of a list in normal form, in order.
 
     Cut at 、，； and at 和/及/与 between two full names. A piece that cannot stand alone (政府, 县级市)
-    joins its neighbour and the group stays one string. 等 and 等部门 are dropped, a body named after 等 stays.
+    joins its neighbour and the group stays one string. 等 and 等部门 are dropped; a body after 等 stays.
     """
     pieces = [
         part

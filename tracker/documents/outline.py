@@ -196,7 +196,7 @@ def with_clauses(nodes: Sequence[Node]) -> set[Node]:
 
 
 def _raise_clauses(nodes: Sequence[Node], rank: int) -> None:
-    """Where only the last of several siblings has a clause, all through a part, the clause is their parent's."""
+    """Where all through a part only the last of several siblings has a clause, it is their parent's."""
     having = with_clauses(nodes)
     last: list[Node] = []
     for parent in nodes:

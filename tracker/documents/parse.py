@@ -74,7 +74,7 @@ def _default_units(found: Sequence[Clause], default: Clause | None) -> tuple[str
 
 
 def _first_leads_from(text: str, found: Sequence[Clause]) -> int | None:
-    """Where the rule begins to hold that the unit listed first leads: at its clause, or all through a paper."""
+    """From where on the unit listed first leads: from the clause that says so, or all through a paper."""
     rule = parties.LEAD_RULE.search(text)
     if not rule:
         return None

@@ -15,7 +15,10 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit as written, with its part. ``expansion``: full name where the prefix is elided; ``correction``: right spelling."""
+    """A unit as written, with its part.
+
+    ``expansion`` is the full name where the prefix is elided, ``correction`` the right spelling.
+    """
 
     name: str
     span: Span
@@ -41,7 +44,7 @@ class Timed:
 
 @dataclass(frozen=True)
 class Measure:
-    """One sentence that tells a task. ``times`` in text order; ``inherited``: the time is that of its point."""
+    """One sentence that tells a task; ``inherited``: its time is that of the clause or the point."""
 
     text: str
     span: Span

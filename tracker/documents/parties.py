@@ -23,8 +23,14 @@ _NO_MORE = re.compile(r"不再(?:一一|逐一|逐项|重复)?列出")
 _MARK = re.compile(r"（(?P<lead>牵头|主办|牵头单位|总牵头)）|（(?P<cooperate>配合|协办|参与)）")
 _TOGETHER = re.compile("会同|协同(?!配合|负责)|联合(?=[省市县区州])|组织(?=[省市县区州各])")
 
-_BY_DUTY = r"(?:(?:根据|依据|结合|依照|按照?)?(?:各自|本部门|有关|相应|工作)?(?:职责|职能|工作职责)?(?:任务)?分工|按照?(?:各自)?(?:职责|职能))"
-_HOW = r"(?:分别|分头|共同|具体|协同|分工|统筹|组织|各自|抓好|结合实际|认真|做好|积极|联合|密切|全力|予以|给予|按要求|协调|抓)*"
+_BY_DUTY = (
+    r"(?:(?:根据|依据|结合|依照|按照?)?(?:各自|本部门|有关|相应|工作)?(?:职责|职能|工作职责)?(?:任务)?分工"
+    r"|按照?(?:各自)?(?:职责|职能))"
+)
+_HOW = (
+    r"(?:分别|分头|共同|具体|协同|分工|统筹|组织|各自|抓好|结合实际|认真|做好|积极|联合|密切|全力"
+    r"|予以|给予|按要求|协调|抓)*"
+)
 # How a list of units ends, and what that makes of them. The first line that fits counts.
 _TAILS = (
     (
@@ -116,7 +122,7 @@ def _set_aside(words: str, reading: Reading) -> tuple[str, dict[int, FieldKind]]
 def _read_chunk(
     words: str, start: int, stop: int, reading: Reading, waiting: list[Name], role: FieldKind | None
 ) -> None:
-    """Read what stands between two commas: units, units with their part, a time, a rule, or something else."""
+    """Read what stands between two commas: units with or without their part, a time, a rule."""
     while start < stop and words[start] in _EDGE:
         start += 1
     while start < stop and words[stop - 1] in _EDGE:

@@ -21,7 +21,7 @@ _ORDER = re.compile(r"要|将|力争|确保|完成|推进|加强|开展|[前底�
 
 @dataclass(frozen=True)
 class Group:
-    """Sentences that some clauses answer for together; ``whole``: these clauses answer for the whole point."""
+    """Sentences that some clauses answer for; ``whole``: these answer for the whole point."""
 
     spans: tuple[Span, ...]
     clauses: tuple[Clause, ...] = ()

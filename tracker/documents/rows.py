@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tracker.documents import clauses, parties, sentences
 from tracker.documents.brackets import split as cut
@@ -69,7 +70,7 @@ def _places(text: str, table: Table) -> _Places | None:
 def _repeats(text: str, table: Table, place: int) -> bool:
     """Whether a column says the same in neighbouring rows: a heading over several tasks."""
     words = [_words(text, row, place) for row in table.rows]
-    return any(a == b for a, b in zip(words, words[1:], strict=False))
+    return any(a == b for a, b in pairwise(words))
 
 
 def _words(text: str, row: Row, place: int | None) -> str:

@@ -78,7 +78,7 @@ def _trimmed(text: str, start: int, stop: int) -> list[Span]:
 
 
 def title(text: str, start: int, stop: int) -> Span:
-    """The title at the head of [start, stop): up to the first 。 or ： outside brackets, or to the line's end."""
+    """The title at the head of [start, stop): up to the first 。 or ： outside brackets, or a line's end."""
     line = text.find("\n", start, stop)
     last = stop if line < 0 else line
     words = text[start:last]

@@ -10,7 +10,10 @@ from tracker.documents.names import is_name
 
 _ZEROS = str.maketrans("〇○◯OoＯ零", "0000000")
 _NUMERALS = str.maketrans("一二三四五六七八九", "123456789")
-_DATE = r"(?P<year>\d{4}|[二2][〇○◯O零一二三四五六七八九\d]{3})年(?P<month>[\d一二三四五六七八九十]{1,2})月(?P<day>[\d一二三四五六七八九十]{0,3})日"
+_DATE = (
+    r"(?P<year>\d{4}|[二2][〇○◯O零一二三四五六七八九\d]{3})年"
+    r"(?P<month>[\d一二三四五六七八九十]{1,2})月(?P<day>[\d一二三四五六七八九十]{0,3})日"
+)
 DATE = re.compile(_DATE)
 _ALONE = re.compile(rf"（?{_DATE}）?")
 _SIGNED = re.compile(rf"(?P<name>[^，。；：\d]{{4,40}}?){_DATE}")

@@ -26,7 +26,7 @@ Row = tuple[Span | None, ...]
 
 @dataclass(frozen=True)
 class Table:
-    """A table of tasks. Each row gives for each column the cell's place in the text, None where it is empty."""
+    """A table of tasks: each row gives for each column the cell's place in the text, or None."""
 
     columns: tuple[Column | FieldKind, ...]
     rows: tuple[Row, ...]
@@ -231,7 +231,7 @@ def _next(
     words: str,
     cells: Sequence[Span | None],
 ) -> int | None:
-    """The column a line of a flattened row belongs to: the next one its words fit, else the one being read."""
+    """The column a line belongs to: the next one its words fit, else the one being read."""
     if n == 0:
         return 0
     if n == 1 and columns[0] is Column.NUMBER:
