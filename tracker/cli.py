@@ -205,14 +205,15 @@ def import_file(file: Path, publish: bool, resolve: str | None, again: bool) -> 
     db.session.commit()
     points = actions.reading(document).points
     click.echo(f"已导入《{document.title}》{document.number}：{len(points)}个工作要点（文件{document.id}）")
-    flags = actions.flags(document, directory)
-    for flag in flags:
+    for flag in actions.flags(document, directory):
         _say(f"{'须处理' if flag.is_blocking else '请留意'}：{flag.message}")
     if not publish:
         return 0
-    tasks = intake.adopt(document, directory, None, now)
+    tasks = intake.adopt(document, directory, None, now, leaves_open_sets=True)
     duties = sum(len(task.assignments) for task in tasks)
     db.session.commit()
+    if not resolve:
+        _say("没有列全的成员单位未分配任务，请督查员在任务页“增加承办单位”中补上，或用 --resolve members")
     click.echo(f"已立项：{len(tasks)}个任务，{duties}个承办项")
     return 0
 

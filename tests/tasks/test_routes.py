@@ -80,6 +80,16 @@ def test_a_stranger_cannot_learn_that_a_task_exists(client, reporter):
     assert client.post(f"/tasks/assignments/{duty.id}/receive").status_code == 404
 
 
+def test_a_supervisor_adds_a_unit_to_a_task_once(client, supervisor):
+    duty, other = make.assignment(), make.unit("市教育局")
+    sign_in(client, supervisor)
+    form = {"unit": other.id, "duty": "support"}
+    assert client.post(f"/tasks/{duty.task_id}/units", data=form).status_code == 302
+    added = db.session.scalars(db.select(Assignment).filter_by(unit_id=other.id)).one()
+    assert (added.duty, added.deadline, added.state) == ("support", duty.deadline, State.ISSUED)
+    assert client.post(f"/tasks/{duty.task_id}/units", data=form).status_code == 422
+
+
 def test_all_is_signed_for_in_one_click(client, reporter):
     mine = [make.assignment(reporter.unit).id for _ in range(3)]
     other = make.assignment(make.unit("市教育局")).id

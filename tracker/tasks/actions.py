@@ -3,12 +3,13 @@
 from datetime import date, datetime
 
 from tracker import audit
-from tracker.accounts.models import User
+from tracker.accounts.models import Unit, User
+from tracker.accounts.permissions import Permission, permit
 from tracker.clock import local_date
-from tracker.errors import Invalid
-from tracker.tasks.models import Assignment, Task
+from tracker.errors import Invalid, WrongState
+from tracker.tasks.models import Assignment, Duty, Task
 from tracker.words import Word
-from tracker.workflow import ASSIGNMENT, State
+from tracker.workflow import ASSIGNMENT, State, TaskState
 
 
 class Objection(Word):
@@ -101,6 +102,28 @@ def resume(assignment: Assignment, actor: User, now: datetime) -> None:
 def withdraw(assignment: Assignment, actor: User, now: datetime, reason: str) -> None:
     """中止: the duty no longer exists; its records stay."""
     ASSIGNMENT.take(assignment, "withdraw", actor, now, reason)
+
+
+def add_unit(task: Task, unit: Unit, duty: Duty, actor: User | None, now: datetime) -> Assignment:
+    """增加承办单位: one more unit carries the task, from today, by the task's deadline."""
+    if actor is not None:
+        permit(actor, Permission.READ)
+    if task.state is not TaskState.PUBLISHED:
+        raise WrongState(f"任务“{task.state.label}”，不能再增加承办单位")
+    if unit.id in task.unit_ids:
+        raise Invalid(f"{unit.name}已经承办这个任务", unit="已在承办单位中")
+    assignment = Assignment(
+        unit=unit,
+        unit_id=unit.id,
+        duty=duty,
+        starts_on=min(local_date(now), task.deadline) if task.deadline else local_date(now),
+        original_deadline=task.deadline,
+        deadline=task.deadline,
+        issued_at=now,
+    )
+    task.assignments.append(assignment)
+    audit.record("task.add_unit", "增加承办单位", task, actor, now, unit=unit.name, duty=duty.value)
+    return assignment
 
 
 def confirm_past(task: Task, actor: User, now: datetime) -> None:

@@ -1,9 +1,14 @@
 """Forms of the ledger: what a step asks for besides its reason."""
 
+from collections.abc import Sequence
+
 from wtforms import DateField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
+from tracker.accounts.models import Unit
 from tracker.tasks.actions import Objection
+from tracker.tasks.models import Duty
 from tracker.web.forms import Form, options
 
 
@@ -19,6 +24,17 @@ class UpholdForm(Form):
 
     deadline = DateField("新的完成时限", validators=[Optional()])
     reason = StringField("理由")
+
+
+class UnitForm(Form):
+    """增加承办单位."""
+
+    unit = SelectField("单位", coerce=int)
+    duty = SelectField("职责", choices=options(Duty))
+
+    def offer(self, units: Sequence[Unit]) -> None:
+        """The units to choose from."""
+        self.unit.choices = [SelectChoice(unit.id, unit.name) for unit in units]
 
 
 class ReasonForm(Form):

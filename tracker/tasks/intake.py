@@ -19,12 +19,24 @@ from tracker.workflow import TASK, TaskState
 _WEIGHT = {Duty.LEAD: 0, Duty.RESPONSIBLE: 1, Duty.SUPPORT: 2}
 
 
-def adopt(document: Document, directory: Directory, actor: User | None, now: datetime) -> list[Task]:
+def adopt(
+    document: Document,
+    directory: Directory,
+    actor: User | None,
+    now: datetime,
+    *,
+    leaves_open_sets: bool = False,
+) -> list[Task]:
     """立项: every task of the reading is published and every unit gets its assignment, or nothing is.
 
-    Invalid, with the reasons, while something unresolved is left.
+    Invalid, with the reasons, while something unresolved is left. With ``leaves_open_sets`` an open set
+    (等…成员单位) gives no assignment yet: a person adds its units to the task afterwards.
     """
-    standing = [flag for flag in documents.flags(document, directory) if flag.is_blocking]
+    standing = [
+        flag
+        for flag in documents.flags(document, directory)
+        if flag.is_blocking and not (leaves_open_sets and flag.kind == "open_set")
+    ]
     if standing:
         reasons = dict.fromkeys(flag.message for flag in standing)
         raise Invalid("还不能立项：" + "；".join(reasons))

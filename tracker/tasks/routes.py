@@ -10,7 +10,7 @@ from werkzeug import Response
 
 from tracker import clock
 from tracker.accounts.permissions import Permission, can, requires, sees_all
-from tracker.accounts.queries import board_choices, unit_choices
+from tracker.accounts.queries import active_units, board_choices, get_unit, unit_choices
 from tracker.accounts.session import me
 from tracker.accounts.trail import timeline
 from tracker.db import db
@@ -18,8 +18,9 @@ from tracker.documents import actions as documents
 from tracker.documents.comparison import goal
 from tracker.documents.queries import directory, get_document
 from tracker.documents.reading import plain
+from tracker.errors import Invalid
 from tracker.tasks import actions, intake, queries
-from tracker.tasks.forms import DisputeForm, ReasonForm, UpholdForm
+from tracker.tasks.forms import DisputeForm, ReasonForm, UnitForm, UpholdForm
 from tracker.tasks.models import Assignment, Duty, Level
 from tracker.tasks.rules import WARN_WORKDAYS, Light, Term, light, planned_progress
 from tracker.web.pages import rows_of
@@ -102,6 +103,10 @@ def show(task_id: int) -> str:
         lit=lambda duty: light(duty, duty.submitted_on, today, warn_until),
         plan=planned_progress(task.starts_on, task.deadline, today),
         sees_all=sees_all(me()),
+        others=[unit for unit in active_units() if unit.id not in task.unit_ids]
+        if can(me(), Permission.READ)
+        else [],
+        Duty=Duty,
         can_confirm=not task.is_past_confirmed and can(me(), Permission.JUDGE),
         entries=timeline(task),
     )
@@ -125,6 +130,21 @@ def confirm_past(task_id: int) -> Response:
     actions.confirm_past(task, me(), clock.now())
     db.session.commit()
     flash("已确认按原时限督办，从下次评价起计分")
+    return redirect(url_for("tasks.show", task_id=task_id))
+
+
+@bp.post("/<int:task_id>/units")
+@requires(Permission.READ)
+def add_unit(task_id: int) -> Response:
+    task = queries.get_task(me(), task_id)
+    form = UnitForm()
+    form.offer(active_units())
+    if not form.validate():
+        raise Invalid("请选择要增加的单位和职责")
+    unit = get_unit(form.unit.data)
+    actions.add_unit(task, unit, Duty(form.duty.data), me(), clock.now())
+    db.session.commit()
+    flash(f"已增加承办单位：{unit.name}")
     return redirect(url_for("tasks.show", task_id=task_id))
 
 
