@@ -1,5 +1,8 @@
 """From the parser's answer to the first reading a person sees."""
 
+import json
+import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -8,8 +11,10 @@ from tests.documents.readings import directory
 from tracker.documents.draft import reading_of
 from tracker.documents.flags import flags
 from tracker.documents.parse import parse
+from tracker.documents.proof import Proof
 from tracker.documents.reading import Reading
 
+SAMPLES = sorted((Path(__file__).parent / "samples").glob("*.txt"))
 SEED = Path(__file__).parents[3] / "shared" / "seed" / "zhoushan-2020-2.txt"
 HEAD = "海屿市人民政府办公室\n2020年6月10日\n\n2020年渔港建设工作要点\n\n"
 
@@ -115,7 +120,11 @@ def test_a_number_too_large_for_the_ledger_stays_in_words():
             "2020-07-31",
             "两种理解",
         ),
-        ({"deadline": {"due": "2020-02-29", "invalid_source_date": True}}, "2020-02-29", "不是有效日期"),
+        (
+            {"deadline": {"due": "2020-02-29", "invalid_source_date": True}},
+            "2020-02-29",
+            "日期有误，已按2020-02-29",
+        ),
         ({"deadline": {"immediate": True}}, "2020-07-10", "成文后30天"),
         ({"deadline": {"done": True}}, "2020-12-31", "已"),
         ({"deadline": {"recurring": "monthly", "day": None}, "weak": True}, "2020-12-31", "周期"),
@@ -175,6 +184,19 @@ def test_full_names_and_right_spellings_are_taken():
     names = {"unit_expansions": {"交通厅": "省交通厅"}, "unit_corrections": {"市救育局": "市教育局"}}
     units = reading_of({"points": [point], **names}, 2020).points[0].units
     assert [(unit.text, unit.start) for unit in units] == [("省交通厅", 5), ("市教育局", None)]
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
+def test_every_sample_becomes_a_reading_with_its_places(sample):
+    text = sample.read_text(encoding="utf-8")
+    reading = reading_of(parse(text).as_json(), 2021)
+
+    proof = Proof(text, reading, directory(), None)
+    assert unescape(re.sub("<[^>]*>", "", "".join(map(proof.lit, proof.blocks)))) == text
+    assert Reading.from_json(json.loads(json.dumps(reading.as_json()))) == reading
+    for _, task in reading.tasks():
+        there = re.sub(r"\s", "", text[task.start : task.stop])
+        assert there.startswith(re.sub(r"\s", "", task.text)[:6])
 
 
 @pytest.mark.skipif(not SEED.exists(), reason="the reference corpus is not here")

@@ -325,6 +325,18 @@ def test_targets_are_added_changed_and_removed():
     assert edits.remove_target(changed, row.key).points[0].tasks[0].targets == ()
 
 
+def test_rates_and_growth_are_not_summed():
+    rates = [target(1, "75", measure="%"), target(2, "78", "定海", measure="%")]
+    growth = [target(1, "10", comparison="growth>="), target(2, "8", "定海", comparison="growth>=")]
+    assert [breakdowns(rows)[0].adds_up for rows in (rates, growth)] == [False, False]
+    assert [breakdowns(rows)[0].difference for rows in (rates, growth)] == [0, 0]
+
+
+def test_a_share_for_nobody_in_the_table_can_be_a_target_by_itself():
+    row = edits.unshare(reading(), DINGHAI).find_target(DINGHAI)
+    assert (row.subject, row.scope) == ("定海建成学校", "")
+
+
 def test_a_share_can_bring_its_unit_along():
     lonely = edits.remove_unit(reading(), AREAS)
     assert kinds(lonely) == ["foreign_scope", "foreign_scope"]
@@ -491,6 +503,7 @@ corrections = st.one_of(
     st.builds(lambda t: partial(edits.edit_target, target=t), rows),
     st.builds(lambda k: partial(edits.remove_target, key=k), numbers),
     st.builds(lambda k: partial(edits.assign_share, key=k), numbers),
+    st.builds(lambda k: partial(edits.unshare, key=k), numbers),
     st.just(partial(edits.choose_members, directory=directory())),
 )
 

@@ -185,7 +185,7 @@ def _doubt(deadline: Found, said: str, is_weak_rule: bool) -> str:
         other = deadline.get("alt_due")
         return f"“{said}”有两种理解" + (f"，也可能是{other}" if other else "") + "，请确认时限"
     if deadline.get("invalid_source_date"):
-        return f"“{said}”不是有效日期，已按最近的一天登记，请确认时限"
+        return f"“{said}”的日期有误，已按{deadline.get('due') or '年底'}登记，请确认时限"
     if deadline.get("done"):
         return f"原文标明“{said}”，如不需要督办请剔除"
     if is_weak_rule:

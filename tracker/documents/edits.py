@@ -256,6 +256,14 @@ def assign_share(reading: Reading, key: int) -> Reading:
     raise Invalid(GONE)
 
 
+def unshare(reading: Reading, key: int) -> Reading:
+    """Let a share be a target by itself, whose subject says for whom it is set."""
+    row = reading.find_target(key)
+    if row is None:
+        raise Invalid(GONE)
+    return edit_target(reading, replace(row, subject=f"{row.scope}{row.subject}", scope=""))
+
+
 def remove_target(reading: Reading, key: int) -> Reading:
     """Take a target off its task."""
     return _on_targets(reading, key, lambda rows: tuple(row for row in rows if row.key != key))

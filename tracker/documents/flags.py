@@ -111,7 +111,9 @@ def _share_flags(task: DraftTask, unit_ids: set[int], directory: Directory) -> I
         for part in breakdown.parts:
             ids = directory.resolve(part.scope).unit_ids
             if len(ids) != 1:
-                message = f"分解对象“{part.scope}”不是单位库中的一个单位，请改写，或把它设为别名"
+                message = (
+                    f"分解对象“{part.scope}”不是单位库中的一个单位，请改成单位库中的名称，或不分解到单位"
+                )
                 yield Flag(part.key, "unknown_scope", message, True)
             elif ids[0] not in unit_ids:
                 message = f"分解对象“{part.scope}”不在本任务的责任单位里，请添加这个单位，或改正分解"

@@ -17,6 +17,7 @@ TITLE_LENGTH = 40  # of a title cut from a sentence
 LONGEST_TITLE = 200  # of one a person writes
 # How or why, before the sentence comes to what is to be done.
 _CIRCUMSTANCE = re.compile("^(?:按照|根据|依据|围绕|结合|针对|利用|通过|为了?|以)[^，。；：]{2,}，(?=.{8})")
+RATES = ("%", "‰", "个百分点", "成")
 LARGEST = Decimal(10) ** 15
 
 
@@ -191,9 +192,15 @@ class Breakdown(NamedTuple):
         return sum((Decimal(part.value) for part in self.parts if part.value), Decimal(0))
 
     @property
+    def adds_up(self) -> bool:
+        """Whether the shares are parts of a sum; rates and growth are not."""
+        part = next(iter(self.parts), None)
+        return part is not None and part.measure not in RATES and part.comparison.strip("<>=~") == ""
+
+    @property
     def difference(self) -> Decimal:
         """How much the shares fall short of the whole, negative when they exceed it; 0 without either."""
-        if self.whole is None or not self.whole.value or not self.parts:
+        if self.whole is None or not self.whole.value or not self.adds_up:
             return Decimal(0)
         return Decimal(self.whole.value) - self.total
 
@@ -229,7 +236,7 @@ def plain(value: str | Decimal) -> str:
 def place_of(reading: Reading, key: int) -> str:
     """Where a row stands, for people: 三、全面摸排核查, 第2项; empty when it is no longer there."""
     for point in reading.points:
-        here = f"{point.number}、{point.title}"
+        here = f"{point.number}、{short(point.title)}"
         if key == point.key or any(unit.key == key for unit in point.units):
             return here
         for number, task in enumerate(point.tasks, start=1):

@@ -17,11 +17,11 @@ from tracker.accounts.session import me
 from tracker.accounts.trail import timeline
 from tracker.accounts.units import actions as units
 from tracker.db import db
-from tracker.documents import actions, edits, forms, queries
+from tracker.documents import actions, edits, forms, queries, readers
 from tracker.documents.comparison import goal
 from tracker.documents.models import Document, DocumentKind
 from tracker.documents.proof import Proof
-from tracker.documents.reading import Reading, TargetRow, breakdowns, found_at, plain
+from tracker.documents.reading import Reading, TargetRow, breakdowns, found_at, place_of, plain
 from tracker.errors import Invalid, NotFound
 from tracker.web.forms import Form, FormPage, form_page
 from tracker.web.pages import page_of
@@ -57,6 +57,7 @@ STEPS = {
     "share-units": Step("改用条目的责任单位", edits.share_units),
     "remove-unit": Step("移除单位", edits.remove_unit),
     "assign-share": Step("添加单位", edits.assign_share),
+    "unshare": Step("不分解到单位", edits.unshare),
     "remove-target": Step("删除目标", edits.remove_target),
 }
 
@@ -342,6 +343,7 @@ def _index(form: Form) -> FormPage:
         view=view,
         page=page,
         sizes={document.id: actions.reading(document).size() for document in page.rows},
+        supported=readers.SUPPORTED,
         DocumentState=DocumentState,
         DocumentKind=DocumentKind,
     )
@@ -356,6 +358,7 @@ def _editor(document: Document, part: str, form: Form, heading: str, **context: 
         part=part,
         document=document,
         heading=heading,
+        place=place_of(actions.reading(document), (request.view_args or {}).get("key", 0)),
         groups=accounts.all_groups(),
         units=accounts.active_units(),
         **context,
