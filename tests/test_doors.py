@@ -10,18 +10,25 @@ from flask import Flask
 from tests import make
 from tests.conftest import NOW, sign_in
 from tracker import files
-from tracker.accounts.models import Role, User
+from tracker.accounts.models import Board, Role, Unit, UnitGroup, User
 from tracker.accounts.permissions import GRANTS, Permission, Scope
+from tracker.circulars import actions as circulars
+from tracker.circulars.actions import House
+from tracker.circulars.models import Circular
 from tracker.db import db
 from tracker.documents import actions as documents
+from tracker.documents.models import Document
 from tracker.lists import actions as lists
+from tracker.lists.models import Problem
 from tracker.reminders import actions as reminders
 from tracker.reminders.models import Digest
-from tracker.reports.models import Evidence
+from tracker.reports.models import Evidence, ProgressReport
 from tracker.scores import actions as scores
 from tracker.scores.models import ScoreSheet
+from tracker.seed import play
+from tracker.tasks.models import Assignment, Task
 from tracker.workdays import statutory
-from tracker.workflow import State
+from tracker.workflow import CircularState, State
 
 TEXT = """2020年工作要点
 一、建设学校。年底前建成三所学校。（责任单位：市发展改革委）
@@ -30,6 +37,22 @@ TEXT = """2020年工作要点
 ELSEWHERE = {"key": 1, "month": "2020-06", "name": "problems", "filename": "tracker.css"}
 # Things that a unit sees only when they are its own.
 OWN = {"task_id", "assignment_id", "report_id", "evidence_id", "problem_id", "digest_id", "sheet_id"}
+
+KINDS = {
+    "user_id": User,
+    "unit_id": Unit,
+    "group_id": UnitGroup,
+    "board_id": Board,
+    "document_id": Document,
+    "task_id": Task,
+    "assignment_id": Assignment,
+    "report_id": ProgressReport,
+    "evidence_id": Evidence,
+    "problem_id": Problem,
+    "digest_id": Digest,
+    "sheet_id": ScoreSheet,
+    "circular_id": Circular,
+}
 
 
 class Door(NamedTuple):
@@ -66,6 +89,7 @@ def ids(reporter: User, supervisor: User) -> dict[str, Any]:
     reminders.digest(NOW)
     scores.add_default_model(NOW)
     evaluation, *_ = scores.evaluate("2020-06", supervisor, NOW, statutory())
+    circular = published_circular(supervisor)
     document = documents.import_file(TEXT.encode(), "要点.txt", supervisor, NOW)
     group = make.group("各学校", reporter.unit)
     db.session.commit()
@@ -84,7 +108,19 @@ def ids(reporter: User, supervisor: User) -> dict[str, Any]:
         "digest_id": db.session.scalar(db.select(Digest.id).filter_by(recipient_id=reporter.id)),
         "evaluation_id": evaluation.id,
         "sheet_id": db.session.scalar(db.select(ScoreSheet.id).filter_by(unit_id=reporter.unit_id)),
+        "circular_id": circular.id,
     }
+
+
+def published_circular(drafter: User) -> Circular:
+    """June's, as if it had been printed."""
+    house = House("市领导小组办公室", "各成员单位", "督办")
+    circular = circulars.draft("2020-06", house, drafter, NOW, statutory())
+    db.session.flush()
+    printed = files.store(b"%PDF-1.7", "通报.pdf", "application/pdf", drafter, NOW)
+    columns = {"number": "督办〔2020〕1号", "published_at": NOW, "file_id": printed.id}
+    db.session.execute(db.update(Circular).values(state=CircularState.PUBLISHED, **columns))
+    return circular
 
 
 def test_a_visitor_finds_every_door_closed(app, client):
@@ -102,6 +138,32 @@ def test_a_door_opens_to_the_roles_it_names_and_no_other(app, client, ids, role)
             assert client.open(door.path(ids), method=door.method).status_code == 403, door
         elif door.method == "GET":
             assert client.get(door.path(ids)).status_code in (200, 302, 404), door
+
+
+def test_no_page_of_the_demonstration_breaks(app, client):
+    """Every page for every role, with things in each state that weeks of handling have led to."""
+    play.load_city(NOW)
+    play.play(statutory())
+    people = {role: db.session.scalars(db.select(User).filter_by(role=role)).first() for role in Role}
+    published_circular(people[Role.SUPERVISOR])
+    things = {name: one_of_each(table) for name, table in KINDS.items()}
+    things["assignment_id"] += one_of_each(Assignment, unit_id=people[Role.REPORTER].unit_id)
+    things["sheet_id"] += one_of_each(ScoreSheet, unit_id=people[Role.REPORTER].unit_id)
+    for role, person in people.items():
+        sign_in(client, person)
+        for door in doors(app):
+            if door.method == "GET" and role in GRANTS[door.permission]:
+                (name,) = door.rule.arguments & KINDS.keys() or {""}
+                for id_ in things.get(name, [0]):
+                    path = door.path(ELSEWHERE | {name: id_})
+                    assert client.get(path).status_code in (200, 302, 404), (role, path)
+
+
+def one_of_each(table: Any, **columns: Any) -> list[int]:
+    """The id of the first thing in each state, and of the last thing."""
+    query = db.select(db.func.min(table.id)).filter_by(**columns)
+    firsts = db.session.scalars(query.group_by(table.state) if hasattr(table, "state") else query).all()
+    return [*firsts, db.session.scalar(db.select(db.func.max(table.id)).filter_by(**columns))]
 
 
 def test_no_door_takes_a_forged_request(app, client, ids, supervisor, monkeypatch):
