@@ -37,7 +37,7 @@ def follow(page: Page, label: str) -> None:
 
 
 def enter_as(page: Page, username: str) -> None:
-    if (leave := page.get_by_role("button", name="退出")).count():
+    if (leave := page.get_by_text("退出", exact=True)).count():
         if not leave.is_visible():
             page.get_by_role("button", name="展开导航").click()
         leave.click()
