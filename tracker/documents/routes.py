@@ -76,6 +76,7 @@ def import_file() -> Response:
     if not form.validate_on_submit():
         return page.answer()
     upload = form.file.data
+    db.session.commit()  # others may write while a long file is being read
     document = actions.import_file(upload.read(), upload.filename, me(), clock.now(), again=form.again.data)
     db.session.commit()
     return _onward(url_for(".show", document_id=document.id))
