@@ -10,7 +10,6 @@ rooms lie the ground floor (clock, words, errors, text, workdays, db), the hallw
 """
 
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +34,6 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     Migrate(app, db.db, directory=str(Path(__file__).parents[1] / "migrations"), render_as_batch=True)
     web.install(app)
     for room in ROOMS:
-        if find_spec(f"tracker.{room}.models"):
-            import_module(f"tracker.{room}.models")
-        if find_spec(f"tracker.{room}.routes"):
-            app.register_blueprint(import_module(f"tracker.{room}.routes").bp)
+        app.register_blueprint(import_module(f"tracker.{room}.routes").bp)
     navigation.install(app)
     return app

@@ -66,6 +66,8 @@ def _usage_words(error: click.UsageError) -> str:
     if isinstance(error, click.BadParameter):
         name = error.param.make_metavar(error.ctx) if error.param and error.ctx else ""
         return f"参数 {name} 的值不对：{error.message}"
+    if error.message.startswith("No such command"):
+        return "没有这个命令" + error.message.removeprefix("No such command").rstrip(".")
     return error.message
 
 
