@@ -113,9 +113,9 @@ def _head() -> str:
     transaction = session.get_transaction()
     if transaction is not None and transaction in _heads:
         return _heads[transaction]
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHAIN_LOCK})
     with session.no_autoflush:  # a verb may still have columns to set that belong to the new state
+        if session.get_bind().dialect.name == "postgresql":
+            session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHAIN_LOCK})
         return session.scalar(select(Event.hash).order_by(Event.id.desc()).limit(1)) or FIRST
 
 

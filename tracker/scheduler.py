@@ -124,7 +124,12 @@ def _leadership(app: Flask) -> Iterator[bool]:
                 text("SELECT pg_try_advisory_lock(:key)"), {"key": _LEADER_LOCK}
             ).scalar()
             connection.commit()
-            yield bool(taken)
+            try:
+                yield bool(taken)
+            finally:
+                if taken:  # the connection goes back to the pool, and would take the lock along
+                    connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LEADER_LOCK})
+                    connection.commit()
         return
     with open(app.config["DATA_DIR"] / "scheduler.lock", "w") as file:
         try:
