@@ -52,6 +52,8 @@ _LEVELLED = re.compile("各|[国省市州盟县区旗镇]")
 _ABOVE = re.compile(r"(?:以上|上述|前述)[^。；：\n]{0,12}$")
 _LOOSE = " \t\n。；，、）】]"
 _OPENING_LABEL = re.compile(rf"[（【\[](?:{fields.LABEL.pattern})")
+_BREAK = re.compile(r"[、，；：\n]")
+_SHORTEST = 6  # characters of a task before a bare list of units; fewer are the name of a person or office
 _REACH = 200  # how far a clause that lost one of its brackets may go
 
 
@@ -126,7 +128,8 @@ def _lists_units(text: str, pair: Pair, said: Reading) -> bool:
         return True
     ends = pair.stop == len(text) or text[pair.stop] in _BEFORE_END
     levelled = len(units) > 1 or bool(_LEVELLED.match(units[0]))
-    of_a_name = _DEPARTMENT.search(text[max(0, pair.start - 2) : pair.start])
+    before = text[max(0, pair.start - _SHORTEST) : pair.start]
+    of_a_name = _DEPARTMENT.search(before) or _BREAK.search(before)
     return ends and levelled and not of_a_name and any(map(_DEPARTMENT.search, units))
 
 

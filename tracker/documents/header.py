@@ -45,6 +45,7 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:年|(?=[\u4e00-\u9fff]))(?!第?[�
 _SHORT = re.compile(
     "[省市州盟县区旗](?:委|政府|人民政府)"
 )  # 省政府办公厅 signs for one the title names in full
+_PROXY = re.compile(r"[（(][^（()）]{0,2}章[)）]")  # sealed by another office
 _BY = re.compile(r"(?P<issuer>[^《》，。：]{2,60}?[^市县区省州镇乡年])关于")
 
 
@@ -246,12 +247,13 @@ def _issuers(
     meta: dict[str, Line],
 ) -> tuple[str, ...]:
     """Who issued it: the signers, else whom the title names, the red head, or the metadata."""
-    if signature and signature.signers:
-        return tuple(
-            name for row in signature.signers for name in folded.original(row.start, row.stop).split()
-        )
     text = folded.norm
-    if title and (by := _BY.match(text, title[0].start)):
+    by = _BY.match(text, title[0].start) if title else None
+    signers = signature.signers if signature else ()
+    if signers and not (by and _SHORT.match(text, signers[0].start)):
+        names = " ".join(folded.original(row.start, row.stop) for row in signers)
+        return tuple(_PROXY.sub("", names).split())
+    if by:
         return tuple(folded.original(by.start("issuer"), by.end("issuer")).split())
     for row in rows:
         words = text[row.start : row.stop]

@@ -4,6 +4,7 @@ import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from tracker.documents import fields, markers
@@ -28,7 +29,7 @@ _NEAR = 40  # a heading is not longer
 _AHEAD = 60  # how many markers further on the second of a list is looked for
 
 _NAME = (
-    r"[\u4e00-\u9fff（）]{2,28}?"
+    r"[\u4e00-\u9fff]{2,28}?"
     r"(?:政府|办公室|办公厅|委员会|领导小组|指挥部|协会|中心|公司|大学|局|厅|委|部|院|会|办)"
 )
 _DAY = (
@@ -44,7 +45,7 @@ _SEAMS = (
     re.compile(rf"(?<=[。！）])(?P<a>{_NAME})(?P<b>{_DAY})(?![前起至到以止内-])"),
     re.compile(rf"(?<=[持进前底日])(?P<a>{_NAME})(?P<b>{_DAY})\s*\Z"),
     re.compile(
-        r"^(?P<b>[^，。；：\n]{4,48}?(?:要点|方案|任务|计划|清单|分工|分解|安排|目标|举措|措施))"
+        r"^(?P<b>[^，。；：\n]{4,48}?(?:要点|方案|任务|计划|清单|分工|分解|安排|目标|举措|措施)(?:（[^（）\n]{1,20}）)?)"
         r"(?=为[^，。]|根据|按照|今年|(?:19|20)\d\d年(?:是|，)|[一1][、.]|（一）)",
         re.MULTILINE,
     ),
@@ -99,26 +100,32 @@ def _broken(folded: Folded, places: list[int]) -> Folded:
 
 
 def _wraps(text: str) -> list[int]:
-    """The line ends that only wrap a paragraph at the width of a page."""
+    """The line ends within a sentence: after a comma, and where paragraphs break at the width of a page."""
     rows = lines(text)
-    widths = [_width(text[row.start : row.stop]) for row in rows]
-    if len(rows) < 8:
-        return []
-    full = sorted(widths)[int(len(widths) * 0.9)]
-    cut_off = [
-        at for at, (row, width) in enumerate(zip(rows, widths, strict=True))
-        if full - 3 <= width <= full + 3 and text[row.stop - 1] not in _STOPS
-    ]  # fmt: skip
-    if not 15 <= full <= _WIDEST or len(cut_off) < max(4, len(rows) // 4):
-        return []
+    cut_off = _full_width(text, rows)
     return [
-        rows[at].stop
-        for at in cut_off
-        if at + 1 < len(rows)
-        and rows[at + 1].start == rows[at].stop + 1
-        and not markers.at(text, rows[at + 1].start)
-        and not fields.LABEL.match(text, rows[at + 1].start)
+        row.stop
+        for row, after in pairwise(rows)
+        if (row in cut_off or text[row.stop - 1] in "，、")
+        and after.start == row.stop + 1
+        and "\t" not in text[row.start : after.stop]
+        and not markers.at(text, after.start)
+        and not fields.LABEL.match(text, after.start)
     ]
+
+
+def _full_width(text: str, rows: list[Line]) -> set[Line]:
+    """The rows as wide as the page that end without a stop; none unless there are many."""
+    if len(rows) < 8:
+        return set()
+    widths = [_width(text[row.start : row.stop]) for row in rows]
+    full = sorted(widths)[int(len(widths) * 0.9)]
+    cut_off = {
+        row
+        for row, width in zip(rows, widths, strict=True)
+        if full - 3 <= width <= full + 3 and text[row.stop - 1] not in _STOPS
+    }
+    return cut_off if 15 <= full <= _WIDEST and len(cut_off) >= max(4, len(rows) // 4) else set()
 
 
 def _width(words: str) -> float:
@@ -183,6 +190,8 @@ def _begins(text: str, found: list[Marker], index: int, labels: list[int], begun
     heading = marker.start - begun <= _NEAR and not re.search("[，。；]", text[begun : marker.start])
     if marker.value > 1:
         return heading and marker.rank == 2
+    if heading and marker.rank == 3 and index and found[index - 1].stop == begun < marker.start - 2:
+        return text[marker.stop - 1] == "."
     return (before == "：" or heading or marker.rank == 1) and _goes_on(text, found, index)
 
 
