@@ -36,12 +36,12 @@ _DAY = (
     r"(?:\d{4}|[二〇○零一三四五六七八九]{4})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日"
 )
 _PAPER = "通知|函|意见|决定|通报|报告|批复|方案|要点|计划|清单|安排|办法|公告"
-# Where a paper in one string has its seams: before each group that is named a, after each named b.
+# Where a paper in one string has its seams: before a group named a, after one named b or to.
 _SEAMS = (
     re.compile(
         r"(?P<b>[\u4e00-\u9fff·][〔（\[【](?:19|20)\d\d[〕）\]】]第?\d{1,5}号)(?=[^\s）》，。；、的（])"
     ),
-    re.compile(rf"(?P<b>关于[^。\n]{{4,100}}?的(?:{_PAPER}))(?=[^。\n]{{2,90}}：)"),
+    re.compile(rf"(?P<b>关于[^。\n]{{4,100}}?的(?:{_PAPER}))(?=(?P<to>[^。\n]{{2,90}}：))"),
     re.compile(rf"(?<=[。！）])(?P<a>{_NAME})(?P<b>{_DAY})(?![前起至到以止内-])"),
     re.compile(rf"(?<=[持进前底日])(?P<a>{_NAME})(?P<b>{_DAY})\s*\Z"),
     re.compile(
@@ -138,18 +138,18 @@ def _seams(text: str) -> list[int]:
     for seam in _SEAMS:
         stop = len(text) if "a" in seam.groupindex else min(_HEAD, len(text))
         for found in seam.finditer(text, 0, stop):
-            places.update(_edges(text, found))
+            places.update(_edges(found))
     return sorted(at for at in places if 0 < at < len(text) and text[at] != "\n" and text[at - 1] != "\n")
 
 
-def _edges(text: str, found: re.Match[str]) -> Iterator[int]:
+def _edges(found: re.Match[str]) -> Iterator[int]:
     groups = found.groupdict()
     if groups.get("a"):
         yield found.start("a")
         yield found.start("b")
     yield found.end("b")
-    if "关于" in found["b"]:
-        yield text.index("：", found.end()) + 1
+    if groups.get("to"):
+        yield found.end("to")
 
 
 def _glued(text: str) -> list[int]:
