@@ -1,7 +1,7 @@
 """Facts of a month as they stood at the cut-off, and evaluations in a user's sight."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache
@@ -250,39 +250,56 @@ def _obligation(
     )
 
 
-def _first_sent(window: Window) -> dict[int, date]:
-    """Assignment id → the Beijing day its first report was sent, for duties due in the window."""
-    first: dict[int, date] = {}
-    due = (Assignment.deadline > window.after, Assignment.deadline <= window.cutoff_on)
-    for assignment_id, _, at in _sent(window, *due):
-        first[assignment_id] = min(local_date(at), first.get(assignment_id, date.max))
-    return first
+def _owners(*conditions: ColumnElement[bool]) -> dict[int, tuple[int, int]]:
+    """Report id → (assignment id, unit id)."""
+    query = (
+        select(ProgressReport.id, ProgressReport.assignment_id, Assignment.unit_id)
+        .join(ProgressReport.assignment)
+        .where(*conditions)
+    )
+    return {row[0]: (row[1], row[2]) for row in db.session.execute(query)}
 
 
-def _sent(window: Window, *conditions: ColumnElement[bool]) -> Collection[tuple[int, int, datetime]]:
+def _trail(
+    window: Window, *kinds: str, since: datetime | None = None
+) -> Iterable[Row[int, str, datetime, dict[str, Any]]]:
+    """(report id, kind, moment, details) of the reports' events of these kinds up to the cut-off, in order.
+
+    Read apart from the reports: a database without statistics plans a join of the two badly.
+    """
+    query = select(Event.subject_id, Event.kind, Event.at, Event.details).where(
+        Event.subject_type == ProgressReport.__tablename__,
+        Event.kind.in_(kinds),
+        Event.at <= window.closes_at,
+    )
+    if since is not None:
+        query = query.where(Event.at > since)
+    return db.session.execute(query.order_by(Event.id))
+
+
+def _sent(
+    window: Window, owners: dict[int, tuple[int, int]], since: datetime | None = None
+) -> Collection[tuple[int, int, datetime]]:
     """(assignment id, unit id, when first sent) of each report that was not recalled by the cut-off.
 
     From the trail: a report sent back and mended keeps its first day there.
     """
-    query = (
-        select(ProgressReport.id, ProgressReport.assignment_id, Assignment.unit_id, Event.kind, Event.at)
-        .join(ProgressReport.assignment)
-        .join(Event, Event.subject_id == ProgressReport.id)
-        .where(
-            Event.subject_type == ProgressReport.__tablename__,
-            Event.kind.in_(("report.submit", "report.recall")),
-            Event.at <= window.closes_at,
-            *conditions,
-        )
-        .order_by(Event.id)
-    )
     sent: dict[int, tuple[int, int, datetime]] = {}
-    for report_id, assignment_id, unit_id, kind, at in db.session.execute(query):
+    for report_id, kind, at, _ in _trail(window, "report.submit", "report.recall", since=since):
         if kind == "report.recall":
             sent.pop(report_id, None)
-        else:
-            sent.setdefault(report_id, (assignment_id, unit_id, at))
+        elif report_id in owners:
+            sent.setdefault(report_id, (*owners[report_id], at))
     return sent.values()
+
+
+def _first_sent(window: Window) -> dict[int, date]:
+    """Assignment id → the Beijing day its first report was sent, for duties due in the window."""
+    owners = _owners(Assignment.deadline > window.after, Assignment.deadline <= window.cutoff_on)
+    first: dict[int, date] = {}
+    for assignment_id, _, at in _sent(window, owners):
+        first[assignment_id] = min(local_date(at), first.get(assignment_id, date.max))
+    return first
 
 
 def _progress_at(window: Window) -> dict[int, int]:
@@ -301,24 +318,14 @@ def _progress_at(window: Window) -> dict[int, int]:
 
 def _filings(window: Window) -> tuple[Counter[int], Counter[int]]:
     """Unit id → reports sent in the window, and of those sent back for want of quality in the window."""
-    back = (
-        select(ProgressReport.id, Assignment.unit_id, Event.details)
-        .join(ProgressReport.assignment)
-        .join(Event, Event.subject_id == ProgressReport.id)
-        .where(
-            Event.subject_type == ProgressReport.__tablename__,
-            Event.kind == "report.send_back",
-            Event.at > window.opens_at,
-            Event.at <= window.closes_at,
-        )
-    )
+    owners = _owners()
     faulty = {
-        (report_id, unit_id)
-        for report_id, unit_id, details in db.session.execute(back)
+        report_id
+        for report_id, _, _, details in _trail(window, "report.send_back", since=window.opens_at)
         if details.get("return_reason") in QUALITY_RETURNS
     }
-    sent = _sent(window, Event.at > window.opens_at)
-    return Counter(unit for _, unit, _ in sent), Counter(unit for _, unit in faulty)
+    sent = _sent(window, owners, since=window.opens_at)
+    return Counter(unit for _, unit, _ in sent), Counter(owners[one][1] for one in faulty)
 
 
 def unit_order() -> dict[int, int]:
