@@ -37,7 +37,8 @@ def published(city, command):
 
 
 def tasks_of(number):
-    return [task for task in db.session.scalars(db.select(Task)) if task.work_point.number == number]
+    tasks = db.session.scalars(db.select(Task).order_by(Task.position))
+    return [task for task in tasks if task.work_point.number == number]
 
 
 def test_the_open_set_is_left_for_a_person(city, command):
