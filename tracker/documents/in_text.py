@@ -4,7 +4,7 @@ import re
 
 from tracker.documents import names
 from tracker.documents.fields import FieldKind
-from tracker.documents.names import is_name, stands_alone
+from tracker.documents.names import is_name
 from tracker.documents.parties import Party
 
 _LEADING = re.compile(
@@ -36,4 +36,4 @@ def _names(text: str, start: int, stop: int) -> list[names.Name]:
     listed = [name.moved(start) for name in names.split(text[start:stop].replace("会同", "、、"))]
     if not all(is_name(name.text) or len(name.text) <= 3 for name in listed):
         return []
-    return [name for name in listed if stands_alone(name.text)]
+    return listed

@@ -35,6 +35,7 @@ _NAME = (
 _DAY = (
     r"(?:\d{4}|[二〇○零一三四五六七八九]{4})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日"
 )
+_NO_HEADING = re.compile("[，。；]|^附")
 _PAPER = "通知|函|意见|决定|通报|报告|批复|方案|要点|计划|清单|安排|办法|公告"
 # Where a paper in one string has its seams: before a group named a, after one named b or to.
 _SEAMS = (
@@ -181,17 +182,20 @@ def _begins(text: str, found: list[Marker], index: int, labels: list[int], begun
     before = text[marker.start - 1]
     if marker.rank >= 5:
         return before in "。！？"
+    if text.startswith("附", begun):
+        return False
     if before in "。！？）" or (before == "；" and marker.rank < 3):
         return True
     sentence = max(begun, text.rfind("。", begun, marker.start) + 1)
     label = bisect_left(labels, marker.start)
     if label and labels[label - 1] >= sentence:
         return True
-    heading = marker.start - begun <= _NEAR and not re.search("[，。；]", text[begun : marker.start])
+    piece = text[begun : marker.start]
+    heading = len(piece) <= _NEAR and not _NO_HEADING.search(piece)
     if marker.value > 1:
         return heading and marker.rank == 2
-    if heading and marker.rank == 3 and index and found[index - 1].stop == begun < marker.start - 2:
-        return text[marker.stop - 1] == "."
+    if heading and index and found[index - 1].stop == begun and len(piece) > 2:
+        return marker.rank == 2 or text[marker.stop - 1] == "."
     return (before == "：" or heading or marker.rank == 1) and _goes_on(text, found, index)
 
 

@@ -54,11 +54,11 @@ def _places(text: str, table: Table) -> _Places | None:
     title = titles[0]
     work = (of(FieldKind.MEASURES) or of(Column.TASK)[-1:] or [title])[-1]
     is_problem = table.columns[title] is FieldKind.PROBLEM
-    if not is_problem and _repeats(text, table, title):
+    number = next(iter(of(Column.NUMBER)), None)
+    if not is_problem and _repeats(text, table, title, number):
         title = work
-    numbers = of(Column.NUMBER)
     return _Places(
-        number=numbers[0] if numbers else None,
+        number=number,
         title=title,
         work=work,
         goals=tuple(n for n in of(FieldKind.GOAL) if n not in (title, work)),
@@ -67,10 +67,13 @@ def _places(text: str, table: Table) -> _Places | None:
     )
 
 
-def _repeats(text: str, table: Table, place: int) -> bool:
-    """Whether a column says the same in neighbouring rows: a heading over several tasks."""
-    words = [_words(text, row, place) for row in table.rows]
-    return any(a == b for a, b in pairwise(words))
+def _repeats(text: str, table: Table, place: int, number: int | None) -> bool:
+    """Whether a column says the same of neighbouring tasks: it is a heading over several."""
+    return any(
+        _words(text, a, place) == _words(text, b, place)
+        and (number is None or "" != _words(text, a, number) != _words(text, b, number) != "")
+        for a, b in pairwise(table.rows)
+    )
 
 
 def _words(text: str, row: Row, place: int | None) -> str:

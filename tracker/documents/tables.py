@@ -59,6 +59,7 @@ _TIME_LETTERS = re.compile(
 )
 _END_OF_TABLE = re.compile(r"说明[:：]|注[:：]|备注[:：]|填表|附件|联系人|（此件")
 _SENTENCE = re.compile(r"[。；，：\d①-⑳]")
+_ITEM = re.compile("[。；①-⑳]")
 _ODD = 4  # characters in a cell of time that are not about time
 _FEWEST = 3  # heads of a flattened table
 _TALLEST = 60  # lines of one of its rows
@@ -253,11 +254,10 @@ def _fits(kind: Column | FieldKind, words: str) -> bool:
     if kind is Column.NUMBER:
         return bool(_NUMBER.fullmatch(words))
     if kind is FieldKind.TIME:
-        return (
-            len(words) <= 24 and bool(_TIME_WORDS.search(words)) and len(_TIME_LETTERS.sub("", words)) <= _ODD
-        )
+        odd = _TIME_LETTERS.sub("", words)
+        return bool(_TIME_WORDS.search(words)) and len(odd) <= _ODD and not _ITEM.search(odd)
     if kind is FieldKind.PERSON:
-        return len(words) <= 24 and not _SENTENCE.search(words)
+        return len(words) <= 24 and not is_name(words) and not _SENTENCE.search(words)
     if kind in fields.UNIT_KINDS:
         said = parties.read(words, 0, len(words), FieldKind.RESPONSIBLE)
         return (
