@@ -5,6 +5,7 @@ one it starts itself, or the one at ``TRACKER_TEST_DATABASE_URL``.
 """
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -174,6 +175,8 @@ def transaction(request: pytest.FixtureRequest, engine: str) -> Iterator[None]:
         database.session = plain
         outer.rollback()
         connection.close()
+        shutil.rmtree(app.config["DATA_DIR"])  # what the test stored goes with its rows
+        app.config["DATA_DIR"].mkdir()
 
 
 class Browser(FlaskClient):
