@@ -160,9 +160,9 @@ def test_an_alias_stands_for_a_unit_or_a_group(client, three):
 )
 def test_a_wrong_alias_comes_back_above_the_list(client, three, data, words):
     make.alias("普陀", three[1])
-    data["of"] = data["of"].replace("unit", f"unit-{three[0].id}") if data["of"] == "unit" else data["of"]
+    of = f"unit-{three[0].id}" if data["of"] == "unit" else data["of"]
 
-    answer = client.post("/accounts/aliases", data=data)
+    answer = client.post("/accounts/aliases", data=data | {"of": of})
 
     assert answer.status_code == 422
     assert words in answer.text
