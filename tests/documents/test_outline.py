@@ -89,6 +89,17 @@ def test_a_general_section_with_clauses_holds_points_all_the_same():
     assert points(raw) == [("1", "增长6%"), ("2", "定期通报")]
 
 
+def test_paragraphs_behind_the_last_clause_are_no_points_unless_they_stand_beside_it():
+    plan = "一、重点任务\n（一）修路。（市交通局负责）\n（二）修桥。\n{}三、步骤\n（四）动员。召开会议。"
+
+    assert points(plan.format("")) == [("（一）", "修路"), ("（二）", "修桥")]
+    assert points(plan.format("二、养护\n（三）巡查道路。（市交通局负责）\n")) == [
+        ("（一）", "修路"),
+        ("（二）", "修桥"),
+        ("（三）", "巡查道路"),
+    ]
+
+
 def test_numbers_may_run_on_or_begin_again_or_be_wrong():
     assert [n for n, _ in points("一、路\n1.修路。（甲局负责）\n二、桥\n2.修桥。（乙局负责）")] == ["1", "2"]
     assert [n for n, _ in points("一、路\n1.修路。（甲局负责）\n二、桥\n1.修桥。（乙局负责）")] == ["1", "1"]
@@ -177,6 +188,18 @@ def test_lines_wrapped_at_the_width_of_a_page_are_joined():
 
     assert [unit.name for unit in parsed.points[0].units] == ["市水利局", "市住房和城乡建设局"]
     assert parsed.points[1].title == "持续提升城市防洪排涝能力和应急处置水平"
+
+
+def test_a_short_list_is_not_taken_for_wrapped_lines():
+    parsed = parse(
+        "云溪县2021年水利重点工作任务分解表\n云水发〔2021〕3号\n"
+        "一、修复河道堤防八处\n责任单位：县水利局河道管理股，县财政局\n"
+        "二、新建乡镇供水站\n责任单位：县水利局农水股，县财政局\n"
+        "三、巡查全县水库山塘\n责任单位：县水利局工管股，县应急局"
+    )
+
+    assert parsed.title == "云溪县2021年水利重点工作任务分解表"
+    assert parsed.doc_number == "云水发〔2021〕3号"
 
 
 def test_a_line_that_ends_in_a_comma_goes_on():

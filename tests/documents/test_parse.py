@@ -218,6 +218,50 @@ def test_a_heading_may_be_the_unit():
     assert second["responsible_units"] == ["各县(市、区)政府"]
 
 
+def test_a_heading_of_several_units_names_each():
+    point = only("一、职责分工\n（一）市工信局、市住建局：统筹整治。")
+
+    assert (point["title"], point["title_is"]) == ("市工信局、市住建局", "unit")
+    assert point["responsible_units"] == ["市工信局", "市住建局"]
+
+
+def test_numbered_fields_belong_to_the_point_above_them():
+    fault, road = read(
+        "一、整治污水\n（一）存在问题：污水直排3处。\n（二）整改措施：封堵排口；新建管网5公里。\n"
+        "（三）责任单位：县住建局、城关镇\n（四）整改时限：2021年9月底\n"
+        "二、改造县道\n1.工作内容：改造县道5公里。\n2.责任单位：县交通局\n3.完成时限：10月底前"
+    )["points"]
+
+    assert (fault["title"], fault["title_is"]) == ("整治污水", "problem")
+    assert fault["responsible_units"] == ["县住建局", "城关镇"]
+    assert texts(fault) == ["封堵排口", "新建管网5公里"]
+    assert fault["deadline"] == {"due": "2021-09-30"}
+    assert (road["responsible_units"], texts(road)) == (["县交通局"], ["改造县道5公里"])
+    assert road["deadline"] == {"due": "2021-10-31"}
+
+
+@pytest.mark.parametrize(
+    ("body", "title", "measures"),
+    [
+        (
+            "一、项目名称：城区道路。建设内容：改造道路5公里。\n责任单位：区住建局",
+            "城区道路",
+            ["改造道路5公里"],
+        ),
+        ("1.任务：开展巡查。\n责任单位：县城管局", "开展巡查", ["开展巡查"]),
+        (
+            "1.存在问题：河道淤积3公里。\n整改措施：清淤3公里。\n责任单位：县水利局",
+            "河道淤积3公里",
+            ["清淤3公里"],
+        ),
+    ],
+)
+def test_a_caption_is_no_word_of_title_or_measure(body, title, measures):
+    point = only(body)
+
+    assert (point["title"], texts(point)) == (title, measures)
+
+
 def test_without_a_clause_the_text_itself_may_put_a_unit_in_charge():
     first, second = read(
         "一、摸底。由市工信局牵头，市住建局、市交通局配合，全面摸底。\n二、整治。（市住建局负责）"

@@ -124,9 +124,11 @@ def _full_width(text: str, rows: list[Line]) -> set[Line]:
     cut_off = {
         row
         for row, width in zip(rows, widths, strict=True)
-        if full - 3 <= width <= full + 3 and text[row.stop - 1] not in _STOPS
+        if full - 2 <= width <= full + 2
+        and text[row.stop - 1] not in _STOPS
+        and not fields.LABEL.match(text, row.start)
     }
-    return cut_off if 15 <= full <= _WIDEST and len(cut_off) >= max(4, len(rows) // 4) else set()
+    return cut_off if 15 <= full <= _WIDEST and len(cut_off) >= max(5, len(rows) * 0.3) else set()
 
 
 def _width(words: str) -> float:

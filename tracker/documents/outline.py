@@ -150,6 +150,7 @@ def read_clauses(text: str, part: Part) -> None:
         node.clauses = [clause.moved(node.body) for clause in clauses.find(text[node.body : node.stop])]
     for siblings in [part.roots, *(node.children for node in nodes)]:
         _give_above(text, siblings)
+        _give_field(text, siblings)
     for rank in sorted({node.marker.rank for node in nodes}, reverse=True):
         _raise_clauses(nodes, rank)
     if nodes:
@@ -184,6 +185,15 @@ def _give_above(text: str, siblings: Sequence[Node]) -> None:
         while place and not siblings[place - 1].clauses and siblings[place - 1].marker.value >= first:
             place -= 1
             siblings[place].clauses = [clause]
+
+
+def _give_field(text: str, siblings: Sequence[Node]) -> None:
+    """Where the fields of a point are numbered, （三）责任单位：…, give their clauses to the point."""
+    for node in siblings:
+        label = fields.LABEL.match(text, node.body)
+        if label and node.parent and node.clauses and node.clauses[0].start <= label.start():
+            node.parent.clauses += node.clauses
+            node.clauses = []
 
 
 def with_clauses(nodes: Sequence[Node]) -> set[Node]:

@@ -4,12 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from tracker.documents import fields, in_text, selection, sentences
+from tracker.documents import fields, in_text, names, selection, sentences
 from tracker.documents.clauses import Clause
 from tracker.documents.facts import Facts, chief
 from tracker.documents.fields import CLAUSE_KINDS, Field, FieldKind
 from tracker.documents.outline import Node
-from tracker.documents.parsed import Measure, Point, Span, Timed, Unit
+from tracker.documents.parsed import Measure, Point, Span, Timed
+from tracker.documents.parties import Party
 
 _FAULT = re.compile("整改|治理|整治")
 _DATE_BRACKET = re.compile(r"（(?P<when>[^（）\n]{2,30})）$")
@@ -50,7 +51,8 @@ def read(facts: Facts, node: Node, default: Clause | None = None) -> Point:
         targets=tuple(target for goal in goals for target in facts.targets(goal.value, goal.stop)),
     )
     if kind == "unit":
-        point = replace(point, units=(Unit(point.title, point.title_span, FieldKind.RESPONSIBLE),))
+        named = [Party(name.moved(start), FieldKind.RESPONSIBLE) for name in names.split(text[start:stop])]
+        point = replace(point, units=tuple(facts.unit(party) for party in named))
     point = finished(facts, point, grouped(text, spans, node.clauses), in_text_counts=not node.clauses)
     if default and not point.units and not any(measure.units for measure in point.measures):
         point = replace(point, units=facts.units([default]))
@@ -159,7 +161,7 @@ def _with_in_text(facts: Facts, measure: Measure, span: Span, *, counts: bool) -
 def _blocks(text: str, node: Node) -> list[Field]:
     """The fields of a node that are no clause (整改目标：, 整改措施：), each with its value."""
     region = text[node.body : node.end]
-    opening = [f for f in fields.find(region) if f.start and region[f.start - 1] in "\n。；）"]
+    opening = [f for f in fields.find(region) if f.start and region[f.start - 1] in "\n。；）.、"]
     stops = [f.start for f in opening[1:]] + [len(region)]
     return [
         Field(f.kind, f.start + node.body, f.value + node.body, stop + node.body)

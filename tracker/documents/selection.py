@@ -16,8 +16,8 @@ Titled = Callable[[Node], str]
 def chosen(part: Part, title: Titled) -> list[Node]:
     """The points of a part: the lowest numbered paragraphs that have a clause, and their like without one.
 
-    A paragraph without clause is a point where most of its depth are, unless its heading, or one above it,
-    is general (工作要求).
+    A paragraph without clause is a point where most of its depth are and where others beside or after it
+    have one, unless its heading, or one above it, is general (工作要求).
     """
     nodes = part.nodes()
     having = with_clauses(nodes)
@@ -72,10 +72,17 @@ def _with_like(
         node for node in nodes if node not in above and node not in below and not _is_general(node, title)
     ]
     most = counts.most_common(1)[0][0]
+    families = {node.parent for node in carriers}
+    first, last = carriers[0].start, carriers[-1].start
     for rank, count in counts.items():
         alike = [node for node in free if node.marker.rank == rank]
         if rank == most or count >= len(alike):
-            found.update(node for node in alike if not any(n in having for n in node.walk()))
+            found.update(
+                node
+                for node in alike
+                if (node.parent in families or first < node.start < last)
+                and not any(n in having for n in node.walk())
+            )
     inner = {ancestor for node in found for ancestor in _ancestors(node)}
     return [node for node in nodes if node in found and node not in inner]
 

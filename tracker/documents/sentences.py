@@ -17,6 +17,11 @@ _LOST_STOP = re.compile(r"(?<=\d)\.(?=[\u4e00-\u9fff])")
 _EDGE = " \t\n，；：、。．)）"
 _ITEM_RANKS = (2, 3, 5, 6)
 _WORD = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]")
+# Labels in front of the task itself, no words of it.
+_CAPTION = re.compile(
+    r"(?:(?:项目|任务|工作|事项|问题|措施)名称|(?:工作|主要|建设|具体|任务|重点|推进)(?:内容|任务|事项)|任务|事项|内容"
+    r"|(?:存在|反馈|具体|主要|突出)?问题(?:表现|描述)?)：(?=[^\n])"
+)
 _TITLE_STOPS = "。！\n\t"
 _LONGEST_HEAD = 36  # characters before a colon that can be a title
 
@@ -68,10 +73,12 @@ def _trimmed(text: str, start: int, stop: int) -> list[Span]:
     while start < stop and text[start] in _EDGE:
         start += 1
     marker = markers.at(text, start)
-    if marker and marker.rank in _ITEM_RANKS and marker.stop < stop:
-        start = marker.stop
+    if marker and marker.rank in _ITEM_RANKS:
+        start = min(marker.stop, stop)
         while start < stop and text[start] in _EDGE:
             start += 1
+    if caption := _CAPTION.match(text, start, stop):
+        start = caption.end()
     while start < stop and text[stop - 1] in " \t\n，；：、。":
         stop -= 1
     return [(start, stop)] if _WORD.search(text, start, stop) else []
@@ -79,6 +86,8 @@ def _trimmed(text: str, start: int, stop: int) -> list[Span]:
 
 def title(text: str, start: int, stop: int) -> Span:
     """The title at the head of [start, stop): up to the first 。 or ： outside brackets, or a line's end."""
+    if caption := _CAPTION.match(text, start, stop):
+        start = caption.end()
     line = text.find("\n", start, stop)
     last = stop if line < 0 else line
     words = text[start:last]
