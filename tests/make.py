@@ -160,6 +160,8 @@ def assignment(unit_: Unit | None = None, task_: Task | None = None, **columns: 
     state = columns.get("state", State.ISSUED)
     if state is not State.ISSUED:
         defaults["received_at"] = START
+    if state in (State.DISPUTED, State.SUSPENDED):
+        defaults["paused_on"] = local_date(START)
     if state in (State.CLOSING, State.CLOSED):
         submitted_at = columns.get("submitted_at", START + timedelta(days=7))
         defaults |= {"progress": 100, "submitted_at": submitted_at, "submitted_on": local_date(submitted_at)}

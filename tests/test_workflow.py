@@ -77,6 +77,24 @@ GRIDS = {
     who       head      head   approver approver
     reason    yes       no     no       yes
     """,
+    "halt_request": """
+              submit     recall     accept   refuse
+    draft     submitted  .          .        .
+    submitted .          draft      accepted refused
+    accepted  .          .          .        .
+    returned  .          .          .        .
+    refused   .          .          .        .
+    who       supervisor supervisor approver approver
+    reason    yes        no         no       yes
+    """,
+    "second_review": """
+              agree      disagree
+    drawn     agreed     disagreed
+    agreed    .          .
+    disagreed .          .
+    who       supervisor supervisor
+    reason    no         yes
+    """,
     "evaluation": """
            settle
     frozen final

@@ -8,6 +8,7 @@ from tracker import audit
 from tracker.accounts.models import User
 from tracker.accounts.permissions import Permission as P
 from tracker.accounts.permissions import can, permit
+from tracker.accounts.trail import last_word
 from tracker.errors import Forbidden, Invalid, WrongState
 from tracker.words import Word
 
@@ -62,6 +63,14 @@ class FilingState(Word):
     ACCEPTED = "accepted", "已通过"
     RETURNED = "returned", "已退回"
     REFUSED = "refused", "不予同意"
+
+
+class SecondReviewState(Word):
+    """复核: a closure drawn by lot is looked at again by another supervisor."""
+
+    DRAWN = "drawn", "待复核"
+    AGREED = "agreed", "复核属实"
+    DISAGREED = "disagreed", "复核不符"
 
 
 class EvaluationState(Word):
@@ -133,7 +142,7 @@ class Machine:
         step = next((row for row in rows if thing.state in row.sources), None)
         if step is None:
             raise WrongState(
-                f"当前状态为“{thing.state.label}”，不能{rows[0].label}；可能他人刚刚处理过，请刷新后再看"
+                f"当前状态为“{thing.state.label}”，不能{rows[0].label}；{last_word(thing)}，请刷新后再看"
             )
         if actor is not None and _took_part(thing, step, actor):
             raise Forbidden(f"本环节须由另一人办理，您已经办过前面的环节，不能再{step.label}")
@@ -230,6 +239,18 @@ EXTENSION = _machine("extension", FilingState,
     ("refuse", "不予延期", "submitted", "refused",   P.GRANT, WHY, "submitted_by_id"),
 )
 
+HALT_REQUEST = _machine("halt_request", FilingState,
+    ("submit", "报请停办", "draft",     "submitted", P.JUDGE, WHY),
+    ("recall", "撤回",     "submitted", "draft",     P.JUDGE, _),
+    ("accept", "同意停办", "submitted", "accepted",  P.HALT,  _,   "submitted_by_id"),
+    ("refuse", "不予停办", "submitted", "refused",   P.HALT,  WHY, "submitted_by_id"),
+)
+
+SECOND_REVIEW = _machine("second_review", SecondReviewState,
+    ("agree",    "复核属实", "drawn", "agreed",    P.JUDGE, _,   "applied_by_id closed_by_id"),
+    ("disagree", "复核不符", "drawn", "disagreed", P.JUDGE, WHY, "applied_by_id closed_by_id"),
+)
+
 EVALUATION = _machine("evaluation", EvaluationState,
     ("settle", "定稿", "frozen", "final", P.EVALUATE, _),
 )
@@ -242,7 +263,18 @@ CIRCULAR = _machine("circular", CircularState,
 )
 # fmt: on
 
-MACHINES = (DOCUMENT, TASK, ASSIGNMENT, RECTIFICATION, REPORT, EXTENSION, EVALUATION, CIRCULAR)
+MACHINES = (
+    DOCUMENT,
+    TASK,
+    ASSIGNMENT,
+    RECTIFICATION,
+    REPORT,
+    EXTENSION,
+    HALT_REQUEST,
+    SECOND_REVIEW,
+    EVALUATION,
+    CIRCULAR,
+)
 
 
 def markdown(machine: Machine) -> str:

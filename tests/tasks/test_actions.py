@@ -1,6 +1,6 @@
 """The verbs of an assignment."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy.orm.exc import StaleDataError
@@ -11,7 +11,8 @@ from tracker.audit import Event
 from tracker.db import db
 from tracker.errors import Forbidden, Invalid, WrongState
 from tracker.tasks import actions
-from tracker.tasks.actions import Objection
+from tracker.tasks.actions import Reissue
+from tracker.tasks.models import Answer, Ground
 from tracker.workflow import State
 
 
@@ -37,13 +38,13 @@ def test_another_unit_cannot_sign_for_it(reporter):
 
 def test_a_dispute_needs_a_reason(reporter):
     with pytest.raises(Invalid, match="理由"):
-        actions.dispute(make.assignment(reporter.unit), reporter, NOW, Objection.UNIT, "  ")
+        actions.dispute(make.assignment(reporter.unit), reporter, NOW, Ground.UNIT, "  ")
 
 
 def test_an_upheld_dispute_is_reissued_with_a_new_day_and_keeps_the_original(reporter, supervisor):
     duty = make.assignment(reporter.unit, deadline=date(2020, 6, 30))
-    actions.dispute(duty, reporter, NOW, Objection.DEADLINE, "时间不够")
-    actions.uphold(duty, supervisor, NOW, "同意顺延", date(2020, 9, 30))
+    actions.dispute(duty, reporter, NOW, Ground.DEADLINE, "时间不够")
+    actions.uphold(duty, supervisor, NOW, "同意顺延", Reissue(deadline=date(2020, 9, 30)))
     assert (duty.state, duty.deadline, duty.original_deadline) == (
         State.ISSUED,
         date(2020, 9, 30),
@@ -53,9 +54,45 @@ def test_an_upheld_dispute_is_reissued_with_a_new_day_and_keeps_the_original(rep
 
 def test_an_upheld_dispute_without_a_day_withdraws_the_duty(reporter, supervisor):
     duty = make.assignment(reporter.unit)
-    actions.dispute(duty, reporter, NOW, Objection.UNIT, "不是本单位职责")
+    actions.dispute(duty, reporter, NOW, Ground.UNIT, "不是本单位职责")
     actions.uphold(duty, supervisor, NOW, "改由他单位承办")
     assert duty.state is State.WITHDRAWN
+
+
+def test_the_deadline_moves_by_the_days_a_dispute_stood(reporter, supervisor):
+    duty = make.assignment(reporter.unit, deadline=date(2020, 8, 31))
+    objection = actions.dispute(duty, reporter, NOW, Ground.WORDING, "表述不清")
+    actions.overrule(duty, supervisor, NOW + timedelta(days=3), "按文件办理")
+    assert (duty.deadline, duty.original_deadline) == (date(2020, 9, 3), date(2020, 8, 31))
+    assert (objection.answer, objection.days, duty.paused_on) == (Answer.OVERRULED, 3, None)
+
+
+def test_an_upheld_dispute_may_go_to_another_unit(reporter, supervisor):
+    duty, other = make.assignment(reporter.unit), make.unit("市民政局")
+    actions.dispute(duty, reporter, NOW, Ground.UNIT, "不是本单位职责")
+    actions.uphold(duty, supervisor, NOW, "改由民政局承办", Reissue(unit=other))
+    assert (duty.unit, duty.state) == (other, State.ISSUED)
+
+
+def test_an_upheld_dispute_that_changes_nothing_is_refused(reporter, supervisor):
+    duty = make.assignment(reporter.unit)
+    actions.dispute(duty, reporter, NOW, Ground.UNIT, "不是本单位职责")
+    with pytest.raises(Invalid, match="至少一项"):
+        actions.uphold(duty, supervisor, NOW, "同意", Reissue(unit=reporter.unit))
+
+
+def test_a_resumed_duty_gets_the_days_back(approver):
+    duty = make.assignment(state=State.ACTIVE, deadline=date(2020, 8, 31))
+    actions.suspend(duty, approver, NOW, "台风")
+    actions.resume(duty, approver, NOW + timedelta(days=10))
+    assert (duty.deadline, duty.paused_on) == (date(2020, 9, 10), None)
+
+
+def test_who_comes_second_is_told_who_was_first(reporter):
+    duty = make.assignment(reporter.unit)
+    actions.receive(duty, reporter, NOW)
+    with pytest.raises(WrongState, match=f"{reporter.name}已于7月6日09:00“签收”"):
+        actions.receive(duty, reporter, NOW)
 
 
 def test_who_applied_cannot_close(supervisor, reporter):

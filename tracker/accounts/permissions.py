@@ -32,6 +32,7 @@ class Permission(Word):
     APPLY = "apply", "单位负责人申请"
     READ = "read", "来源文件核对立项"
     JUDGE = "judge", "督查审核"
+    OVERSEE = "oversee", "查看督办全局"
     GRANT = "grant", "审批延期"
     HALT = "halt", "缓办中止"
     VERIFY = "verify", "整改验收"
@@ -55,6 +56,7 @@ GRANTS: dict[Permission, dict[Role, Scope]] = {
     Permission.APPLY: {Role.HEAD: Scope.OWN},
     Permission.READ: {Role.SUPERVISOR: Scope.ALL},
     Permission.JUDGE: {Role.SUPERVISOR: Scope.ALL},
+    Permission.OVERSEE: dict.fromkeys(OFFICE_ROLES, Scope.ALL),
     Permission.GRANT: {Role.APPROVER: Scope.ALL},
     Permission.HALT: {Role.APPROVER: Scope.ALL},
     Permission.VERIFY: {Role.HEAD: Scope.ACCEPTING},

@@ -12,6 +12,7 @@ from tracker.accounts.models import User
 from tracker.audit import STATES, Event
 from tracker.clock import SHANGHAI
 from tracker.db import db
+from tracker.errors import WrongState
 from tracker.web.pages import Listing, View, day, whole, words
 
 TRAIL = Listing(
@@ -60,6 +61,30 @@ def timeline(*things: Any) -> list[Entry]:
         ids.setdefault(thing.__tablename__, []).append(thing.id)
     about = (and_(Event.subject_type == table, Event.subject_id.in_(those)) for table, those in ids.items())
     return entries(db.session.execute(_events().where(or_(*about)).order_by(Event.id)).all())
+
+
+def last_word(thing: Any) -> str:
+    """Who did the last thing to it, and when: what a person is told who came second."""
+    found = db.session.execute(
+        _events()
+        .where(Event.subject_type == thing.__tablename__, Event.subject_id == thing.id)
+        .order_by(Event.id.desc())
+        .limit(1)
+    ).first()
+    if found is None:
+        return "他人可能刚刚处理过"
+    event, user = found
+    at = event.at.astimezone(SHANGHAI)
+    return f"{'系统' if user is None else user.name}已于{at.month}月{at.day}日{at:%H:%M}“{event.words}”"
+
+
+def check_version(thing: Any, version: int | None) -> None:
+    """WrongState, telling who did what, when the page a person acts on showed an older ``version``.
+
+    A request that names no version is not held against one: the state tables still hold.
+    """
+    if version is not None and version != thing.version:
+        raise WrongState(f"您打开页面后，{last_word(thing)}；您这次的操作没有生效，请刷新后再办")
 
 
 def trail(view: View) -> Select[Event, User]:

@@ -1,4 +1,4 @@
-"""ProgressReport (进展填报) with target readings, and Evidence (佐证材料) bound to it."""
+"""ProgressReport (进展填报) with readings and Evidence (佐证材料); Rating (评价配合), SecondReview (复核)."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -6,10 +6,11 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from tracker.accounts.models import User
 from tracker.db import Base
 from tracker.files import StoredFile
 from tracker.tasks.models import Assignment, Target
-from tracker.workflow import FilingState
+from tracker.workflow import FilingState, SecondReviewState
 
 
 class ProgressReport(Base):
@@ -32,6 +33,7 @@ class ProgressReport(Base):
     progress: Mapped[int]
     text: Mapped[str]
     difficulties: Mapped[str] = mapped_column(default="")
+    asks: Mapped[str] = mapped_column(default="")  # what is asked of the lead unit or the office
     reason: Mapped[str] = mapped_column(default="")  # why progress fell
     no_change: Mapped[bool] = mapped_column(default=False)
     state: Mapped[FilingState] = mapped_column(default=FilingState.DRAFT)
@@ -78,3 +80,53 @@ class Evidence(Base):
     claim: Mapped[str] = mapped_column(default="")  # what it proves
     name: Mapped[str]  # as the unit called it; the stored file may serve others under another name
     file: Mapped[StoredFile] = relationship()
+
+
+class Rating(Base):
+    """评价配合: how a lead unit rates the support of another when it asks for closure."""
+
+    __tablename__ = "ratings"
+    __table_args__ = (CheckConstraint("score BETWEEN 1 AND 5", name="score_1_to_5"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id"), unique=True)  # the rated support
+    lead_id: Mapped[int] = mapped_column(ForeignKey("assignments.id"), index=True)
+    score: Mapped[int]
+    reason: Mapped[str]
+    rated_at: Mapped[datetime]
+    rated_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    version: Mapped[int] = mapped_column()
+    assignment: Mapped[Assignment] = relationship(foreign_keys=assignment_id)
+    lead: Mapped[Assignment] = relationship(foreign_keys=lead_id)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class SecondReview(Base):
+    """复核: a closure drawn by lot, looked at again by somebody who had no part in it."""
+
+    __tablename__ = "second_reviews"
+    __table_args__ = (
+        CheckConstraint("(state = 'drawn') = (reviewed_at IS NULL)", name="reviewed_at_if_reviewed"),
+        Index(None, "state", "drawn_at"),
+        Index(None, "assignment_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(
+        ForeignKey("events.id"), unique=True
+    )  # the closure it was drawn for
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id"))
+    state: Mapped[SecondReviewState] = mapped_column(default=SecondReviewState.DRAWN)
+    share: Mapped[int]  # percent: how likely this closure was to be drawn
+    drawn_at: Mapped[datetime]
+    applied_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    reviewed_at: Mapped[datetime | None]
+    reviewed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    reason: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column()
+    assignment: Mapped[Assignment] = relationship()
+    reviewed_by: Mapped[User | None] = relationship(foreign_keys=reviewed_by_id)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012

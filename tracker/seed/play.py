@@ -36,8 +36,7 @@ from tracker.seed import city
 from tracker.seed.story import Act, Matter, Step, script
 from tracker.tasks import actions as tasks
 from tracker.tasks import intake
-from tracker.tasks.actions import Objection
-from tracker.tasks.models import Assignment
+from tracker.tasks.models import Assignment, Ground
 from tracker.workdays import Workdays
 from tracker.workflow import FilingState
 
@@ -172,7 +171,7 @@ class _Stage:
             case Act.RECEIVE:
                 tasks.receive(duty, reporter, step.at)
             case Act.DISPUTE:
-                tasks.dispute(duty, reporter, step.at, Objection.UNIT, step.text)
+                tasks.dispute(duty, reporter, step.at, Ground.UNIT, step.text)
             case Act.OVERRULE:
                 tasks.overrule(duty, supervisor, step.at, step.text)
             case Act.REPORT:

@@ -1,24 +1,28 @@
 """The verbs of an assignment (承办项). Each checks, changes and records; none commits."""
 
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from tracker import audit
 from tracker.accounts.models import Unit, User
 from tracker.accounts.permissions import Permission, permit
 from tracker.clock import local_date
+from tracker.db import db
 from tracker.errors import Invalid, WrongState
-from tracker.tasks.models import Assignment, Duty, Task
-from tracker.words import Word
+from tracker.tasks import queries
+from tracker.tasks.models import Answer, Assignment, Duty, Ground, Objection, Task
 from tracker.workflow import ASSIGNMENT, State, TaskState
 
 
-class Objection(Word):
-    """What a unit disputes before it signs."""
+@dataclass(frozen=True)
+class Reissue:
+    """How an upheld objection changes the duty before it is issued again; None leaves a thing as it is."""
 
-    WORDING = "wording", "表述"
-    UNIT = "unit", "归属"
-    DEADLINE = "deadline", "时限"
-    OTHER = "other", "其他"
+    deadline: date | None = None
+    unit: Unit | None = None
+    duty: Duty | None = None
+    title: str = ""  # wording of the task, for every unit that carries it
 
 
 def receive(assignment: Assignment, actor: User | None, now: datetime) -> None:
@@ -27,36 +31,56 @@ def receive(assignment: Assignment, actor: User | None, now: datetime) -> None:
     assignment.received_at = now
 
 
-def dispute(assignment: Assignment, actor: User, now: datetime, kind: Objection, reason: str) -> None:
+def dispute(
+    assignment: Assignment, actor: User | None, now: datetime, ground: Ground, reason: str
+) -> Objection:
     """提出异议, before signing; the clock stands still until it is answered."""
-    ASSIGNMENT.take(assignment, "dispute", actor, now, reason=reason, objection=kind.value)
+    ASSIGNMENT.take(assignment, "dispute", actor, now, reason=reason, objection=ground.value)
+    assignment.paused_on = local_date(now)
+    objection = Objection(
+        assignment=assignment,
+        ground=ground,
+        reason=reason.strip(),
+        raised_at=now,
+        raised_by_id=actor and actor.id,
+    )
+    db.session.add(objection)
+    return objection
 
 
 def uphold(
-    assignment: Assignment, actor: User, now: datetime, reason: str, deadline: date | None = None
+    assignment: Assignment, actor: User | None, now: datetime, reason: str, change: Reissue | None = None
 ) -> None:
-    """异议成立: reissue with a new ``deadline``, or withdraw the duty when none is given."""
-    if deadline is None:
+    """异议成立: issued again with a ``change``, or withdrawn when none is given.
+
+    Without a new deadline the old one moves by the days the clock stood still. Invalid when nothing changes,
+    the deadline lies before the start, or the other unit already carries this task.
+    """
+    if change is None:
         ASSIGNMENT.take(assignment, "uphold", actor, now, reason, to=State.WITHDRAWN)
+        _answer(assignment, Answer.WITHDRAWN, actor, now, reason, _go_on(assignment, now, moves=False))
         return
-    if deadline < assignment.starts_on:
-        raise Invalid("新的时限早于起始日，请改为起始日以后的日期", deadline="早于起始日")
-    before = assignment.deadline
-    ASSIGNMENT.take(
-        assignment,
-        "uphold",
-        actor,
-        now,
-        reason,
-        to=State.ISSUED,
-        deadline=[before and before.isoformat(), deadline.isoformat()],
-    )
-    assignment.deadline = deadline
+    changes = _reissue(assignment, change)
+    ASSIGNMENT.take(assignment, "uphold", actor, now, reason, to=State.ISSUED, **changes)
+    days = _go_on(assignment, now, moves=change.deadline is None)
+    if change.unit:
+        assignment.unit, assignment.unit_id = change.unit, change.unit.id
+    if change.duty:
+        assignment.duty = change.duty
+    if change.deadline:
+        assignment.deadline = change.deadline
+    if title := change.title.strip():
+        assignment.task.title = title
+    assignment.issued_at = now  # the two days for signing begin anew
+    _answer(assignment, Answer.REISSUED, actor, now, reason, days)
 
 
-def overrule(assignment: Assignment, actor: User, now: datetime, reason: str) -> None:
-    """异议不成立: the duty stands as issued."""
-    ASSIGNMENT.take(assignment, "overrule", actor, now, reason)
+def overrule(assignment: Assignment, actor: User | None, now: datetime, reason: str) -> None:
+    """异议不成立: the duty stands as issued; its deadline moves by the days the clock stood still."""
+    ASSIGNMENT.take(assignment, "overrule", actor, now, reason, deadline=_moved(assignment, now))
+    days = _go_on(assignment, now)
+    assignment.issued_at = now
+    _answer(assignment, Answer.OVERRULED, actor, now, reason, days)
 
 
 def request_closure(assignment: Assignment, actor: User | None, now: datetime, grounds: str) -> None:
@@ -78,6 +102,7 @@ def close(assignment: Assignment, actor: User | None, now: datetime, comment: st
     ASSIGNMENT.take(assignment, "close", actor, now, reason=comment, progress=[before, 100])
     assignment.progress = 100
     assignment.closed_on = local_date(now)
+    assignment.closed_by_id = actor and actor.id
 
 
 def reopen(assignment: Assignment, actor: User, now: datetime, reason: str) -> None:
@@ -86,22 +111,28 @@ def reopen(assignment: Assignment, actor: User, now: datetime, reason: str) -> N
     ASSIGNMENT.take(
         assignment, "reopen", actor, now, reason, closed_on=[closed_on and closed_on.isoformat(), None]
     )
-    assignment.closed_on = None
+    assignment.closed_on = assignment.closed_by_id = None
 
 
-def suspend(assignment: Assignment, actor: User, now: datetime, reason: str) -> None:
-    """缓办: leaves the scores until it is resumed."""
+def suspend(assignment: Assignment, actor: User | None, now: datetime, reason: str) -> None:
+    """缓办: the clock stands still and the duty leaves the scores until it is resumed."""
     ASSIGNMENT.take(assignment, "suspend", actor, now, reason)
+    assignment.paused_on = local_date(now)
 
 
-def resume(assignment: Assignment, actor: User, now: datetime) -> None:
-    """恢复: the clock runs on."""
-    ASSIGNMENT.take(assignment, "resume", actor, now)
+def resume(assignment: Assignment, actor: User | None, now: datetime, reason: str = "") -> None:
+    """恢复: the clock runs on; the deadline moves by the days it stood still."""
+    ASSIGNMENT.take(assignment, "resume", actor, now, reason, deadline=_moved(assignment, now))
+    _go_on(assignment, now)
 
 
-def withdraw(assignment: Assignment, actor: User, now: datetime, reason: str) -> None:
+def withdraw(assignment: Assignment, actor: User | None, now: datetime, reason: str) -> None:
     """中止: the duty no longer exists; its records stay."""
     ASSIGNMENT.take(assignment, "withdraw", actor, now, reason)
+    was_disputed = queries.open_objection(assignment) is not None
+    days = _go_on(assignment, now, moves=False)
+    if was_disputed:
+        _answer(assignment, Answer.WITHDRAWN, actor, now, reason, days)
 
 
 def add_unit(task: Task, unit: Unit, duty: Duty, actor: User | None, now: datetime) -> Assignment:
@@ -132,3 +163,55 @@ def confirm_past(task: Task, actor: User, now: datetime) -> None:
         raise Invalid("这个任务的时限不需要确认")
     task.is_past_confirmed = True
     audit.record("task.confirm_past", "确认时限", task, actor, now, is_past_confirmed=[False, True])
+
+
+def _reissue(assignment: Assignment, change: Reissue) -> dict[str, Any]:
+    """The details of the event: field → [before, after] of all that really changes."""
+    task, before = assignment.task, assignment.deadline
+    if change.deadline and change.deadline < assignment.starts_on:
+        raise Invalid("新的时限早于起始日，请改为起始日以后的日期", deadline="早于起始日")
+    if change.unit and change.unit.id != assignment.unit_id and change.unit.id in task.unit_ids:
+        raise Invalid(f"{change.unit.name}已经承办这个任务，请直接中止这个承办项", unit="已在承办单位中")
+    title = change.title.strip()
+    changes: dict[str, Any] = {}
+    if change.deadline and change.deadline != before:
+        changes["deadline"] = [before and before.isoformat(), change.deadline.isoformat()]
+    if change.unit and change.unit.id != assignment.unit_id:
+        changes["unit"] = [assignment.unit.name, change.unit.name]
+    if change.duty and change.duty is not assignment.duty:
+        changes["duty"] = [assignment.duty.label, change.duty.label]
+    if title and title != task.title:
+        changes["title"] = [task.title, title]
+    if not changes:
+        raise Invalid("异议成立须调整后重新交办：请修改时限、单位、职责或表述中的至少一项，或者选择中止")
+    return changes
+
+
+def _moved(assignment: Assignment, now: datetime) -> list[str] | None:
+    """The deadline [before, after] the days the clock stood still; None when it stays."""
+    days, before = _paused_days(assignment, now), assignment.deadline
+    return [before.isoformat(), (before + timedelta(days)).isoformat()] if before and days else None
+
+
+def _paused_days(assignment: Assignment, now: datetime) -> int:
+    return (local_date(now) - assignment.paused_on).days if assignment.paused_on else 0
+
+
+def _go_on(assignment: Assignment, now: datetime, *, moves: bool = True) -> int:
+    """Let the clock run again; the days it stood still, by which the deadline (never the original) moves."""
+    days = _paused_days(assignment, now)
+    if moves and assignment.deadline:
+        assignment.deadline += timedelta(days)
+    assignment.paused_on = None
+    return days
+
+
+def _answer(
+    assignment: Assignment, answer: Answer, actor: User | None, now: datetime, reason: str, days: int
+) -> None:
+    objection = queries.open_objection(assignment)
+    if objection is None:
+        return
+    objection.answer, objection.answer_reason = answer, reason.strip()
+    objection.answered_at, objection.answered_by_id = now, actor and actor.id
+    objection.days = days

@@ -7,15 +7,14 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from tracker.accounts.models import Unit
-from tracker.tasks.actions import Objection
-from tracker.tasks.models import Duty
+from tracker.tasks.models import Duty, Ground
 from tracker.web.forms import Form, options
 
 
 class DisputeForm(Form):
     """提出异议."""
 
-    kind = SelectField("异议类型", choices=options(Objection))
+    kind = SelectField("异议类型", choices=options(Ground))
     reason = StringField("理由")
 
 

@@ -1,18 +1,23 @@
-"""Task (任务), Assignment (承办项), Target (目标) and Quota (指标分解): the ledger."""
+"""The ledger: Task (任务), Assignment (承办项), Target (目标), Quota (指标分解).
+
+What is asked about a duty: Objection (异议), Extension (延期), HaltRequest (停办申请).
+"""
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tracker.accounts.models import Unit
+from tracker.accounts.models import Unit, User
 from tracker.db import Base
 from tracker.documents.models import WorkPoint
 from tracker.documents.reading import DeadlineBasis as DeadlineBasis
 from tracker.documents.reading import Duty as Duty
+from tracker.files import StoredFile
 from tracker.words import Word
-from tracker.workflow import State, TaskState
+from tracker.workflow import FilingState, State, TaskState
 
 
 class Level(Word):
@@ -32,6 +37,39 @@ class Source(Word):
     LETTER = "letter", "来函"
 
 
+class Reporting(Word):
+    """填报要求: when a task asks for reports. Daily and weekly do not exist (减负)."""
+
+    AT_NODES = "at_nodes", "按节点"
+    MONTHLY = "monthly", "按月"
+    QUARTERLY = "quarterly", "按季"
+
+
+class Ground(Word):
+    """异议类型: what a unit disputes before it signs."""
+
+    WORDING = "wording", "表述"
+    UNIT = "unit", "归属"
+    DEADLINE = "deadline", "时限"
+    OTHER = "other", "其他"
+
+
+class Answer(Word):
+    """异议答复: what became of an objection."""
+
+    REISSUED = "reissued", "异议成立，调整后重新交办"
+    WITHDRAWN = "withdrawn", "异议成立，中止"
+    OVERRULED = "overruled", "异议不成立"
+
+
+class HaltKind(Word):
+    """停办类型: what a supervisor asks the approver's consent for."""
+
+    SUSPEND = "suspend", "缓办"
+    RESUME = "resume", "恢复"
+    WITHDRAW = "withdraw", "中止"
+
+
 class Task(Base):
     """任务: one measure to be carried out by a deadline."""
 
@@ -42,6 +80,7 @@ class Task(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     source: Mapped[Source]
+    origin: Mapped[str] = mapped_column(default="")  # 出处 of a task entered by hand: 第5次会议纪要
     work_point_id: Mapped[int | None] = mapped_column(ForeignKey("work_points.id"), index=True)
     position: Mapped[int]  # inside its work point
     title: Mapped[str]  # what is to be done, short enough for a table cell
@@ -53,7 +92,8 @@ class Task(Base):
     deadline: Mapped[date | None]  # last day on time; None only when open-ended
     deadline_text: Mapped[str]  # as the document says it; empty when it says nothing
     deadline_basis: Mapped[DeadlineBasis]
-    recurrence: Mapped[str | None]  # RFC 5545 RRULE
+    recurrence: Mapped[str | None]  # RFC 5545 RRULE: one assignment a unit for each period
+    reporting: Mapped[Reporting] = mapped_column(default=Reporting.AT_NODES)
     is_open_ended: Mapped[bool] = mapped_column(default=False)  # 长期坚持
     # False: already past when the document was issued and not yet confirmed by a person; outside all scores
     is_past_confirmed: Mapped[bool] = mapped_column(default=True)
@@ -85,6 +125,9 @@ class Assignment(Base):
         CheckConstraint(
             "state NOT IN ('closing', 'closed') OR submitted_on IS NOT NULL", name="submitted_if_closing"
         ),
+        CheckConstraint(
+            "(state IN ('disputed', 'suspended')) = (paused_on IS NOT NULL)", name="paused_on_if_paused"
+        ),
         Index(None, "unit_id", "state", "deadline"),
         Index(None, "state", "deadline"),
         Index(None, "deadline", "id"),
@@ -98,7 +141,8 @@ class Assignment(Base):
     state: Mapped[State] = mapped_column(default=State.ISSUED)
     starts_on: Mapped[date]
     original_deadline: Mapped[date | None]
-    deadline: Mapped[date | None]  # after approved extensions
+    deadline: Mapped[date | None]  # after approved extensions and the days the clock stood still
+    paused_on: Mapped[date | None]  # since when the clock stands still: 异议中, 缓办
     progress: Mapped[int] = mapped_column(default=0)  # percent, from the latest accepted report
     issued_at: Mapped[datetime]
     received_at: Mapped[datetime | None]
@@ -106,6 +150,7 @@ class Assignment(Base):
     submitted_on: Mapped[date | None]  # its Beijing day: the deadline test uses this
     closed_on: Mapped[date | None]
     applied_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     version: Mapped[int] = mapped_column()
     task: Mapped[Task] = relationship(back_populates="assignments")
     unit: Mapped[Unit] = relationship()
@@ -147,3 +192,128 @@ class Quota(Base):
     value: Mapped[Decimal] = mapped_column(Numeric(20, 4))
     target: Mapped[Target] = relationship(back_populates="quotas")
     unit: Mapped[Unit] = relationship()
+
+
+class Objection(Base):
+    """异议: what a unit disputes before it signs, and the answer. The clock stands still in between."""
+
+    __tablename__ = "objections"
+    __table_args__ = (
+        CheckConstraint(
+            "(answer IS NULL) = (answered_at IS NULL) AND (answer IS NULL) = (days IS NULL)",
+            name="answered_at_if_answered",
+        ),
+        Index(None, "assignment_id", "id"),
+        Index(None, "answer", "raised_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id"))
+    ground: Mapped[Ground]
+    reason: Mapped[str]
+    raised_at: Mapped[datetime]
+    raised_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    answer: Mapped[Answer | None]
+    answer_reason: Mapped[str] = mapped_column(default="")
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    days: Mapped[int | None]  # calendar days the clock stood still, by which the deadline moved
+    assignment: Mapped[Assignment] = relationship()
+    raised_by: Mapped[User | None] = relationship(foreign_keys=raised_by_id)
+    answered_by: Mapped[User | None] = relationship(foreign_keys=answered_by_id)
+
+
+class Extension(Base):
+    """延期: asked for by the unit's head before the deadline, answered by an approver."""
+
+    __tablename__ = "extensions"
+    __table_args__ = (
+        CheckConstraint("wanted_on > deadline", name="wanted_later"),
+        CheckConstraint("(state = 'accepted') = (granted_on IS NOT NULL)", name="granted_on_if_accepted"),
+        CheckConstraint(
+            "(state IN ('accepted', 'refused')) = (answered_at IS NOT NULL)", name="answered_at_if_answered"
+        ),
+        Index(None, "assignment_id", "id"),
+        Index(None, "state", "submitted_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id"))
+    state: Mapped[FilingState] = mapped_column(default=FilingState.DRAFT)
+    deadline: Mapped[date]  # the one in force when it was asked for
+    wanted_on: Mapped[date]
+    granted_on: Mapped[date | None]
+    reason: Mapped[str]
+    is_late: Mapped[bool] = mapped_column(default=False)  # asked for within the last two working days
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
+    file_name: Mapped[str] = mapped_column(default="")  # as the unit called it
+    created_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    answer_reason: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column()
+    assignment: Mapped[Assignment] = relationship()
+    file: Mapped[StoredFile | None] = relationship()
+    submitted_by: Mapped[User | None] = relationship(foreign_keys=submitted_by_id)
+    answered_by: Mapped[User | None] = relationship(foreign_keys=answered_by_id)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @property
+    def unit_ids(self) -> set[int]:
+        return {self.assignment.unit_id}
+
+
+class HaltRequest(Base):
+    """停办申请: a supervisor asks the approver's consent to suspend, resume or withdraw a duty."""
+
+    __tablename__ = "halt_requests"
+    __table_args__ = (
+        CheckConstraint(
+            "(state IN ('accepted', 'refused')) = (answered_at IS NOT NULL)", name="answered_at_if_answered"
+        ),
+        Index(None, "assignment_id", "id"),
+        Index(None, "state", "submitted_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id"))
+    kind: Mapped[HaltKind]
+    state: Mapped[FilingState] = mapped_column(default=FilingState.DRAFT)
+    reason: Mapped[str]
+    created_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    answer_reason: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column()
+    assignment: Mapped[Assignment] = relationship()
+    submitted_by: Mapped[User | None] = relationship(foreign_keys=submitted_by_id)
+    answered_by: Mapped[User | None] = relationship(foreign_keys=answered_by_id)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class BulkChange(Base):
+    """批量调整: what one person changed on many duties at once, kept so that it can be undone as a whole."""
+
+    __tablename__ = "bulk_changes"
+    __table_args__ = (
+        CheckConstraint("(undone_at IS NULL) = (undone_by_id IS NULL)", name="undone_by_if_undone"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reason: Mapped[str]
+    changes: Mapped[list[Any]]  # [table, id, field, before, after], dates as ISO text
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    version: Mapped[int] = mapped_column()
+    made_by: Mapped[User] = relationship(foreign_keys=made_by_id)
+    undone_by: Mapped[User | None] = relationship(foreign_keys=undone_by_id)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012

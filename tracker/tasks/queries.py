@@ -14,7 +14,7 @@ from tracker.accounts.permissions import sees_all
 from tracker.db import db
 from tracker.documents.models import Document, WorkPoint
 from tracker.errors import NotFound
-from tracker.tasks.models import Assignment, Duty, Level, Task
+from tracker.tasks.models import Assignment, Duty, Level, Objection, Task
 from tracker.tasks.rules import LAG_FROM, RED_SHARE, RUNNING, YELLOW_SHARE, Light, Term
 from tracker.web.pages import Listing, View, day, whole, words
 from tracker.workflow import DocumentState, State
@@ -260,6 +260,17 @@ def context_of(task: Task, around: int = 120) -> Context | None:
         text[task.start : task.stop],
         after + ("…" if last < task.work_point.stop else ""),
     )
+
+
+def open_objection(assignment: Assignment) -> Objection | None:
+    """The objection that waits for an answer."""
+    with db.session.no_autoflush:  # a verb may still have columns to set that belong to the new state
+        return db.session.scalar(
+            select(Objection)
+            .where(Objection.assignment_id == assignment.id, Objection.answer.is_(None))
+            .order_by(Objection.id.desc())
+            .limit(1)
+        )
 
 
 def to_receive(user: User) -> Sequence[Assignment]:

@@ -21,7 +21,7 @@ from tracker.documents.reading import plain
 from tracker.errors import Invalid
 from tracker.tasks import actions, intake, queries
 from tracker.tasks.forms import DisputeForm, ReasonForm, UnitForm, UpholdForm
-from tracker.tasks.models import Assignment, Duty, Level
+from tracker.tasks.models import Assignment, Duty, Ground, Level
 from tracker.tasks.rules import WARN_WORKDAYS, Light, Term, light, planned_progress
 from tracker.web.pages import rows_of
 from tracker.web.sheets import WORKBOOK_TYPE, Column, Value, workbook
@@ -170,7 +170,7 @@ def receive(assignment_id: int) -> Response:
 @requires(Permission.ANSWER)
 def dispute(assignment_id: int) -> Response:
     form = DisputeForm()
-    kind = actions.Objection(form.kind.data) if form.validate() else actions.Objection.OTHER
+    kind = Ground(form.kind.data) if form.validate() else Ground.OTHER
     return _step(
         assignment_id,
         lambda duty: actions.dispute(duty, me(), clock.now(), kind, form.reason.data or ""),
@@ -185,7 +185,13 @@ def uphold(assignment_id: int) -> Response:
     form.validate()
     return _step(
         assignment_id,
-        lambda duty: actions.uphold(duty, me(), clock.now(), form.reason.data or "", form.deadline.data),
+        lambda duty: actions.uphold(
+            duty,
+            me(),
+            clock.now(),
+            form.reason.data or "",
+            actions.Reissue(deadline=form.deadline.data) if form.deadline.data else None,
+        ),
         "异议成立，已处理",
     )
 
@@ -224,7 +230,7 @@ def withdraw(assignment_id: int) -> Response:
     return _step(assignment_id, lambda duty: actions.withdraw(duty, me(), clock.now(), _reason()), "已中止")
 
 
-def _step(assignment_id: int, verb: Callable[[Assignment], None], said: str) -> Response:
+def _step(assignment_id: int, verb: Callable[[Assignment], object], said: str) -> Response:
     """Load, one verb, commit, and back to where the button was."""
     verb(queries.get_assignment(me(), assignment_id))
     db.session.commit()
