@@ -1,10 +1,12 @@
 """The one navigation, by role: what stands at the top of every page."""
 
+from functools import cache
 from typing import NamedTuple
 
 from flask import Flask, request, url_for
 
-from tracker.accounts.permissions import Permission, can
+from tracker.accounts.models import Role
+from tracker.accounts.permissions import GRANTS, Permission
 from tracker.accounts.session import me
 
 
@@ -44,15 +46,23 @@ NAVIGATION = (
 
 def navigation() -> list[Link]:
     """The links the signed-in user may follow; the one whose part of the site this is, is current."""
-    links = [(url_for(entry.endpoint), entry.label) for entry in NAVIGATION if can(me(), entry.permission)]
-    here = max((url for url, _ in links if _leads_here(url)), key=len, default="")
-    return [Link(url, label, url == here) for url, label in links]
+    root = request.root_path
+    links, here = _links(me().role, root), root + request.path
+    current = max((url for url, _ in links if _leads_to(here, url, root)), key=len, default="")
+    return [Link(url, label, url == current) for url, label in links]
 
 
-def _leads_here(url: str) -> bool:
-    """Whether this page is at ``url`` or below it; below the front page there is only itself."""
-    here, front = request.root_path + request.path, f"{request.root_path}/"
-    return here == url or (url != front and here.startswith(url.rstrip("/") + "/"))
+@cache
+def _links(role: Role, root: str) -> list[tuple[str, str]]:
+    """(address, label) of what a role may open; the same on every page of a site at ``root``."""
+    return [
+        (url_for(entry.endpoint), entry.label) for entry in NAVIGATION if role in GRANTS[entry.permission]
+    ]
+
+
+def _leads_to(here: str, url: str, root: str) -> bool:
+    """Whether the page ``here`` is at ``url`` or below it; below the front page there is only itself."""
+    return here == url or (url != f"{root}/" and here.startswith(url.rstrip("/") + "/"))
 
 
 def install(app: Flask) -> None:

@@ -64,7 +64,6 @@ def index() -> str:
             queries.ledger_count(me(), view, today, warn_until),
         ),
         lit=lambda row: light(row, row.submitted_on, today, warn_until),
-        plan=lambda row: planned_progress(row.starts_on, row.deadline, today),
         sources=queries.sources(),
         points=[(point.id, f"{point.number}、{point.title}") for point in queries.points_of(document_id)],
         units=unit_choices() if sees_all(me()) else [],

@@ -1,12 +1,20 @@
 """How days, moments and shares are written on a page."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
 
-from flask import Flask
+from flask import Flask, url_for
 
 from tracker import clock
+from tracker.words import Word
 
 WEEKDAYS = "一二三四五六日"
+
+# For a macro that knows nothing but its arguments: what it made of the same ones is not made again. Words of
+# two classes may be equal, so the types count.
+kept = lru_cache(maxsize=2000, typed=True)
 
 
 def day(value: date | None) -> str:
@@ -42,7 +50,20 @@ def days_left(deadline: date, today: date) -> str:
     return f"还有{left}天" if left else "今天到期"
 
 
+def pairs(options: Iterable[Word | tuple[object, str]]) -> tuple[tuple[object, str], ...]:
+    """What a select offers, as (value, label): of Words (a Word class itself will do), or of pairs."""
+    return tuple(
+        (option.value, option.label) if isinstance(option, Word) else (option[0], option[1])
+        for option in options
+    )
+
+
+def stem(endpoint: str, **number: Any) -> str:
+    """The address of page 0 without the number, ``stem("tasks.show", task_id=0)``: made once for all rows."""
+    return url_for(endpoint, **number).removesuffix("0")
+
+
 def install(app: Flask) -> None:
-    for rule in (day, short_day, weekday, moment, percent, days_left):
+    for rule in (day, short_day, weekday, moment, percent, days_left, pairs):
         app.jinja_env.filters[rule.__name__] = rule
-    app.jinja_env.globals["today"] = clock.today
+    app.jinja_env.globals.update(today=clock.today, kept=kept, stem=stem)

@@ -1,6 +1,7 @@
 """What every answer says about itself: content policy, framing, caching; static files may be kept."""
 
 import hashlib
+import os
 import secrets
 from functools import cache
 from pathlib import Path
@@ -40,7 +41,7 @@ def install(app: Flask) -> None:
 
     def asset(filename: str) -> str:
         """The address of a static file, which changes when the file does."""
-        name = print_of(filename, (static / filename).stat().st_mtime_ns)
+        name = print_of(filename, os.stat(f"{app.static_folder}/{filename}").st_mtime_ns)
         return f"{request.root_path}{app.static_url_path}/{filename}?v={name}"
 
     app.jinja_env.globals["asset"] = asset
