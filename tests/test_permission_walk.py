@@ -1,0 +1,228 @@
+"""Every route × every role × the own unit's record and another's, held against the permission table.
+
+The table is written here a second time by hand: which role may do what, and what each route asks for.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from werkzeug.routing import Rule
+
+from tests import make
+from tests.conftest import NOW, sign_in
+from tests.documents.readings import AREAS, BUILD, POINT, TEXT, WHOLE, reading
+from tracker import files
+from tracker.accounts.models import Role, Unit, User
+from tracker.circulars import actions as circulars
+from tracker.circulars.models import Circular
+from tracker.db import db
+from tracker.reminders.models import Digest
+from tracker.reports.models import Evidence
+from tracker.scores import actions as scores
+from tracker.scores.models import ScoreSheet
+from tracker.workdays import statutory
+from tracker.workflow import CircularState, State
+
+# Who may do what. "own": on the own unit's things; "all": on everything; a blank: not at all.
+WHO = """
+             reporter head supervisor approver leader administrator auditor
+enter        all      all  all        all      all    all           all
+view         own      own  all        all      all    .             all
+answer       own      own  .          .        .      .             .
+apply        .        own  .          .        .      .             .
+read         .        .    all        .        .      .             .
+judge        .        .    all        .        .      .             .
+oversee      .        .    all        all      all    .             .
+grant        .        .    .          all      .      .             .
+halt         .        .    .          all      .      .             .
+verify       .        own  .          .        .      .             .
+evaluate     .        .    all        .        .      .             .
+rank         own      own  all        all      all    .             all
+circulate    .        .    all        .        .      .             .
+sign         .        .    .          all      .      .             .
+manage       .        .    .          .        .      all           .
+audit        .        .    .          .        .      .             all
+"""
+
+# What each route asks for: its blueprint, then the endpoints.
+ASKS = {
+    "enter": "desk.index accounts.change_password accounts.sign_out",
+    "view": """tasks.index tasks.export tasks.show reports.index reports.duty reports.show_evidence
+        lists.index lists.show_list lists.show lists.export reminders.index reminders.show""",
+    "answer": """tasks.receive tasks.receive_all tasks.dispute reports.submit reports.report_no_change
+        reports.request_closure reports.recall reports.remove_evidence
+        lists.receive lists.dispute lists.propose lists.report_progress""",
+    "apply": "lists.request_closure",
+    "read": """documents.index documents.import_file documents.show documents.file documents.add_point
+        documents.add_target documents.add_task documents.add_unit documents.choose_members
+        documents.create_alias documents.create_unit documents.discard documents.edit_header
+        documents.edit_point documents.edit_target documents.edit_task documents.edit_unit
+        documents.set_deadline documents.split_task documents.take_step documents.undo
+        tasks.adopt tasks.add_unit""",
+    "judge": """tasks.uphold tasks.overrule tasks.reopen tasks.confirm_past reports.accept reports.send_back
+        reports.close reports.refuse_closure lists.register lists.issue lists.approve lists.overrule
+        lists.uphold lists.send_back lists.close lists.reopen""",
+    "grant": "",
+    "halt": "tasks.suspend tasks.resume tasks.withdraw lists.withdraw",
+    "verify": "lists.verify",
+    "evaluate": "scores.evaluate scores.settle",
+    "rank": "scores.index scores.sheet circulars.index circulars.show circulars.paper",
+    "circulate": "circulars.draft circulars.edit circulars.redraft circulars.check circulars.send_back circulars.publish",
+    "sign": "circulars.sign",
+    "manage": """accounts.users accounts.create_user accounts.edit_user accounts.activate_user
+        accounts.deactivate_user accounts.reset_password accounts.units.index accounts.units.create_unit
+        accounts.units.edit_unit accounts.units.activate_unit accounts.units.deactivate_unit
+        accounts.units.place_unit accounts.units.create_alias accounts.units.remove_alias
+        accounts.units.groups accounts.units.create_group accounts.units.edit_group
+        accounts.units.remove_group accounts.units.boards accounts.units.create_board
+        accounts.units.edit_board accounts.units.activate_board accounts.units.deactivate_board
+        accounts.units.place_board""",
+    "audit": "accounts.show_trail accounts.verify_trail",
+}
+PUBLIC = {"static", "accounts.sign_in", "desk.live", "desk.ready"}
+
+# Records nobody owns: whoever may use the route finds them.
+SHARED = {
+    "alias_id", "board_id", "circular_id", "document_id", "evaluation_id", "group_id", "key", "month", "name",
+    "unit_id", "user_id",
+}  # fmt: skip
+PERSONAL = {"digest_id"}  # only for the one person it was written to, whatever the role
+KEYS = {"points": POINT, "tasks": BUILD, "units": AREAS, "targets": WHOLE, "rows": BUILD}
+
+CELLS: dict[tuple[str, str], str] = {}
+_head, *_rows = [line.split() for line in WHO.strip().splitlines()]
+for _permission, *_cells in _rows:
+    CELLS |= {(_permission, role): cell for role, cell in zip(_head, _cells, strict=True)}
+ROUTES = {endpoint: permission for permission, names in ASKS.items() for endpoint in names.split()}
+
+
+@pytest.fixture
+def world(reporter, stranger) -> dict[bool, dict[str, Any]]:
+    """Own (True) or another unit's (False) → the name of a URL's parameter → its value."""
+    make.board("部门组", reporter.unit, stranger.unit)
+    make.assignment(reporter.unit, state=State.CLOSED)
+    scores.evaluate("2020-06", None, NOW, statutory())
+    shared = _shared()
+    return {True: shared | _of(reporter.unit), False: shared | _of(stranger.unit)}
+
+
+def _shared() -> dict[str, Any]:
+    paper = files.store(b"%PDF-1.4", "circular.pdf", "application/pdf", None, NOW)
+    circular = circulars.draft("2020-06", circulars.House("督查室", "督", "各单位"), None, NOW, statutory())
+    db.session.flush()
+    published = {"state": CircularState.PUBLISHED, "number": "督〔2020〕1号", "published_at": NOW}
+    db.session.execute(db.update(Circular).values(published | {"file_id": paper.id}))
+    db.session.commit()
+    unit = make.unit("市民政局")
+    return {
+        "alias_id": make.alias("民政", unit).id,
+        "board_id": make.board("另一组").id,
+        "circular_id": circular.id,
+        "document_id": make.document(text=TEXT, reading=reading().as_json(), file=paper).id,
+        "evaluation_id": db.session.scalars(db.select(ScoreSheet)).first().evaluation_id,
+        "group_id": make.group().id,
+        "month": "2020-06",
+        "name": "problems",
+        "unit_id": unit.id,
+        "user_id": make.user(Role.REPORTER, unit).id,
+    }
+
+
+def _of(unit: Unit) -> dict[str, Any]:
+    duty = make.assignment(unit, state=State.ACTIVE)
+    report = make.report(duty)
+    proof = Evidence(file=files.store(unit.name.encode(), "a.txt", "text/plain", None, NOW), name="a.txt")
+    report.evidence.append(proof)
+    db.session.commit()
+    return {
+        "assignment_id": duty.id,
+        "task_id": duty.task_id,
+        "report_id": report.id,
+        "evidence_id": proof.id,
+        "problem_id": make.problem(unit, accepting=unit).id,
+        "sheet_id": db.session.scalars(db.select(ScoreSheet).filter_by(unit_id=unit.id)).one().id,
+    }
+
+
+def _digest(recipient: User) -> int:
+    digest = Digest(recipient=recipient, on=NOW.date(), made_at=NOW)
+    db.session.add(digest)
+    db.session.commit()
+    return digest.id
+
+
+def _address(rule: Rule, values: dict[str, Any]) -> str:
+    named = {name: values.get(name) for name in rule.arguments}
+    if "key" in named:
+        named["key"] = next(key for part, key in KEYS.items() if f"/{part}/<int:key>" in rule.rule)
+    missing = [name for name, value in named.items() if value is None]
+    assert not missing, f"{rule.rule}: tell _of() or _shared() which record {missing} means"
+    return rule.build(named)[1]
+
+
+@contextmanager
+def _undone() -> Iterator[None]:
+    """What a request did is taken back: each meets the same world."""
+    db.session.commit()
+    connection = db.session.get_bind()
+    before = connection.begin_nested()
+    yield
+    db.session.remove()
+    before.rollback()
+
+
+def _walk(app, client, user: User, world, say: Callable[[str], None]) -> None:
+    user_id, role = user.id, user.role
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint in PUBLIC:
+            continue
+        cell = CELLS[ROUTES[rule.endpoint], role.value]
+        owned = set(rule.arguments) - SHARED
+        for is_own in (True, False) if owned else (True,):
+            address = _address(rule, world[is_own])
+            for method in sorted(rule.methods & {"GET", "POST"}):
+                with _undone():
+                    sign_in(client, db.session.get_one(User, user_id))
+                    status = client.open(address, method=method).status_code
+                if cell == ".":
+                    right = status == 403
+                elif not is_own and (cell == "own" or owned & PERSONAL):
+                    right = status == 404
+                else:
+                    right = status in (200, 302, 400, 409, 422)
+                if not right:
+                    say(f"{role.value} {method} {address} ({'own' if is_own else 'other'}, {cell}): {status}")
+
+
+def test_each_route_is_in_the_table_once(app):
+    rules = {rule.endpoint for rule in app.url_map.iter_rules()} - PUBLIC
+    assert rules == set(ROUTES)
+    assert sum(len(names.split()) for names in ASKS.values()) == len(ROUTES)
+
+
+def test_each_route_asks_for_what_the_table_says(app):
+    asked = {name: view.permission.value for name, view in app.view_functions.items() if name not in PUBLIC}
+    assert asked == ROUTES
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_walk(app, client, world, role, reporter, stranger):
+    unit = reporter.unit if role in (Role.REPORTER, Role.HEAD) else None
+    wrong: list[str] = []
+    user = make.user(role, unit)
+    world[True]["digest_id"] = _digest(user)
+    world[False]["digest_id"] = _digest(stranger)
+    _walk(app, client, user, world, wrong.append)
+    assert not wrong, "\n".join(wrong)
+
+
+def test_who_is_not_signed_in_gets_nowhere(app, client, world, stranger):
+    world[True]["digest_id"] = _digest(stranger)
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint not in PUBLIC:
+            method = "GET" if "GET" in rule.methods else "POST"
+            answer = client.open(_address(rule, world[True]), method=method)
+            assert answer.status_code in (302, 401), rule.rule
+            assert "请先登录" in answer.text or "/accounts/sign-in" in answer.location
