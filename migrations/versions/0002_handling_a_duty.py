@@ -298,6 +298,11 @@ def upgrade() -> None:
 
     with op.batch_alter_table("progress_reports") as batch_op:
         batch_op.add_column(sa.Column("asks", sa.String(), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("saved_at", sa.DateTime(), nullable=True))
+        batch_op.add_column(sa.Column("saved_by_id", sa.Integer(), nullable=True))
+        batch_op.create_foreign_key(
+            batch_op.f("fk_progress_reports_saved_by_id"), "users", ["saved_by_id"], ["id"]
+        )
     with op.batch_alter_table("progress_reports") as batch_op:
         batch_op.alter_column("asks", server_default=None)
 
@@ -360,6 +365,9 @@ def downgrade() -> None:
         batch_op.drop_column("origin")
 
     with op.batch_alter_table("progress_reports") as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_progress_reports_saved_by_id"), type_="foreignkey")
+        batch_op.drop_column("saved_by_id")
+        batch_op.drop_column("saved_at")
         batch_op.drop_column("asks")
 
     with op.batch_alter_table("assignments") as batch_op:

@@ -38,6 +38,8 @@ class ProgressReport(Base):
     no_change: Mapped[bool] = mapped_column(default=False)
     state: Mapped[FilingState] = mapped_column(default=FilingState.DRAFT)
     created_at: Mapped[datetime]
+    saved_at: Mapped[datetime | None]  # when and by whom the draft was last written: no events for that
+    saved_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     submitted_at: Mapped[datetime | None]
     submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     reviewed_at: Mapped[datetime | None]
@@ -45,6 +47,7 @@ class ProgressReport(Base):
     return_reason: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column()
     assignment: Mapped[Assignment] = relationship()
+    saved_by: Mapped[User | None] = relationship(foreign_keys=saved_by_id)
     readings: Mapped[list["TargetReading"]] = relationship(cascade="all, delete-orphan")
     evidence: Mapped[list["Evidence"]] = relationship(cascade="all, delete-orphan")
 
