@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tracker.documents.targets.quantities import Kind, measure_kind, quantities
-from tracker.documents.targets.reading import Target, find
+from tracker.documents.targets.reading import find
+from tracker.documents.targets.target import Target
 from tracker.documents.targets.whom import names_in
 
 _MEASURE_IN_HEAD = re.compile("^(.*?)[（/](?:单位：)?([^（）/：]{1,12})）?$")

@@ -9,7 +9,8 @@ from tracker.documents.targets import vocabulary as v
 from tracker.documents.targets.places import MASK, Place
 from tracker.documents.targets.quantities import Kind, Quantity
 
-SEPARATORS = "、，；：。和及与以或并且□\0 "
+_MARKS = "、，；：。□\0 "
+SEPARATORS = _MARKS + "和及与以或并且"
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,16 @@ class Sight:
         between = self.line.shape[self.p.after : places[self.i + 1].core]
         return bool(between) and "、" not in between and not v.VERB_WITHIN.search(between)
 
+    @cached_property
+    def has_equal_after(self) -> bool:
+        """Whether the next goal of an enumeration follows: 家庭农场100家以上、合作社20家以上."""
+        places = self.line.places
+        if not self.noun or self.right[:1] not in ("、", "和", "及") or self.i + 1 == len(places):
+            return False
+        following = places[self.i + 1]
+        behind = self.line.shape[following.after : following.right]
+        return following.q.kind is self.q.kind and (not behind or behind[0] in "、和及")
+
 
 def bare_subject(shape: str, text: str | None = None) -> str:
     """The noun before a number without what leads up to it; names hidden in ``shape`` stay as in ``text``."""
@@ -65,7 +76,9 @@ def bare_subject(shape: str, text: str | None = None) -> str:
         stop -= 1
     while start < stop and (m := v.LEADING.match(shape, start, stop)):
         start = m.end()
-    return (text or shape)[start:stop].strip(SEPARATORS)
+    if ending := v.TRAILING.search(shape, start, stop):
+        stop = ending.start()
+    return (text or shape)[start:stop].strip(_MARKS)
 
 
 def is_goal(s: Sight) -> bool:
@@ -148,6 +161,8 @@ def _is_class_of_things(s: Sight) -> bool:
         or not s.has_noun_after
     ):
         return False
+    if s.has_equal_after:
+        return False
     return s.has_number_after or not (s.follows_verb or v.VERB_AT_START.match(s.right))
 
 
@@ -172,6 +187,8 @@ REFUSALS: tuple[Callable[[Sight], bool], ...] = (
 
 def _count(s: Sight) -> bool:
     """Chinese numerals are so common in set phrases that evidence is asked for."""
+    if s.q.unit == "类" and (not s.noun or (s.has_noun_after and s.right[0] not in SEPARATORS)):
+        return False  # 对12类场所, but 归集证照120类
     if not s.q.han or s.is_stated or s.p.suffix:
         return True
     if s.q.unit == "期" and v.PHASE_AFTER.match(s.right):

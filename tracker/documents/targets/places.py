@@ -7,7 +7,7 @@ from tracker.documents.targets import vocabulary as v
 from tracker.documents.targets.quantities import Kind, Quantity, quantities
 
 MASK = "□"  # a date, an ordinal, a bracket
-NAMED = "◇"  # words in quotation marks
+NAMED = "◇"  # words in quotation marks, 每千人
 WINDOW = 120  # characters on either side that can bear on a number
 
 # Numbers in these are names, dates or addresses.
@@ -24,12 +24,13 @@ _DEAD = re.compile(
     |(?<![\d.])[0-3]?\d日(?![内均以])|[0-2]?\d:[0-5]\d|(?<!\d)[0-2]?\d时(?:\d{1,2}分)?
     |第?[一二三四1-4]季度|第[\d一二三四五六七八九十百]{1,6}[次届个名批轮期条项款步阶号]?
     |十[二三四五六]五(?:期末|期间|时期|规划)?
-    |每(?:\d{1,6}|[一十百千万]{1,3})[万千百]?(?:名|个|人|户|张|平方公里|公里|亩|吨)
+    |每(?:\d{1,6}|[一十百千万]{1,3})[万千百]?(?:名|个|人口?|户|张|平方公里|公里|亩|吨)
     |年(?:底|末|内)前?|上半年|下半年|今[年冬]|全年|明年|每年(?=□)
     |一[\u4e00-\u9fff]一(?=[\u4e00-\u9fff])[^，。；、\d]|(?P<one>一[起件处个艘家例宗批户])[、，][^，。；、]{1,6}(?P=one)
     |一次(?=性|办|告知|通过|申报|登录|采集)|跑一次|一件事|一站式|一张(?:图|网|表)|一条龙|[一二三四五六七八九十]位一体""",
     re.VERBOSE,
 )
+_RATE = re.compile("每[^年]")
 _BRACKET = re.compile(r"（[^（）]*）")
 CLAUSE_END = re.compile("[，；。：！？\n\t|]")
 _MOST_PARTNERS = 20
@@ -69,7 +70,8 @@ def masked(text: str) -> str:
 
 
 def _hide(m: re.Match[str]) -> str:
-    return (NAMED if m[0][0] in "“‘《〈" else MASK) * len(m[0])
+    is_named = m[0][0] in "“‘《〈" or _RATE.match(m[0])
+    return (NAMED if is_named else MASK) * len(m[0])
 
 
 def places(shape: str) -> list[Place]:

@@ -1,11 +1,11 @@
 """Targets of one sentence or goals paragraph: what each number that is a goal says, and for whom."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
+from tracker.documents.targets import subjects, whom
 from tracker.documents.targets import vocabulary as v
-from tracker.documents.targets import whom
 from tracker.documents.targets.judgement import (
     SEPARATORS,
     Line,
@@ -18,61 +18,12 @@ from tracker.documents.targets.judgement import (
 )
 from tracker.documents.targets.places import groups, masked, places
 from tracker.documents.targets.quantities import Kind, dimension, quantities
+from tracker.documents.targets.target import Target
 
 _HOLLOW = "\0"  # fills a bracket that is read by itself
 _DEEPEST = 4
 _NEAR = 40
 _YEAR = re.compile(r"(20\d\d)年度?(?=[，全共我各本]|市|县|区|省)")
-
-Value = int | float | str
-
-
-@dataclass(frozen=True)
-class Target:
-    """One goal a number was set for; [start, stop) counts in the text given.
-
-    ``op`` is >=, <=, >, <, = or ~= (about), with growth or decrease before it for a change. ``value`` keeps
-    the written scale of ``unit`` (1.2 亿元); ``value_text`` is what stands there where that is not plain
-    digits. ``for_`` is the area, unit or element a share is set for; ``whole`` names the subject of the total
-    that a part divides. ``per`` is the period of a rate (月). ``sla``: a response time; ``criterion``: a
-    threshold inside a target; ``derived``: read from 消除…以下现象. ``repaired``: mended after scanning, so a
-    person should look.
-    """
-
-    start: int
-    stop: int
-    subject: str
-    op: str
-    value: Value
-    unit: str
-    for_: str | None = None
-    per: str | None = None
-    value_text: str | None = None
-    sla: bool = False
-    criterion: bool = False
-    derived: bool = False
-    repaired: bool = False
-    whole: str | None = None
-
-    def as_json(self) -> dict[str, object]:
-        """The shape of ``tracker parse --json``; marks that do not apply are absent."""
-        marks = {
-            "per": self.per,
-            "value_text": self.value_text,
-            "sla": self.sla,
-            "criterion": self.criterion,
-            "derived": self.derived,
-            "repaired": self.repaired,
-        }
-        return {
-            "subject": self.subject,
-            "op": self.op,
-            "value": self.value,
-            "unit": self.unit,
-            "for": self.for_,
-            **{name: mark for name, mark in marks.items() if mark},
-            "span": [self.start, self.stop],
-        }
 
 
 def find(text: str, *, year: int | None = None) -> list[Target]:
@@ -187,7 +138,7 @@ class _Reader:
 
     def _add(self, s: Sight, *, criterion: bool = False, derived: bool = False, sla: bool = False) -> None:
         p, q, unit = s.p, s.q, s.q.unit
-        names, subject, whole = ([], self._subject(s), None) if sla else self._whose(s)
+        names, subject, whole = ([], subjects.of(s, self.found), None) if sla else self._whose(s)
         if q.kind is Kind.BARE and whole:
             unit = whole.unit
         change = self._change(s)
@@ -245,14 +196,14 @@ class _Reader:
         is_bare = s.q.kind is Kind.BARE and not s.is_stated
         same = [t for t in self.totals if is_bare or dimension(t.unit) == dimension(s.q.unit)]
         total = same[-1] if same else None
-        subject = self._subject(s)
+        subject = subjects.of(s, self.found)
         if respective := self._respective(s, total):
             name, said = respective
             return ([name], said or (total.subject if total else ""), total) if name else ([], said, None)
         names, said = self._names_at(s.i, short=self.is_dividing)
         if names and self._is_for(s, names):
             self.names = names
-            return names, said or (total.subject if total else subject), total
+            return names, said or (total.subject if total else subjects.shared(s, self.found)), total
         each = whom.element(s)
         if self.is_dividing and not (each and each.startswith("每")):
             between = self.line.shape[self.read_to : s.p.core]
@@ -299,15 +250,6 @@ class _Reader:
             return [], ""
         return whom.names_in(self.line.text[p.left : p.core], inside=self.is_dividing, short=short)
 
-    def _subject(self, s: Sight) -> str:
-        """What is counted: the noun before the number, else the one after it, else the verb."""
-        named = bare_subject(s.left, self.line.text[s.p.left : s.p.core])
-        after = _object(self.line.text[s.p.after : s.p.right], s.right)
-        is_open = named.endswith(("等", "为")) or v.VERB_ONLY.match(named)
-        if named and not (after and is_open):
-            return named
-        return after or s.left.strip(SEPARATORS)[-8:] or (self.found[-1].subject if self.found else "")
-
 
 def _rate(unit: str, kind: Kind) -> tuple[str, str | None]:
     """元/月 as 元 and 月; physical measures (吨/日) stay whole."""
@@ -318,10 +260,3 @@ def _rate(unit: str, kind: Kind) -> tuple[str, str | None]:
 
 def _plain(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
-
-
-def _object(text: str, shape: str) -> str:
-    """The noun after a number: 城区教师 of 300名城区教师到北部支教."""
-    skipped = len(shape) - len(shape.lstrip("的"))
-    m = re.match("[^，、；□]{1,14}?(?=赴|到|至|以上|开展|实施|进行|完成|$|，|、|；)", shape[skipped:])
-    return text[skipped:][: m.end() if m else 12]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tracker.documents.targets.quantities import Kind, dimension, measure_kind
-from tracker.documents.targets.reading import Target
+from tracker.documents.targets.target import Target
 
 _SCALES = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 

@@ -23,6 +23,8 @@ def names_in(text: str, *, inside: bool, short: bool) -> tuple[list[str], str]:
     names: list[str] = []
     for n, piece in enumerate(pieces):
         bare = _without_verbs(piece)
+        if n == 0 and (led := _after_work(bare)):
+            rest, bare = bare_subject(bare[: -len(led)]), led
         headed = v.AREA_THEN.match(piece) if n == len(pieces) - 1 else None
         if _is_area(bare, inside=inside, short=short):
             names.append(bare)
@@ -66,6 +68,14 @@ def period(s: Sight) -> str | None:
     """年, 月, 季度 …: the period of a rate."""
     found = v.PERIOD.findall(s.lead)
     return {"季": "季度"}.get(found[-1], found[-1]) if found else None
+
+
+def _after_work(name: str) -> str:
+    """石桥镇 of 油菜种植石桥镇; "" where no work stands before an area."""
+    for verb in reversed(list(v.VERB_WITHIN.finditer(name))):
+        if verb.start() and v.AREA.match(name, verb.end()) and not v.NOT_AN_AREA.search(name, verb.end()):
+            return name[verb.end() :]
+    return ""
 
 
 def _without_verbs(name: str) -> str:
