@@ -20,6 +20,7 @@ class Scope(Word):
 
     OWN = "unit_ids", "本单位"
     ACCEPTING = "accepting_unit_ids", "本单位验收"
+    LEADING = "leading_unit_ids", "本单位牵头"
     ALL = "all", "全部"
 
 
@@ -30,6 +31,7 @@ class Permission(Word):
     VIEW = "view", "查看台账"
     ANSWER = "answer", "签收填报"
     APPLY = "apply", "单位负责人申请"
+    COMMENT = "comment", "留言督促"
     READ = "read", "来源文件核对立项"
     JUDGE = "judge", "督查审核"
     OVERSEE = "oversee", "查看督办全局"
@@ -54,6 +56,7 @@ GRANTS: dict[Permission, dict[Role, Scope]] = {
     | dict.fromkeys((*OFFICE_ROLES, Role.AUDITOR), Scope.ALL),
     Permission.ANSWER: dict.fromkeys(UNIT_ROLES, Scope.OWN),
     Permission.APPLY: {Role.HEAD: Scope.OWN},
+    Permission.COMMENT: dict.fromkeys(UNIT_ROLES, Scope.LEADING) | dict.fromkeys(OFFICE_ROLES, Scope.ALL),
     Permission.READ: {Role.SUPERVISOR: Scope.ALL},
     Permission.JUDGE: {Role.SUPERVISOR: Scope.ALL},
     Permission.OVERSEE: dict.fromkeys(OFFICE_ROLES, Scope.ALL),

@@ -12,23 +12,20 @@ from tracker.db import db
 from tracker.errors import NotFound
 from tracker.reports.models import Evidence, ProgressReport, TargetReading
 from tracker.reports.rules import Reached
-from tracker.tasks.models import Assignment, Duty, Quota, Target, Task
+from tracker.tasks.models import Assignment, Quota, Target, Task
+from tracker.tasks.queries import supports
 from tracker.workflow import FilingState
 
 SENT = (FilingState.SUBMITTED, FilingState.ACCEPTED)
 
 
 def visible_to(user: User) -> Select[ProgressReport]:
-    """A unit sees its own reports and, where it leads, those of the other units; the office all sent ones."""
+    """A unit sees its own reports and, where it leads, those of its supports; the office all sent ones."""
     reports = select(ProgressReport).join(ProgressReport.assignment)
     if sees_all(user):
         return reports.where(ProgressReport.state != FilingState.DRAFT)
-    led = select(Assignment.task_id).where(Assignment.unit_id == user.unit_id, Assignment.duty == Duty.LEAD)
     return reports.where(
-        or_(
-            Assignment.unit_id == user.unit_id,
-            (ProgressReport.state != FilingState.DRAFT) & Assignment.task_id.in_(led),
-        )
+        or_(Assignment.unit_id == user.unit_id, (ProgressReport.state != FilingState.DRAFT) & supports(user))
     )
 
 

@@ -161,6 +161,17 @@ class Assignment(Base):
     def unit_ids(self) -> set[int]:
         return {self.unit_id}
 
+    @property
+    def leading_unit_ids(self) -> set[int]:
+        """The units that lead what this duty supports: they read it and may comment on it, never act."""
+        if self.duty is not Duty.SUPPORT:
+            return set()
+        return {
+            other.unit_id
+            for other in self.task.assignments
+            if other.duty is Duty.LEAD and other.state is not State.WITHDRAWN
+        }
+
 
 class Target(Base):
     """目标: subject, comparison, value and measure as the document sets them."""

@@ -40,11 +40,24 @@ def _days_postgresql(element: Any, compiler: Any, **options: Any) -> str:
 
 
 def visible_to(user: User) -> Select[Assignment]:
-    """Assignments in this user's sight: a unit sees its own, the office all. Unordered, unjoined."""
+    """Assignments in this user's sight: a unit sees its own and what supports it, the office all.
+
+    Unordered, unjoined.
+    """
     assignments = select(Assignment)
     if not sees_all(user):
-        assignments = assignments.where(Assignment.unit_id == user.unit_id)
+        assignments = assignments.where(or_(Assignment.unit_id == user.unit_id, supports(user)))
     return assignments
+
+
+def supports(user: User) -> ColumnElement[bool]:
+    """配合 duties of other units on tasks this user's unit leads: read, never acted upon."""
+    led = select(Assignment.task_id).where(
+        Assignment.unit_id == user.unit_id,
+        Assignment.duty == Duty.LEAD,
+        Assignment.state != State.WITHDRAWN,
+    )
+    return and_(Assignment.duty == Duty.SUPPORT, Assignment.task_id.in_(led.correlate(None)))
 
 
 def get_assignment(user: User, assignment_id: int) -> Assignment:
