@@ -16,11 +16,14 @@ def render_item(kind: str, item: object, _: object) -> str | bool:
 
 
 def run() -> None:
-    """Apply each version in a transaction; SQLite alters by copying, so foreign keys rest meanwhile."""
+    """Apply each version in a transaction; SQLite alters by copying, so foreign keys rest meanwhile.
+
+    They are switched on the bare connection: inside a transaction SQLite ignores the switch.
+    """
     with engine.connect() as connection:
-        if engine.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.commit()
+        is_sqlite = engine.dialect.name == "sqlite"
+        if is_sqlite:
+            connection.connection.execute("PRAGMA foreign_keys=OFF")
         context.configure(
             connection=connection,
             target_metadata=db.metadata,
@@ -28,8 +31,13 @@ def run() -> None:
             transaction_per_migration=True,
             **current_app.extensions["migrate"].configure_args,
         )
-        with context.begin_transaction():
-            context.run_migrations()
+        try:
+            with context.begin_transaction():
+                context.run_migrations()
+        finally:
+            if is_sqlite:
+                connection.rollback()
+                connection.connection.execute("PRAGMA foreign_keys=ON")
 
 
 run()

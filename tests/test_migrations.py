@@ -1,11 +1,12 @@
 """A database that was migrated from nothing is the one the models describe, to the last constraint."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect
+from sqlalchemy import MetaData, inspect, text
 
 from tracker.db import db
 
@@ -57,3 +58,55 @@ def test_the_way_back_up_is_open(bare_app):
     downgrade(revision="base")
     upgrade()
     assert schema() == first
+
+
+def test_what_stood_still_and_who_closed_is_taken_from_the_trail(bare_app):
+    """0002: a paused duty gets the day its clock stopped, a closed one the person who closed it."""
+    upgrade(revision="0001")
+    at = datetime(2020, 7, 6, 17, 0, tzinfo=UTC).replace(tzinfo=None)  # 01:00 of the next day in Beijing
+    with db.engine.begin() as connection:
+        old = MetaData()
+        old.reflect(connection)
+
+        def put(table: str, **columns: Any) -> None:
+            connection.execute(old.tables[table].insert().values(columns))
+
+        put(
+            "units", id=1, name="市教育局", short_name="教育局", kind="department", position=1, is_active=True,
+            version=1,
+        )  # fmt: skip
+        put(
+            "users", id=1, username="a", name="甲", password_hash="", role="supervisor", unit_id=1, active=True,
+            email="", phone="", must_change_password=False, session_version=1,
+        )  # fmt: skip
+        put(
+            "tasks", id=1, source="meeting", position=1, title="建校", text="建校", level="ordinary",
+            starts_on=at.date(), deadline=at.date(), deadline_text="", deadline_basis="person",
+            is_open_ended=False, is_past_confirmed=True, state="published", created_at=at, version=1,
+        )  # fmt: skip
+        for number, state in enumerate(("disputed", "suspended", "closed", "active"), start=1):
+            closed = {"submitted_at": at, "submitted_on": at.date(), "closed_on": at.date()}
+            put(
+                "assignments", id=number, task_id=1, unit_id=1, period=str(number), duty="lead", state=state,
+                starts_on=at.date(), progress=0, issued_at=at, version=1, **closed if state == "closed" else {},
+            )  # fmt: skip
+        for number, action in ((1, "dispute"), (3, "close")):
+            put(
+                "events", id=number, at=at, actor_id=1, kind=f"assignment.{action}", words="",
+                subject_type="assignments", subject_id=number, reason="", details={}, previous_hash="",
+                hash=str(number),
+            )  # fmt: skip
+    upgrade()
+
+    if db.engine.dialect.name == "sqlite":  # foreign keys rested, and hold again
+        assert db.session.execute(text("PRAGMA foreign_key_check")).all() == []
+        assert db.session.scalar(text("PRAGMA foreign_keys")) == 1
+    rows = db.session.execute(
+        text("SELECT state, CAST(paused_on AS TEXT), closed_by_id FROM assignments ORDER BY id")
+    ).all()
+    assert rows == [
+        ("disputed", "2020-07-07", None),  # the Beijing day of the step
+        ("suspended", "2020-07-07", None),  # no step in the trail: the day it was issued
+        ("closed", None, 1),
+        ("active", None, None),
+    ]
