@@ -3,7 +3,10 @@
 import json
 from decimal import Decimal
 
+import docx
 import pytest
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
 from sqlalchemy import text
 
 from tests import make
@@ -59,6 +62,21 @@ def test_a_file_that_cannot_be_read_exits_2_and_stores_nothing(command, tmp_path
 
 def test_a_missing_file_is_named(command, tmp_path):
     assert "没有.txt" in command("parse", tmp_path / "没有.txt").err
+
+
+@pytest.mark.parametrize("verb", [("parse", "--text"), ("parse", "--json"), ("import",)])
+def test_what_a_file_did_not_give_is_told_beside_the_answer(command, tmp_path, verb):
+    file = tmp_path / "要点.docx"
+    document = docx.Document()
+    paragraph = document.add_paragraph("一、修路。（责任单位：市交通局）")
+    paragraph._p.append(parse_xml(f"<w:ins {nsdecls('w')}><w:r><w:t>年底前完成。</w:t></w:r></w:ins>"))
+    document.save(file)
+
+    code, out, err = command(*verb, file)
+
+    assert code == 0
+    assert "修订标记" in err
+    assert "修订标记" not in out
 
 
 def test_deadlines_as_json_are_a_list(command):

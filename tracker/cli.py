@@ -149,11 +149,13 @@ def parse(file: Path, as_json: bool, as_text: bool) -> None:
     from tracker.documents import readers
     from tracker.documents.parse import parse as parse_text
 
-    text = readers.read(*_read(file)).text
+    read = readers.read(*_read(file))
+    for note in read.notes:
+        _say(f"请留意：{note}")
     if as_text and not as_json:
-        click.echo(text, nl=False)
+        click.echo(read.text, nl=False)
     else:
-        _print_json(parse_text(text).as_json())
+        _print_json(parse_text(read.text).as_json())
 
 
 @tracker.command(with_appcontext=False)
@@ -205,8 +207,11 @@ def import_file(file: Path, publish: bool, resolve: str | None, again: bool) -> 
     if resolve:
         actions.resolve_members(document, directory, None, now)
     db.session.commit()
-    points = actions.reading(document).points
-    click.echo(f"已导入《{document.title}》{document.number}：{len(points)}个工作要点（文件{document.id}）")
+    reading = actions.reading(document)
+    points = len(reading.points)
+    click.echo(f"已导入《{document.title}》{document.number}：{points}个工作要点（文件{document.id}）")
+    for note in reading.notes:
+        _say(f"请留意：{note}")
     for flag in actions.flags(document, directory):
         _say(f"{'须处理' if flag.is_blocking else '请留意'}：{flag.message}")
     if not publish:

@@ -6,6 +6,7 @@ import docx
 import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
+from PIL import Image
 
 from tests.documents.readers.papers import changed
 from tracker.documents.readers import read
@@ -184,3 +185,19 @@ def test_numbers_come_in_many_scripts(form, twelfth):
     lines = numbered(*[(7, 0, "任务")] * 12, levels=[(form, "（%1）", "")])
 
     assert lines[-1] == f"（{twelfth}）任务"
+
+
+def test_tracked_changes_and_pictures_are_told():
+    picture, document, file = BytesIO(), docx.Document(), BytesIO()
+    Image.new("L", (60, 80)).save(picture, "PNG")
+    document.add_paragraph("一、修路。")
+    document.add_picture(picture)
+    document.element.body[0].append(
+        parse_xml(f"<w:ins {nsdecls('w')}><w:r><w:t>年底前完成。</w:t></w:r></w:ins>")
+    )
+    document.save(file)
+
+    changes, pictures = read(file.getvalue(), "要点.docx").notes
+
+    assert "修订标记" in changes
+    assert "1 张图片" in pictures

@@ -15,6 +15,11 @@ _CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _LEFT_OUT = {f"{W}{tag}" for tag in ("del", "moveFrom", "rt", "pPr", "rPr", "instrText", "delText", "sectPr")}
 _LETTERS = {f"{W}tab": "\t", f"{W}ptab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
 _PICTURES = {f"{W}{tag}" for tag in ("drawing", "pict", "object")}
+_CHANGES = tuple(f"{W}{tag}" for tag in ("ins", "del", "moveFrom", "moveTo"))
+_IMAGES = (
+    "{http://schemas.openxmlformats.org/drawingml/2006/main}blip",
+    "{urn:schemas-microsoft-com:vml}imagedata",  # the older form, often beside the newer one
+)
 _TABLE_BY_TABS = 3  # filled pieces between tabs that make a paragraph a table row
 
 
@@ -31,7 +36,17 @@ def read(data: bytes) -> tuple[str, list[str]]:
         for kind in ("numbering", "styles")
     )
     walk = _Walk(numbering, styles)
-    return "\n".join([*walk.blocks(body), walk.carried]), []
+    return "\n".join([*walk.blocks(body), walk.carried]), _notes(body)
+
+
+def _notes(body: etree._Element) -> list[str]:
+    """What a person should know of the file: tracked changes, and pictures whose words are not read."""
+    notes = []
+    if next(body.iter(*_CHANGES), None) is not None:
+        notes.append("文件带有修订标记，已按接受全部修订后的文字读取，请确认是定稿。")
+    if images := max(sum(1 for _ in body.iter(form)) for form in _IMAGES):
+        notes.append(f"文件里有 {images} 张图片，图中的文字没有读出，请对照原文补充。")
+    return notes
 
 
 class _Walk:
