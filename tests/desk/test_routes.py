@@ -72,17 +72,6 @@ def test_everybody_has_a_desk(client, role):
     assert client.get("/").status_code == 200
 
 
-@pytest.mark.parametrize("role", [Role.REPORTER, Role.HEAD])
-def test_a_unit_sees_what_it_has_to_do(client, role):
-    user = make.user(role)
-    fill(user.unit)
-    fill(make.unit("市教育局"))
-    sign_in(client, user)
-    page = client.get("/").text
-    assert titles(page) == {"待签收": 2, "被退回，待修改": 1, "已逾期": 3, "七天内到期": 1}
-    assert "市教育局" not in page
-
-
 @pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.APPROVER, Role.LEADER, Role.AUDITOR])
 def test_the_office_sees_what_waits_for_it(client, role):
     fill(make.unit())
@@ -100,42 +89,20 @@ def test_who_judges_sees_how_many_reports_wait(client, supervisor, leader):
     assert "待审核填报" not in client.get("/").text
 
 
-def test_problems_on_the_books_are_counted_in_sight(client, reporter, supervisor):
-    make.problem(reporter.unit)
+def test_problems_on_the_books_are_counted(client, supervisor):
+    make.problem(make.unit())
     make.problem(make.unit("市教育局"))
     closed = {"state": RectificationState.CLOSED, "closed_on": TODAY}
-    make.problem(reporter.unit, rectification=closed)
-    for user, number in ((reporter, 1), (supervisor, 2)):
-        sign_in(client, user)
-        assert f"在账问题<b>{number}</b>" in client.get("/").text
+    make.problem(make.unit(), rectification=closed)
+    sign_in(client, supervisor)
+    assert "在账问题<b>2</b>" in client.get("/").text
 
 
-def test_nothing_to_do_is_said(client, reporter):
-    sign_in(client, reporter)
-    assert "现在没有要办的事" in client.get("/").text
-
-
-@pytest.mark.parametrize("role", [Role.REPORTER, Role.SUPERVISOR])
-def test_the_rest_of_a_box_is_as_many_as_it_says(role):
-    user = make.user(role)
-    fill(user.unit)
+def test_the_rest_of_a_box_is_as_many_as_it_says(supervisor):
     fill(make.unit())
-    boxes = queries.unit_boxes(user, TODAY) if role is Role.REPORTER else queries.office_boxes(TODAY)
-    for box in boxes:
-        if box.endpoint == "tasks.index":
-            view = LEDGER.view(MultiDict(box.rest))
-            assert db.session.scalar(ledger_count(user, view, TODAY, WARN_UNTIL)) == box.total, box.title
-
-
-def test_more_than_a_box_holds_leads_to_the_rest(client, reporter):
-    for _ in range(queries.SHOWN + 1):
-        make.report(
-            make.assignment(reporter.unit, state=State.ACTIVE, deadline=YESTERDAY), state=FilingState.RETURNED
-        )
-    sign_in(client, reporter)
-    page = client.get("/").text
-    assert '<a href="/reports/">全部9项</a>' in page
-    assert '<a href="/tasks/?term=overdue">全部9项</a>' in page
+    for box in queries.office_boxes(TODAY):
+        view = LEDGER.view(MultiDict(box.rest))
+        assert db.session.scalar(ledger_count(supervisor, view, TODAY, WARN_UNTIL)) == box.total, box.title
 
 
 def test_the_units_with_most_overdue_lead_to_just_those(client, supervisor):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, select
@@ -29,28 +29,6 @@ class Box:
     rows: Sequence[Row[*tuple[Any, ...]]]
     rest: dict[str, Any]  # what ``endpoint`` is asked for, to show them all
     endpoint: str = "tasks.index"
-
-
-def unit_boxes(user: User, today: date) -> list[Box]:
-    """For a unit: to receive, to correct, overdue, due this week; each with its rows."""
-    returned = (
-        select(ProgressReport.assignment_id)
-        .where(ProgressReport.state == FilingState.RETURNED)
-        .where(ProgressReport.assignment_id == Assignment.id)
-    )
-    own = Assignment.unit_id == user.unit_id
-    running = Assignment.state == State.ACTIVE
-    week = today + timedelta(days=7)
-    return [
-        _box("待签收", (own, Assignment.state == State.ISSUED), {"state": State.ISSUED}),
-        _box("被退回，待修改", (own, running, returned.exists()), {}, "reports.index"),
-        _box("已逾期", (own, overdue(today)), {"term": Term.OVERDUE}),
-        _box(
-            "七天内到期",
-            (own, running, Assignment.deadline >= today, Assignment.deadline <= week),
-            {"state": State.ACTIVE, "due_from": today.isoformat(), "due_to": week.isoformat()},
-        ),
-    ]
 
 
 def office_boxes(today: date) -> list[Box]:

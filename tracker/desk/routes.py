@@ -1,15 +1,17 @@
 """The desk (工作台): what each role sees first. Also the two questions a monitor asks."""
 
-from flask import Blueprint, Response, jsonify, render_template
+from flask import Blueprint, Response, jsonify, render_template, request
 from sqlalchemy import text
 
 from tracker import clock
 from tracker.accounts.permissions import Permission, can, requires, sees_all
 from tracker.accounts.session import me
 from tracker.db import db
-from tracker.desk import queries
+from tracker.desk import duties, queries
+from tracker.errors import NotFound
 from tracker.reminders.queries import unread_count
 from tracker.tasks.rules import WARN_WORKDAYS
+from tracker.web.pages import whole
 from tracker.workdays import statutory
 
 bp = Blueprint("desk", __name__)
@@ -21,22 +23,32 @@ def index() -> str:
     today = clock.today()
     warn_until = statutory().add(today, WARN_WORKDAYS)
     user, sees = me(), can(me(), Permission.VIEW)
-    boxes = []
     if can(user, Permission.ANSWER):
-        boxes = queries.unit_boxes(user, today)
-    elif sees_all(user):
-        boxes = queries.office_boxes(today)
+        boxes = duties.boxes(user, today, warn_until)
+        return render_template("desk/unit.html", boxes=boxes, unread=unread_count(user), seen_at=clock.now())
     return render_template(
         "desk/index.html",
-        boxes=boxes,
+        boxes=queries.office_boxes(today) if sees_all(user) else [],
         lights=queries.lights(user, today, warn_until) if sees else {},
         waiting=queries.reports_waiting() if can(user, Permission.JUDGE) else 0,
         problems=queries.problems_open(user) if sees else 0,
         units=queries.overdue_by_unit(today) if sees_all(user) else [],
         unread=unread_count(user),
-        answers=can(user, Permission.ANSWER),
         judges=can(user, Permission.JUDGE),
     )
+
+
+@bp.get("/desk/<string:wait>")
+@requires(Permission.ANSWER)
+def show_box(wait: str) -> str:
+    """Everything that stands in one box of the unit's desk."""
+    if wait not in set(duties.Wait):
+        raise NotFound("工作台没有这一栏")
+    today = clock.today()
+    warn_until = statutory().add(today, WARN_WORKDAYS)
+    number = request.args.get("page", 1, type=whole) or 1
+    page = duties.box_page(me(), duties.Wait(wait), today, warn_until, number)
+    return render_template("desk/box.html", page=page, wait=duties.Wait(wait), seen_at=clock.now())
 
 
 @bp.get("/health/live")

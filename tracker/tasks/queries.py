@@ -1,7 +1,7 @@
 """What a user may see of the ledger, and how it is filtered and sorted."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Integer, Row, Select, and_, case, func, literal, or_, select
@@ -286,10 +286,9 @@ def open_objection(assignment: Assignment) -> Objection | None:
         )
 
 
-def to_receive(user: User) -> Sequence[Assignment]:
-    """What waits for 签收 in the user's own unit."""
-    return db.session.scalars(
-        visible_to(user)
-        .where(Assignment.unit_id == user.unit_id, Assignment.state == State.ISSUED)
-        .order_by(Assignment.deadline, Assignment.id)
-    ).all()
+def to_receive(user: User, seen_at: datetime | None = None) -> Sequence[Assignment]:
+    """What waits for 签收 in the user's own unit; with ``seen_at``, what had been issued by then."""
+    query = select(Assignment).where(Assignment.unit_id == user.unit_id, Assignment.state == State.ISSUED)
+    if seen_at is not None:
+        query = query.where(Assignment.issued_at <= seen_at)
+    return db.session.scalars(query.order_by(Assignment.deadline, Assignment.id)).all()

@@ -1,7 +1,7 @@
 """Pages of the ledger (台账) and of a task; the steps of an assignment that ask for no report."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
@@ -12,7 +12,7 @@ from tracker import clock
 from tracker.accounts.permissions import Permission, can, requires, sees_all
 from tracker.accounts.queries import active_units, board_choices, get_unit, unit_choices
 from tracker.accounts.session import me
-from tracker.accounts.trail import timeline
+from tracker.accounts.trail import check_version, timeline
 from tracker.db import db
 from tracker.documents import actions as documents
 from tracker.documents.comparison import goal
@@ -22,6 +22,7 @@ from tracker.errors import Invalid
 from tracker.tasks import actions, intake, queries
 from tracker.tasks.forms import DisputeForm, ReasonForm, UnitForm, UpholdForm
 from tracker.tasks.models import Assignment, Duty, Ground, Level
+from tracker.tasks.requests.routes import bp as requests
 from tracker.tasks.rules import WARN_WORKDAYS, Light, Term, light, planned_progress
 from tracker.web.pages import rows_of
 from tracker.web.sheets import WORKBOOK_TYPE, Column, Value, workbook
@@ -31,6 +32,7 @@ from tracker.workflow import State
 bp = Blueprint("tasks", __name__, url_prefix="/tasks")
 bp.add_app_template_filter(goal)
 bp.add_app_template_filter(plain)
+bp.register_blueprint(requests)
 
 COLUMNS = (
     Column("单位", 20),
@@ -150,8 +152,8 @@ def add_unit(task_id: int) -> Response:
 @bp.post("/receive")
 @requires(Permission.ANSWER)
 def receive_all() -> Response:
-    """签收 everything that waits for it in one's own unit."""
-    waiting = queries.to_receive(me())
+    """签收 everything that waited for it in one's own unit when the page was shown."""
+    waiting = queries.to_receive(me(), request.form.get("seen_at", type=_moment))
     for assignment in waiting:
         actions.receive(assignment, me(), clock.now())
     db.session.commit()
@@ -231,10 +233,17 @@ def withdraw(assignment_id: int) -> Response:
 
 def _step(assignment_id: int, verb: Callable[[Assignment], object], said: str) -> Response:
     """Load, one verb, commit, and back to where the button was."""
-    verb(queries.get_assignment(me(), assignment_id))
+    assignment = queries.get_assignment(me(), assignment_id)
+    check_version(assignment, request.form.get("version", type=int))
+    verb(assignment)
     db.session.commit()
     flash(said)
     return _back()
+
+
+def _moment(said: str) -> datetime:
+    """An aware moment as a page wrote it; raises ValueError."""
+    return datetime.fromisoformat(said).astimezone(UTC)
 
 
 def _reason() -> str:

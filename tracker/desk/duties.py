@@ -1,0 +1,114 @@
+"""What waits for a unit: each duty that asks for something stands in one box, with its next step."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
+
+from tracker.accounts.models import User
+from tracker.clock import SHANGHAI
+from tracker.db import db
+from tracker.reports.models import ProgressReport
+from tracker.reports.queries import SENT
+from tracker.tasks.models import Assignment, Reporting, Task
+from tracker.web.pages import Page, rows_of
+from tracker.words import Word
+from tracker.workflow import FilingState, State
+
+SHOWN = 8  # rows of one box; the rest is a link away
+
+
+class Wait(Word):
+    """What a duty waits for, in the order of the desk."""
+
+    RECEIVE = "receive", "待签收"
+    REPORT = "report", "待填报"
+    CORRECT = "correct", "被退回待修改"
+    WEEK = "week", "本周到期"
+    OVERDUE = "overdue", "已逾期"
+
+
+@dataclass(frozen=True)
+class Box:
+    """One box of the desk: its first rows, and how many there are in all."""
+
+    wait: Wait
+    total: int
+    rows: Sequence[Row[*tuple[Any, ...]]]
+
+
+def boxes(user: User, today: date, warn_until: date) -> list[Box]:
+    """The boxes that hold something, with the first rows of each, in one query."""
+    waiting = _waiting(user, today, warn_until).subquery()
+    place = func.row_number().over(partition_by=waiting.c.wait, order_by=(waiting.c.deadline, waiting.c.id))
+    total = func.count().over(partition_by=waiting.c.wait)
+    ranked = select(waiting, place.label("place"), total.label("total")).where(waiting.c.wait.is_not(None))
+    first = ranked.subquery()
+    query = select(first).where(first.c.place <= SHOWN).order_by(first.c.place)
+    rows: dict[str, list[Row[*tuple[Any, ...]]]] = {}
+    for row in db.session.execute(query):
+        rows.setdefault(row.wait, []).append(row)
+    return [Box(wait, rows[wait][0].total, rows[wait]) for wait in Wait if wait in rows]
+
+
+def box_page(
+    user: User, wait: Wait, today: date, warn_until: date, number: int
+) -> Page[Row[*tuple[Any, ...]]]:
+    """All rows of one box, a page at a time."""
+    waiting = _waiting(user, today, warn_until).subquery()
+    query = select(waiting).where(waiting.c.wait == wait).order_by(waiting.c.deadline, waiting.c.id)
+    return rows_of(query, number)
+
+
+def _waiting(user: User, today: date, warn_until: date) -> Select[*tuple[Any, ...]]:
+    """The unit's duties that are issued or active; ``wait`` is null where nothing is asked at present."""
+    sunday = today + timedelta(days=6 - today.weekday())
+    returned = _report(ProgressReport.state == FilingState.RETURNED)
+    wait = case(
+        (Assignment.state == State.ISSUED, Wait.RECEIVE.value),
+        (returned, Wait.CORRECT.value),
+        (Assignment.deadline < today, Wait.OVERDUE.value),
+        (_report_due(today, warn_until), Wait.REPORT.value),
+        (Assignment.deadline <= sunday, Wait.WEEK.value),
+    )
+    return (
+        select(
+            Assignment.id,
+            Assignment.version,
+            Assignment.state,
+            Assignment.deadline,
+            Assignment.progress,
+            Task.title,
+            Task.reporting,
+            _report(ProgressReport.state == FilingState.SUBMITTED).label("is_sent"),
+            wait.label("wait"),
+        )
+        .join(Assignment.task)
+        .where(Assignment.unit_id == user.unit_id, Assignment.state.in_((State.ISSUED, State.ACTIVE)))
+    )
+
+
+def _report_due(today: date, warn_until: date) -> ColumnElement[bool]:
+    """Whether the task's rule asks for a report that has not been sent."""
+    month, quarter = today.replace(day=1), today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1)
+    at_node = and_(Assignment.deadline <= warn_until, ~_sent_since(Assignment.issued_at))
+    return or_(
+        and_(Task.reporting == Reporting.AT_NODES, at_node),
+        and_(Task.reporting == Reporting.MONTHLY, ~_sent_since(_morning(month))),
+        and_(Task.reporting == Reporting.QUARTERLY, ~_sent_since(_morning(quarter))),
+    )
+
+
+def _sent_since(moment: Any) -> ColumnElement[bool]:
+    return _report(ProgressReport.state.in_(SENT), ProgressReport.submitted_at >= moment)
+
+
+def _report(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    of_duty = ProgressReport.assignment_id == Assignment.id
+    return select(ProgressReport.id).where(of_duty, *conditions).correlate(Assignment).exists()
+
+
+def _morning(day: date) -> datetime:
+    return datetime.combine(day, time(), SHANGHAI)
