@@ -472,7 +472,7 @@ def test_what_the_file_did_not_give_stands_at_the_head_of_the_page(desk):
     told = replace(reading(), notes=("第 2 页是图片，未能读出文字，请对照原文补充。",))
     page = desk.get(f"/documents/{make.document(text=TEXT, reading=told.as_json()).id}").text
 
-    assert page.index("第 2 页是图片") < page.index("处须处理，处理完") < page.index('id="cards"')
+    assert page.index("第 2 页是图片") < page.index('class="flag-list') < page.index('id="cards"')
 
 
 def test_the_rows_of_the_page_are_those_of_the_reading():
