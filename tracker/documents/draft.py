@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from tracker.documents import reporting
 from tracker.documents.names import is_name
 from tracker.documents.reading import (
     DeadlineBasis,
@@ -92,13 +93,16 @@ class _Draft:
             timed = point
         deadline: Found = timed.get("deadline") or {}
         said = timed.get("deadline_text") or ""
-        is_weak_rule = bool(timed.get("weak")) and bool(deadline.get("recurring"))
+        text = words.get("clause") or words["text"]
+        asked = reporting.asked(text)
+        # 每月5日前报送进展: it is the reports that come again, not the task
+        is_of_reports = deadline.get("recurring") == asked
+        is_weak_rule = bool(timed.get("weak")) and bool(deadline.get("recurring")) and not is_of_reports
         due = self._due(deadline)
         is_open_ended = bool(deadline.get("open_ended")) and not due
-        recurrence = None if is_weak_rule else deadline.get("rrule")
+        recurrence = None if is_weak_rule or is_of_reports else deadline.get("rrule")
         # a bare year (2020年，…) names no day of its own: the task is due with the document's year
         is_said = bool((due and not timed.get("weak")) or recurrence or is_open_ended)
-        text = words.get("clause") or words["text"]
         start, stop = words.get("clause_span") or words["span"]
         said_at = timed.get("deadline_span") or (timed["span"] if "clause_span" in timed else (None, None))
         return DraftTask(
@@ -112,6 +116,7 @@ class _Draft:
             deadline_text=said,
             starts_on=deadline.get("start"),
             recurrence=recurrence,
+            reporting=asked,
             is_open_ended=is_open_ended,
             deadline_start=said_at[0],
             deadline_stop=said_at[1],

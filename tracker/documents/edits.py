@@ -17,6 +17,7 @@ from tracker.documents.reading import (
     Duty,
     Keys,
     Reading,
+    Reporting,
     TargetRow,
     UnitName,
     is_number,
@@ -80,8 +81,12 @@ def set_deadline(
     *,
     is_open_ended: bool = False,
     keeps_recurrence: bool = False,
+    reporting: Reporting | None = None,
 ) -> Reading:
-    """Set the day by hand, or declare the task 长期坚持; a rule of recurrence goes unless it is kept."""
+    """Set the day by hand, or declare the task 长期坚持; a rule of recurrence goes unless it is kept.
+
+    ``reporting`` None leaves the rule of reports as it is.
+    """
     if deadline is None and not is_open_ended:
         raise Invalid("请填写完成时限，或选“长期坚持”", deadline="请填写日期")
     day = None if is_open_ended or deadline is None else deadline.isoformat()
@@ -94,6 +99,7 @@ def set_deadline(
             basis=DeadlineBasis.PERSON,
             is_open_ended=is_open_ended,
             recurrence=task.recurrence if keeps_recurrence else None,
+            reporting=reporting or task.reporting,
             doubt="",
             is_past_confirmed=False,
         ),

@@ -25,6 +25,16 @@ class Flag(NamedTuple):
     is_blocking: bool
 
 
+# 减负: no daily or weekly reports. What a document itself orders every week is kept, and said.
+_OFTEN = (
+    (
+        "FREQ=WEEKLY",
+        "原文要求每周办理，立项后每周一期。减负规定不设每周填报：如果原文只是要求经常开展，请改时限，不保留周期",
+    ),
+    ("FREQ=DAILY", "原文要求每日办理。减负规定不设每日填报：立项后不按日分期，作为一个承办项办到完成时限"),
+)
+
+
 def flags(reading: Reading, directory: Directory, issued_on: date | None) -> list[Flag]:
     """What a person should look at, in the order of the document."""
     found: list[Flag] = []
@@ -88,6 +98,9 @@ def _deadline_flags(task: DraftTask, issued_on: date | None) -> Iterable[Flag]:
         return
     if task.doubt:
         yield Flag(task.key, "doubt", task.doubt, False)
+    for rule, message in _OFTEN:
+        if task.recurrence and task.recurrence.startswith(rule):
+            yield Flag(task.key, "often", message, False)
     if task.deadline and issued_on and task.deadline < issued_on.isoformat() and not task.is_past_confirmed:
         message = "时限早于成文日期，立项后即为逾期，确认前不计入评价：请确认按原时限登记，或改期"
         yield Flag(task.key, "past", message, False)

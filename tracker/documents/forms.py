@@ -21,7 +21,7 @@ from tracker.accounts.models import Unit, UnitKind
 from tracker.accounts.units.forms import LONGEST_NAME, MembersField
 from tracker.documents.comparison import Comparison
 from tracker.documents.models import DocumentKind
-from tracker.documents.reading import LONGEST_TITLE, Duty
+from tracker.documents.reading import LONGEST_TITLE, Duty, Reporting
 from tracker.web.forms import Form, options
 
 YEARS = NumberRange(1950, 2200, message="年度为四位数字，例如 2026")
@@ -72,6 +72,7 @@ class DeadlineForm(EditForm):
     deadline = DateField("完成时限", [Optional()])
     is_open_ended = BooleanField("长期坚持，不设完成时限")
     keeps_recurrence = BooleanField("保留周期")
+    reporting = SelectField("填报要求", choices=options(Reporting), coerce=Reporting)
 
 
 class UnitNameForm(EditForm):

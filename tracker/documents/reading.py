@@ -37,6 +37,14 @@ class DeadlineBasis(Word):
     PERSON = "person", "人工设定"
 
 
+class Reporting(Word):
+    """填报要求: when a task asks for reports. Daily and weekly do not exist (减负)."""
+
+    AT_NODES = "at_nodes", "按节点"
+    MONTHLY = "monthly", "按月"
+    QUARTERLY = "quarterly", "按季"
+
+
 @dataclass(frozen=True)
 class UnitName:
     """A responsible unit as written. ``chosen``: unit ids a person named for it; None: ask the directory."""
@@ -79,6 +87,7 @@ class DraftTask:
     deadline_text: str = ""
     starts_on: str | None = None
     recurrence: str | None = None  # RFC 5545 RRULE
+    reporting: Reporting = Reporting.AT_NODES
     is_open_ended: bool = False
     is_past_confirmed: bool = False
     deadline_start: int | None = None
@@ -306,6 +315,7 @@ def _task(stored: dict[str, Any]) -> DraftTask:
         **stored
         | {
             "basis": DeadlineBasis(stored["basis"]),
+            "reporting": Reporting(stored.get("reporting", Reporting.AT_NODES)),
             "units": None if stored["units"] is None else _unit_names(stored["units"]),
             "targets": tuple(TargetRow(**target) for target in stored["targets"]),
         }

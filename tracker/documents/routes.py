@@ -210,7 +210,9 @@ def set_deadline(document_id: int, key: int) -> Response:
     document = queries.get_document(document_id)
     task = _there(actions.reading(document).find_task(key))
     day = task.deadline and date.fromisoformat(task.deadline)
-    form = forms.DeadlineForm(deadline=day, is_open_ended=task.is_open_ended, keeps_recurrence=True)
+    form = forms.DeadlineForm(
+        deadline=day, is_open_ended=task.is_open_ended, keeps_recurrence=True, reporting=task.reporting
+    )
     page = _editor(document, "documents/_deadline.html", form, "修改时限", task=task)
     if not form.validate_on_submit():
         return page.answer()

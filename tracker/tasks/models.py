@@ -15,6 +15,7 @@ from tracker.db import Base
 from tracker.documents.models import WorkPoint
 from tracker.documents.reading import DeadlineBasis as DeadlineBasis
 from tracker.documents.reading import Duty as Duty
+from tracker.documents.reading import Reporting as Reporting
 from tracker.files import StoredFile
 from tracker.words import Word
 from tracker.workflow import FilingState, State, TaskState
@@ -35,14 +36,6 @@ class Source(Word):
     MEETING = "meeting", "会议"
     INSTRUCTION = "instruction", "批示"
     LETTER = "letter", "来函"
-
-
-class Reporting(Word):
-    """填报要求: when a task asks for reports. Daily and weekly do not exist (减负)."""
-
-    AT_NODES = "at_nodes", "按节点"
-    MONTHLY = "monthly", "按月"
-    QUARTERLY = "quarterly", "按季"
 
 
 class Ground(Word):

@@ -1,13 +1,17 @@
 """Pure rules about duties: dates and numbers in, answers out. No database, no clock."""
 
-from datetime import date
-from typing import Protocol
+from calendar import monthrange
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import NamedTuple, Protocol
 
+from tracker.documents.reading import Reporting
 from tracker.words import Word
 
 WARN_WORKDAYS = 5  # 临期: due within so many working days
 RED_SHARE = 60  # percent of the planned progress below which a duty is red
 YELLOW_SHARE = 80
+FIRST_REPORT_BEFORE = 20  # issued before this day of a month, a duty reports on that month already
 LAG_FROM = 10  # planned percent from which lagging is judged: nobody is late in the first days of a year
 
 
@@ -32,6 +36,13 @@ SHAPES = {Light.RED: "▲", Light.YELLOW: "◆", Light.GREEN: "●", Light.BLUE:
 
 # The states in which a duty's clock runs; in a dispute (异议中) or suspension (缓办) it does not.
 RUNNING = frozenset({"issued", "active", "closing"})
+
+
+class ReportDue(NamedTuple):
+    """A report that is asked for: on time when sent after ``after`` and on or before ``day``."""
+
+    after: date
+    day: date
 
 
 class Dated(Protocol):
@@ -88,3 +99,40 @@ def light(duty: Dated, submitted_on: date | None, today: date, warn_until: date)
     if due_soon or share < YELLOW_SHARE:
         return Light.YELLOW
     return Light.GREY if duty.state == "issued" else Light.GREEN
+
+
+def reports_due(reporting: Reporting, starts_on: date, deadline: date | None) -> Iterator[ReportDue]:
+    """填报要求: every report one duty is asked for, in order; without end for an open-ended one by the month.
+
+    按节点: one, by the deadline, sent at any time before. 按月, 按季: by the last day of each month or
+    quarter and by the deadline, each anew. ``starts_on`` is the day from which the unit carries the duty; a
+    duty that begins on the 20th or later reports first at the end of the next month (quarter).
+    """
+    if reporting is Reporting.AT_NODES:
+        if deadline:
+            yield ReportDue(date.min, deadline)
+        return
+    months = 1 if reporting is Reporting.MONTHLY else 3
+    after = starts_on - timedelta(days=1)
+    end = _end_of(starts_on, months)
+    if starts_on.month == end.month and starts_on.day >= FIRST_REPORT_BEFORE:
+        end = _end_of(end + timedelta(days=1), months)
+    while deadline is None or end < deadline:
+        yield ReportDue(after, end)
+        after, end = end, _end_of(end + timedelta(days=1), months)
+    yield ReportDue(after, deadline)
+
+
+def report_due(reporting: Reporting, starts_on: date, deadline: date | None, today: date) -> ReportDue | None:
+    """The report asked for on ``today``: the next one due, or the last when all days are past."""
+    last = None
+    for last in reports_due(reporting, starts_on, deadline):
+        if last.day >= today:
+            break
+    return last
+
+
+def _end_of(day: date, months: int) -> date:
+    """The last day of the month (1) or quarter (3) that ``day`` lies in."""
+    month = (day.month + months - 1) // months * months
+    return date(day.year, month, monthrange(day.year, month)[1])
