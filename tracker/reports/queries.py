@@ -1,6 +1,7 @@
 """Reports in a user's sight, the review queue, and what an assignment has reached."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -146,6 +147,6 @@ def latest_of_unit(user: User) -> Select[ProgressReport]:
     )
 
 
-def story_of(assignment: Assignment, reports: Sequence[ProgressReport]) -> list[Entry]:
-    """办理过程 of a duty: its own steps and those of the reports in sight, oldest first."""
-    return timeline(assignment, *reports)
+def story_of(assignment: Assignment, filings: Sequence[Any]) -> list[Entry]:
+    """办理过程 of a duty: its own steps and those of the reports and requests in sight, oldest first."""
+    return timeline(assignment, *filings)

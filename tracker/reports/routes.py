@@ -12,9 +12,11 @@ from tracker.reports import actions, queries
 from tracker.reports.evidence import ACCEPTED, media_type_of
 from tracker.reports.forms import ClosureForm, ReportForm, ReturnForm, report_form
 from tracker.reports.models import ProgressReport
+from tracker.reports.review.routes import bp as review
 from tracker.reports.rules import ReturnReason
 from tracker.tasks.models import Assignment
 from tracker.tasks.queries import context_of, get_assignment
+from tracker.tasks.requests.queries import asked_of
 from tracker.tasks.rules import WARN_WORKDAYS, light, planned_progress
 from tracker.web.forms import FormPage, form_page
 from tracker.web.pages import page_of, whole
@@ -22,13 +24,12 @@ from tracker.workdays import statutory
 from tracker.workflow import ASSIGNMENT, REPORT, FilingState, State
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
+bp.register_blueprint(review)
 
 # The endpoint of each step of a duty: those that stand on reports are here, the others with the ledger.
 STEP_ENDPOINTS = {
     "receive": "tasks.receive",
     "dispute": "tasks.dispute",
-    "uphold": "tasks.uphold",
-    "overrule": "tasks.overrule",
     "request_closure": "reports.request_closure",
     "send_back": "reports.refuse_closure",
     "close": "reports.close",
@@ -162,10 +163,12 @@ def _page(assignment: Assignment, form: ReportForm) -> FormPage:
     warn_until = statutory().add(today, WARN_WORKDAYS)
     reports = queries.of_assignment(me(), assignment.id)
     is_own = can(me(), Permission.ANSWER, assignment)
+    asked = asked_of(me(), assignment, today)
     return form_page(
         "reports/duty.html",
         form,
         duty=assignment,
+        asked=asked,
         context=context_of(assignment.task),
         colour=light(assignment, assignment.submitted_on, today, warn_until),
         plan=planned_progress(assignment.starts_on, assignment.deadline, today),
@@ -176,7 +179,7 @@ def _page(assignment: Assignment, form: ReportForm) -> FormPage:
         may_report=is_own and assignment.state is State.ACTIVE,
         steps=_steps(assignment),
         step_endpoints=STEP_ENDPOINTS,
-        entries=queries.story_of(assignment, reports),
+        entries=queries.story_of(assignment, [*reports, *asked.filings]),
         accepted_kinds=ACCEPTED,
         ReturnReason=ReturnReason,
     )
@@ -185,7 +188,8 @@ def _page(assignment: Assignment, form: ReportForm) -> FormPage:
 def _steps(assignment: Assignment) -> list[tuple[str, str, bool]]:
     """(action, label, needs a reason) of the buttons to show, each action once."""
     steps = {step.action: step for step in ASSIGNMENT.available(assignment, me())}
-    return [(step.action, step.label, step.reason) for step in steps.values()]
+    shown = (step for step in steps.values() if step.action in STEP_ENDPOINTS)
+    return [(step.action, step.label, step.reason) for step in shown]
 
 
 def _fresh_form(assignment: Assignment) -> ReportForm:

@@ -11,8 +11,9 @@ from tracker.clock import local_date
 from tracker.db import db
 from tracker.errors import Invalid, WrongState
 from tracker.tasks import queries
-from tracker.tasks.models import Answer, Assignment, Duty, Ground, Objection, Task
-from tracker.workflow import ASSIGNMENT, State, TaskState
+from tracker.tasks.models import Answer, Assignment, Duty, Ground, HaltRequest, Objection, Task
+from tracker.tasks.requests.queries import waiting
+from tracker.workflow import ASSIGNMENT, EXTENSION, HALT_REQUEST, State, TaskState
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ def dispute(
     """提出异议, before signing; the clock stands still until it is answered."""
     ASSIGNMENT.take(assignment, "dispute", actor, now, reason=reason, objection=ground.value)
     assignment.paused_on = local_date(now)
+    _drop_requests(assignment, now)
     objection = Objection(
         assignment=assignment,
         ground=ground,
@@ -58,19 +60,21 @@ def uphold(
     """
     if change is None:
         ASSIGNMENT.take(assignment, "uphold", actor, now, reason, to=State.WITHDRAWN)
+        _drop_requests(assignment, now)
         _answer(assignment, Answer.WITHDRAWN, actor, now, reason, _go_on(assignment, now, moves=False))
         return
     changes = _reissue(assignment, change)
     ASSIGNMENT.take(assignment, "uphold", actor, now, reason, to=State.ISSUED, **changes)
     days = _go_on(assignment, now, moves=change.deadline is None)
     if change.unit:
-        assignment.unit, assignment.unit_id = change.unit, change.unit.id
+        hand_over(assignment, change.unit)
     if change.duty:
         assignment.duty = change.duty
     if change.deadline:
         assignment.deadline = change.deadline
-    if title := change.title.strip():
-        assignment.task.title = title
+    if "title" in changes:
+        audit.record("task.reword", "修改表述", assignment.task, actor, now, reason, title=changes["title"])
+        assignment.task.title = change.title.strip()
     assignment.issued_at = now  # the two days for signing begin anew
     _answer(assignment, Answer.REISSUED, actor, now, reason, days)
 
@@ -89,6 +93,7 @@ def request_closure(assignment: Assignment, actor: User | None, now: datetime, g
     assignment.submitted_at = now
     assignment.submitted_on = local_date(now)
     assignment.applied_by_id = actor and actor.id
+    _drop_requests(assignment, now)
 
 
 def send_back(assignment: Assignment, actor: User | None, now: datetime, reason: str) -> None:
@@ -103,6 +108,7 @@ def close(assignment: Assignment, actor: User | None, now: datetime, comment: st
     assignment.progress = 100
     assignment.closed_on = local_date(now)
     assignment.closed_by_id = actor and actor.id
+    _drop_requests(assignment, now)
 
 
 def reopen(assignment: Assignment, actor: User, now: datetime, reason: str) -> None:
@@ -118,12 +124,14 @@ def suspend(assignment: Assignment, actor: User | None, now: datetime, reason: s
     """缓办: the clock stands still and the duty leaves the scores until it is resumed."""
     ASSIGNMENT.take(assignment, "suspend", actor, now, reason)
     assignment.paused_on = local_date(now)
+    _drop_requests(assignment, now)
 
 
 def resume(assignment: Assignment, actor: User | None, now: datetime, reason: str = "") -> None:
     """恢复: the clock runs on; the deadline moves by the days it stood still."""
     ASSIGNMENT.take(assignment, "resume", actor, now, reason, deadline=_moved(assignment, now))
     _go_on(assignment, now)
+    _drop_requests(assignment, now)
 
 
 def withdraw(assignment: Assignment, actor: User | None, now: datetime, reason: str) -> None:
@@ -133,6 +141,19 @@ def withdraw(assignment: Assignment, actor: User | None, now: datetime, reason: 
     days = _go_on(assignment, now, moves=False)
     if was_disputed:
         _answer(assignment, Answer.WITHDRAWN, actor, now, reason, days)
+    _drop_requests(assignment, now)
+
+
+def hand_over(assignment: Assignment, unit: Unit) -> None:
+    """Another unit carries the duty from now on; its share of the targets goes with the last period of it."""
+    task, before = assignment.task, assignment.unit_id
+    assignment.unit, assignment.unit_id = unit, unit.id
+    if before in task.unit_ids:
+        return
+    for target in task.targets:
+        carried = {quota.unit_id: quota for quota in target.quotas}
+        if before in carried and unit.id not in carried:
+            carried[before].unit, carried[before].unit_id = unit, unit.id
 
 
 def add_unit(task: Task, unit: Unit, duty: Duty, actor: User | None, now: datetime) -> Assignment:
@@ -204,6 +225,20 @@ def _go_on(assignment: Assignment, now: datetime, *, moves: bool = True) -> int:
         assignment.deadline += timedelta(days)
     assignment.paused_on = None
     return days
+
+
+def _drop_requests(assignment: Assignment, now: datetime) -> None:
+    """What was asked about the duty and is no longer possible in its new state is refused by the system."""
+    possible = {step.action for step in ASSIGNMENT.steps if assignment.state in step.sources}
+    reason = f"承办项已是“{assignment.state.label}”，这份申请不再办理"
+    for filing in waiting(assignment):
+        if isinstance(filing, HaltRequest):
+            machine, stands = HALT_REQUEST, filing.kind.value in possible
+        else:
+            machine, stands = EXTENSION, assignment.state is State.ACTIVE
+        if not stands:
+            machine.take(filing, "refuse", None, now, reason)
+            filing.answered_at, filing.answer_reason = now, reason
 
 
 def _answer(
