@@ -1,6 +1,6 @@
 """Pure rules of a report: what must be said before it may be submitted, and what a closure needs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from operator import ge, gt, le, lt
 from typing import NamedTuple
@@ -33,18 +33,25 @@ class Reached(NamedTuple):
     value: Decimal | None
 
 
+def is_judged(reached: Reached) -> bool:
+    """Whether numbers alone can tell; an approximate or unnumbered target is for people to judge."""
+    return reached.comparison in _HOLDS and reached.wanted is not None
+
+
 def is_met(reached: Reached) -> bool:
-    """Whether a reading fulfils its target; an approximate or unnumbered target is for people to judge."""
-    holds = _HOLDS.get(reached.comparison)
-    if holds is None or reached.wanted is None:
+    """Whether a reading fulfils its target; true where only people can judge."""
+    if not is_judged(reached):
         return True
-    return reached.value is not None and bool(holds(reached.value, reached.wanted))
+    return reached.value is not None and bool(_HOLDS[reached.comparison](reached.value, reached.wanted))
 
 
 def missing_for_submission(
-    *, progress: int, previous: int, text: str, reason: str, no_change: bool
+    *, progress: int, previous: int, text: str, reason: str, no_change: bool, unclaimed: Sequence[str] = ()
 ) -> dict[str, str]:
-    """Field → what is missing, in words for the reporter; empty when the report may go."""
+    """Field → what is missing, in words for the reporter; empty when the report may go.
+
+    ``unclaimed`` names the files of which nobody has said what they prove.
+    """
     missing = {}
     if not 0 <= progress <= 100:
         missing["progress"] = "进展应在0到100之间"
@@ -52,19 +59,46 @@ def missing_for_submission(
         missing["text"] = "请写明进展情况；没有变化时可直接点“无变化”"
     if progress < previous and not reason.strip():
         missing["reason"] = f"进展低于上次的{previous}%，请说明原因"
+    if unclaimed:
+        missing["files"] = f"请写明{'、'.join(f'“{name}”' for name in unclaimed)}证明什么"
     return missing
 
 
-def missing_for_closure(
-    *, progress: int, evidence: int, readings: Iterable[Reached], grounds: str
-) -> list[str]:
-    """What still stands against 申请办结, in words; empty when the unit may ask."""
-    missing = []
-    if progress < 100:
-        missing.append(f"最近一次填报的进展是{progress}%，达到100%才能申请办结")
-    if not evidence:
-        missing.append("还没有佐证材料，请在填报时附上")
+class Check(NamedTuple):
+    """One line of what a closure needs: whether it stands, and what to say about it either way."""
+
+    is_met: bool
+    words: str
+
+
+def closure_checks(
+    *,
+    progress: int,
+    evidence: int,
+    readings: Iterable[Reached],
+    grounds: str,
+    unrated: Iterable[str] | None = None,
+) -> list[Check]:
+    """What 申请办结 needs, line by line; a unit may ask when every line is met.
+
+    ``readings`` are those of this unit's targets; a short one needs written ``grounds``. ``unrated`` names the
+    supports a lead unit has not rated yet; None where nobody is to be rated.
+    """
+    readings = list(readings)
     short = [reached.subject for reached in readings if not is_met(reached)]
+    checks = [
+        Check(True, "进展达到100%")
+        if progress == 100
+        else Check(False, f"填报的进展是{progress}%，达到100%才能申请办结"),
+        Check(True, f"佐证材料{evidence}份")
+        if evidence
+        else Check(False, "还没有佐证材料，请在填报时附上"),
+    ]
     if short and not grounds.strip():
-        missing.append(f"{'、'.join(short)}未填报或未达到目标，请说明理由")
-    return missing
+        checks.append(Check(False, f"{'、'.join(short)}未填报或未达到目标，请说明理由"))
+    elif readings:
+        checks.append(Check(True, "未达到的目标已说明理由" if short else "各项目标均已达到"))
+    if unrated is not None:
+        waiting = "、".join(unrated)
+        checks.append(Check(not waiting, f"请评价配合单位：{waiting}" if waiting else "配合单位均已评价"))
+    return checks

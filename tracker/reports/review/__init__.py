@@ -1,0 +1,1 @@
+"""The review queue: what waits for a supervisor's decision, one case after the other."""

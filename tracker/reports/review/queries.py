@@ -1,0 +1,468 @@
+"""What waits for a supervisor's decision, oldest first, and everything one decision needs."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.datastructures import MultiDict
+
+from tracker.accounts.models import Unit, User
+from tracker.audit import Event
+from tracker.clock import local_date
+from tracker.db import db
+from tracker.documents.comparison import goal
+from tracker.documents.models import Document, WorkPoint
+from tracker.reports import queries as reports
+from tracker.reports.models import Evidence, ProgressReport, Rating
+from tracker.reports.review.rules import Kind, Piece, differences, workdays_late
+from tracker.reports.rules import Reached, ReturnReason, is_judged, is_met
+from tracker.tasks.models import Assignment, Extension, Level, Task
+from tracker.tasks.queries import Context, context_of
+from tracker.tasks.rules import planned_progress
+from tracker.web.pages import Listing, View, whole
+from tracker.workdays import Workdays
+from tracker.workflow import ASSIGNMENT, REPORT, FilingState, Machine, State
+
+QUEUE = Listing(
+    sorts={"since": (ProgressReport.submitted_at,)},
+    usual="since",
+    filters={"unit": whole, "kind": Kind, "level": Level},
+)
+MOST_PROOFS = 60  # earlier evidence shown with a closure; the rest is on the page of the duty
+AT_ONCE = 100  # unchanged reports offered for one decision
+
+
+class Waiting(NamedTuple):
+    """One line of the queue: a duty, and what its unit asks."""
+
+    duty_id: int
+    since: datetime
+    kind: Kind
+    title: str
+    unit_name: str
+    level: Level
+
+
+class Measured(NamedTuple):
+    """A target of the unit: what is asked, what was reported before and now. ``is_met`` None: for people."""
+
+    subject: str
+    words: str  # 不少于15家, the whole target
+    share: Decimal | None  # this unit's part of it
+    measure: str
+    before: Decimal | None
+    now: Decimal | None
+    is_met: bool | None
+
+
+class Proof(NamedTuple):
+    """A file of evidence, and where else the very same file was handed in."""
+
+    evidence: Evidence
+    elsewhere: Sequence[str]
+
+    @property
+    def is_picture(self) -> bool:
+        return self.evidence.file.media_type.startswith("image/")
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything one decision needs. ``claimed`` is the report that is judged, or the last one accepted."""
+
+    duty: Assignment
+    kind: Kind
+    since: datetime
+    context: Context | None
+    report: ProgressReport | None  # the one that waits
+    claimed: ProgressReport | None
+    previous: ProgressReport | None
+    pieces: list[Piece]
+    targets: list[Measured]
+    proofs: list[Proof]
+    earlier_proofs: list[Proof]
+    events: list[Event]  # requests for closure and returns, latest first
+    people: Mapping[int, str]
+    ratings: Sequence[Rating]
+    extensions: int
+    planned: int  # percent by the day it was handed in
+    late: int | None  # working days
+
+    @property
+    def key(self) -> tuple[datetime, int]:
+        """Its place in the queue."""
+        return self.since, self.duty.id
+
+    @property
+    def stamp(self) -> str:
+        """What a person has before them: another stamp means that it has changed since."""
+        report = f"{self.report.id}.{self.report.version}" if self.report else ""
+        return f"{self.duty.version}-{report}"
+
+    @property
+    def before(self) -> int:
+        """The progress this is held against."""
+        return self.previous.progress if self.previous else 0 if self.report is None else self.duty.progress
+
+    @property
+    def grounds(self) -> str:
+        """What the unit wrote when it asked for closure."""
+        asked = (event for event in self.events if event.kind == "assignment.request_closure")
+        return next((event.reason for event in asked), "") if self.kind is Kind.CLOSURE else ""
+
+    @property
+    def returned(self) -> Event | None:
+        """Why it was sent back before."""
+        return next((event for event in self.events if event.kind.endswith(".send_back")), None)
+
+    @property
+    def fault(self) -> str:
+        """The reason from the list of the last return."""
+        said = self.returned.details.get("return_reason") if self.returned else None
+        return ReturnReason(said).label if said else ""
+
+    def may_decide(self, user: User) -> bool:
+        """Whether this person may: nobody judges what he or she applied for."""
+        things: list[tuple[Machine, Any, str]] = [(REPORT, self.report, "accept")] if self.report else []
+        things += [(ASSIGNMENT, self.duty, "close")] if self.kind is Kind.CLOSURE else []
+        return all(
+            any(step.action == action for step in machine.available(thing, user))
+            for machine, thing, action in things
+        )
+
+
+def waiting(
+    view: View, limit: int, *, after: tuple[datetime, int] | None = None, backwards: bool = False
+) -> list[Waiting]:
+    """The first ``limit`` cases a view of ``QUEUE`` asks for, oldest first; ``after`` the one at that place.
+
+    ``backwards`` gives those before it, the nearest first.
+    """
+    rows: list[Waiting] = []
+    for arm, since in _arms(view):
+        query = arm.with_only_columns(
+            Assignment.id, since, kind_said, Task.title, Unit.short_name, Task.level
+        ).limit(limit)
+        for joined in (Assignment.task, Assignment.unit):
+            query = query.join(joined)
+        if after:
+            query = query.where(_beyond(since, after, backwards))
+        order = (since.desc(), Assignment.id.desc()) if backwards else (since, Assignment.id)
+        for duty_id, moment, kind, *rest in db.session.execute(query.order_by(*order)):
+            rows.append(Waiting(duty_id, moment, Kind(kind), *rest))
+    rows.sort(key=lambda row: (row.since, row.duty_id), reverse=backwards)
+    return rows[:limit]
+
+
+def count(view: View) -> int:
+    """How many cases a view of ``QUEUE`` asks for."""
+    total = 0
+    for arm, _ in _arms(view):
+        query = arm.with_only_columns(func.count())
+        if view.get("level"):
+            query = query.join(Assignment.task)
+        total += db.session.scalar(query) or 0
+    return total
+
+
+def waiting_in_all() -> int:
+    """How many cases wait, whoever asks."""
+    return count(QUEUE.view(MultiDict()))
+
+
+def units_waiting() -> list[tuple[int, str]]:
+    """(id, name) of the units that have something in the queue, for the filter."""
+    ids: set[int] = set()
+    for arm, _ in _arms(QUEUE.view(MultiDict())):
+        ids.update(db.session.scalars(arm.with_only_columns(Assignment.unit_id).distinct()))
+    rows = db.session.execute(select(Unit.id, Unit.name).order_by(Unit.position, Unit.id))
+    return [(row[0], row[1]) for row in rows if row[0] in ids]
+
+
+def case_of(duty: Assignment, workdays: Workdays) -> Case | None:
+    """The case of a duty in sight; None when nothing of it waits."""
+    claims = db.session.scalars(
+        select(ProgressReport)
+        .where(ProgressReport.assignment_id == duty.id, ProgressReport.state.in_(reports.SENT))
+        .options(selectinload(ProgressReport.readings))
+        .order_by((ProgressReport.state == FilingState.SUBMITTED).desc(), ProgressReport.id.desc())
+        .limit(2)
+    ).all()
+    claimed = claims[0] if claims else None
+    report = claimed if claimed and claimed.state is FilingState.SUBMITTED else None
+    is_closure = duty.state is State.CLOSING
+    if report is None and not is_closure:
+        return None
+    kind = Kind.CLOSURE if is_closure else Kind.NO_CHANGE if report and report.no_change else Kind.REPORT
+    return _case(duty, kind, report, claims, workdays)
+
+
+def closed_case_of(duty: Assignment, workdays: Workdays) -> Case:
+    """The same view of a duty that was closed, for whoever looks at the closure again."""
+    claims = db.session.scalars(
+        select(ProgressReport)
+        .where(ProgressReport.assignment_id == duty.id, ProgressReport.state == FilingState.ACCEPTED)
+        .options(selectinload(ProgressReport.readings))
+        .order_by(ProgressReport.id.desc())
+        .limit(2)
+    ).all()
+    return _case(duty, Kind.CLOSURE, None, claims, workdays)
+
+
+def last_touched(duty: Assignment) -> Assignment | ProgressReport:
+    """The duty or the one of its reports that something was done to last."""
+    of_duty = and_(Event.subject_type == Assignment.__tablename__, Event.subject_id == duty.id)
+    ids = select(ProgressReport.id).where(ProgressReport.assignment_id == duty.id)
+    of_reports = and_(Event.subject_type == ProgressReport.__tablename__, Event.subject_id.in_(ids))
+    latest = select(Event).where(or_(of_duty, of_reports)).order_by(Event.id.desc()).limit(1)
+    event = db.session.scalar(latest)
+    if event is None or event.subject_type == Assignment.__tablename__:
+        return duty
+    return db.session.get_one(ProgressReport, event.subject_id)
+
+
+def unchanged(limit: int = AT_ONCE) -> Sequence[ProgressReport]:
+    """无变化 that wait, oldest first; those that come with a closure are decided with it."""
+    return db.session.scalars(
+        _unchanged()
+        .order_by(ProgressReport.submitted_at, ProgressReport.id)
+        .limit(limit)
+        .options(
+            joinedload(ProgressReport.assignment).options(
+                joinedload(Assignment.task), joinedload(Assignment.unit)
+            )
+        )
+    ).all()
+
+
+def unchanged_count() -> int:
+    return db.session.scalar(_unchanged().with_only_columns(func.count())) or 0
+
+
+def reports_by_id(ids: Iterable[int]) -> Sequence[ProgressReport]:
+    """Reports with their duties, oldest filing first; nobody else changes them until this is committed."""
+    return db.session.scalars(
+        select(ProgressReport)
+        .where(ProgressReport.id.in_(list(ids)))
+        .order_by(ProgressReport.submitted_at, ProgressReport.id)
+        .with_for_update(of=ProgressReport)
+        .options(
+            joinedload(ProgressReport.assignment).options(
+                joinedload(Assignment.task), joinedload(Assignment.unit)
+            )
+        )
+    ).all()
+
+
+kind_said = case(
+    (Assignment.state == State.CLOSING, Kind.CLOSURE.value),
+    (ProgressReport.no_change, Kind.NO_CHANGE.value),
+    else_=Kind.REPORT.value,
+)
+
+
+def _arms(view: View) -> list[tuple[Select[Any], Any]]:
+    """The two kinds of things that wait, each with the column of its moment: reports, and closures alone.
+
+    A closure whose report still waits is one case, in its place among the reports.
+    """
+    sent = (
+        select(ProgressReport)
+        .select_from(ProgressReport)
+        .join(ProgressReport.assignment)
+        .where(ProgressReport.state == FilingState.SUBMITTED)
+    )
+    alone = (
+        select(Assignment)
+        .select_from(Assignment)
+        .outerjoin(
+            ProgressReport,
+            and_(
+                ProgressReport.assignment_id == Assignment.id,
+                ProgressReport.state == FilingState.SUBMITTED,
+            ),
+        )
+        .where(Assignment.state == State.CLOSING, ProgressReport.id.is_(None))
+    )
+    arms: list[tuple[Select[Any], Any]] = [(sent, ProgressReport.submitted_at)]
+    if view.get("kind") in (None, Kind.CLOSURE):
+        arms.append((alone, Assignment.submitted_at))
+    conditions: list[ColumnElement[bool]] = []
+    if view.get("kind"):
+        conditions.append(kind_said == view.get("kind").value)
+    if view.get("unit"):
+        conditions.append(Assignment.unit_id == view.get("unit"))
+    if view.get("level"):
+        conditions.append(Task.level == view.get("level"))
+    return [(arm.where(*conditions), since) for arm, since in arms]
+
+
+def _beyond(since: Any, place: tuple[datetime, int], backwards: bool) -> ColumnElement[bool]:
+    moment, duty_id = place
+    if backwards:
+        return and_(since <= moment, or_(since < moment, Assignment.id < duty_id))
+    return and_(since >= moment, or_(since > moment, Assignment.id > duty_id))
+
+
+def _unchanged() -> Select[ProgressReport]:
+    return (
+        select(ProgressReport)
+        .select_from(ProgressReport)
+        .join(ProgressReport.assignment)
+        .where(
+            ProgressReport.state == FilingState.SUBMITTED,
+            ProgressReport.no_change,
+            Assignment.state != State.CLOSING,
+        )
+    )
+
+
+def _case(
+    duty: Assignment,
+    kind: Kind,
+    report: ProgressReport | None,
+    claims: Sequence[ProgressReport],
+    workdays: Workdays,
+) -> Case:
+    claimed, previous = [*claims, None, None][:2]
+    since = (report and report.submitted_at) or duty.submitted_at
+    if since is None:
+        raise LookupError(f"assignment {duty.id} waits for nothing")
+    handed_in_on = duty.submitted_on if kind is Kind.CLOSURE and duty.submitted_on else local_date(since)
+    proofs = _proofs(duty)
+    mine = claimed and claimed.id
+    events = _events(duty, report)
+    said_by = {event.actor_id for event in events} | {duty.applied_by_id, duty.closed_by_id}
+    said_by |= {claim.submitted_by_id for claim in claims}
+    return Case(
+        duty=duty,
+        kind=kind,
+        since=since,
+        context=_context(duty),
+        report=report,
+        claimed=claimed,
+        previous=previous,
+        pieces=differences(previous.text, claimed.text) if previous and claimed else [],
+        targets=_measured(duty, claimed, previous),
+        proofs=[proof for proof in proofs if proof.evidence.report_id == mine],
+        earlier_proofs=[proof for proof in proofs if proof.evidence.report_id != mine],
+        events=events,
+        people=_names(said_by),
+        ratings=_ratings(duty) if kind is Kind.CLOSURE else [],
+        extensions=_granted(duty),
+        planned=planned_progress(duty.starts_on, duty.deadline, handed_in_on),
+        late=workdays_late(handed_in_on, duty.deadline, workdays),
+    )
+
+
+def _context(duty: Assignment) -> Context | None:
+    if duty.task.work_point_id is None:
+        return None
+    db.session.scalar(
+        select(WorkPoint)
+        .where(WorkPoint.id == duty.task.work_point_id)
+        .options(joinedload(WorkPoint.document).defer(Document.reading))
+    )
+    return context_of(duty.task)
+
+
+def _measured(
+    duty: Assignment, claimed: ProgressReport | None, previous: ProgressReport | None
+) -> list[Measured]:
+    def values(report: ProgressReport | None) -> dict[int, Decimal]:
+        return {reading.target_id: reading.value for reading in report.readings} if report else {}
+
+    now, before = values(claimed), values(previous)
+    rows = []
+    for target, quota in reports.wanted_of(duty):
+        value, wanted = now.get(target.id), quota.value if quota else target.value
+        reached = Reached(target.subject, quota.comparison if quota else target.comparison, wanted, value)
+        rows.append(
+            Measured(
+                subject=target.subject,
+                words=goal(target),
+                share=quota.value if quota else None,
+                measure=target.measure,
+                before=before.get(target.id),
+                now=value,
+                is_met=is_met(reached) if is_judged(reached) else None,
+            )
+        )
+    return rows
+
+
+def _proofs(duty: Assignment) -> list[Proof]:
+    """Evidence of the duty's sent reports, latest first, with the other duties a file stands on."""
+    found = db.session.scalars(
+        select(Evidence)
+        .join(ProgressReport, Evidence.report_id == ProgressReport.id)
+        .where(ProgressReport.assignment_id == duty.id, ProgressReport.state.in_(reports.SENT))
+        .options(joinedload(Evidence.file))
+        .order_by(Evidence.report_id.desc(), Evidence.id)
+        .limit(MOST_PROOFS)
+    ).all()
+    doubles = duplicates(duty, {evidence.file_id for evidence in found})
+    return [Proof(evidence, doubles.get(evidence.file_id, [])) for evidence in found]
+
+
+def duplicates(duty: Assignment, file_ids: Iterable[int]) -> dict[int, list[str]]:
+    """File id → the other duties whose reports carry the same bytes, as 单位“任务”."""
+    rows = db.session.execute(
+        select(Evidence.file_id, Unit.short_name, Task.title)
+        .join(ProgressReport, Evidence.report_id == ProgressReport.id)
+        .join(Assignment, ProgressReport.assignment_id == Assignment.id)
+        .join(Task, Assignment.task_id == Task.id)
+        .join(Unit, Assignment.unit_id == Unit.id)
+        .where(
+            Evidence.file_id.in_(list(file_ids)),
+            Assignment.id != duty.id,
+            ProgressReport.state != FilingState.DRAFT,
+        )
+        .distinct()
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for file_id, unit, title in rows:
+        found[file_id].append(f"{unit}“{title}”")
+    return found
+
+
+def _events(duty: Assignment, report: ProgressReport | None) -> list[Event]:
+    of_duty = and_(
+        Event.subject_type == Assignment.__tablename__,
+        Event.subject_id == duty.id,
+        Event.kind.in_(("assignment.request_closure", "assignment.send_back")),
+    )
+    of_report = and_(
+        Event.subject_type == ProgressReport.__tablename__,
+        Event.subject_id == (report.id if report else 0),
+        Event.kind == "report.send_back",
+    )
+    query = select(Event).where(or_(of_duty, of_report)).order_by(Event.id.desc()).limit(10)
+    return list(db.session.scalars(query))
+
+
+def _names(ids: Iterable[int | None]) -> dict[int, str]:
+    wanted = [person for person in ids if person is not None]
+    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(wanted)))
+    return {row[0]: row[1] for row in rows}
+
+
+def _ratings(duty: Assignment) -> Sequence[Rating]:
+    return db.session.scalars(
+        select(Rating)
+        .where(Rating.lead_id == duty.id)
+        .options(joinedload(Rating.assignment).joinedload(Assignment.unit))
+        .order_by(Rating.id)
+    ).all()
+
+
+def _granted(duty: Assignment) -> int:
+    query = select(func.count(Extension.id)).where(
+        Extension.assignment_id == duty.id, Extension.state == FilingState.ACCEPTED
+    )
+    return db.session.scalar(query) or 0
