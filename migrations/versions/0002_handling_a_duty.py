@@ -308,9 +308,12 @@ def upgrade() -> None:
 
     with op.batch_alter_table("tasks") as batch_op:
         batch_op.add_column(sa.Column("origin", sa.String(), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("origin_on", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("reading", sa.JSON(), nullable=False, server_default="{}"))
         batch_op.add_column(sa.Column("reporting", sa.String(24), nullable=False, server_default="at_nodes"))
     with op.batch_alter_table("tasks") as batch_op:
         batch_op.alter_column("origin", server_default=None)
+        batch_op.alter_column("reading", server_default=None)
         batch_op.alter_column("reporting", server_default=None)
         batch_op.create_check_constraint(
             batch_op.f("ck_tasks_reporting"), "reporting IN ('at_nodes', 'monthly', 'quarterly')"
@@ -362,6 +365,8 @@ def downgrade() -> None:
     with op.batch_alter_table("tasks") as batch_op:
         batch_op.drop_constraint(batch_op.f("ck_tasks_reporting"), type_="check")
         batch_op.drop_column("reporting")
+        batch_op.drop_column("reading")
+        batch_op.drop_column("origin_on")
         batch_op.drop_column("origin")
 
     with op.batch_alter_table("progress_reports") as batch_op:

@@ -74,6 +74,10 @@ class Task(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     source: Mapped[Source]
     origin: Mapped[str] = mapped_column(default="")  # 出处 of a task entered by hand: 第5次会议纪要
+    origin_on: Mapped[date | None]  # the day of that meeting, instruction or letter
+    # What was read in the order of a task entered by hand, as a person has corrected it: units and targets
+    # that become assignments when it is issued. A draft has no assignments, so it is in no list or count.
+    reading: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True)
     work_point_id: Mapped[int | None] = mapped_column(ForeignKey("work_points.id"), index=True)
     position: Mapped[int]  # inside its work point
     title: Mapped[str]  # what is to be done, short enough for a table cell
