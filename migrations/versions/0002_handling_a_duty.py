@@ -284,6 +284,14 @@ def upgrade() -> None:
         )
 
     with op.batch_alter_table("assignments") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_assignments_state_deadline"))
+        batch_op.create_index(
+            batch_op.f("ix_assignments_state_deadline_starts_on_progress_submitted_on"),
+            ["state", "deadline", "starts_on", "progress", "submitted_on"],
+            unique=False,
+        )
+
+    with op.batch_alter_table("assignments") as batch_op:
         batch_op.add_column(sa.Column("paused_on", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("closed_by_id", sa.Integer(), nullable=True))
         batch_op.create_foreign_key(
@@ -380,6 +388,10 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f("fk_assignments_closed_by_id"), type_="foreignkey")
         batch_op.drop_column("closed_by_id")
         batch_op.drop_column("paused_on")
+        batch_op.drop_index(batch_op.f("ix_assignments_state_deadline_starts_on_progress_submitted_on"))
+        batch_op.create_index(
+            batch_op.f("ix_assignments_state_deadline"), ["state", "deadline"], unique=False
+        )
 
     with op.batch_alter_table("second_reviews", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_second_reviews_state_drawn_at"))

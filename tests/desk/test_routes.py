@@ -15,7 +15,7 @@ from tracker.accounts.models import Role
 from tracker.clock import local_date
 from tracker.db import db
 from tracker.desk import queries
-from tracker.tasks.queries import LEDGER, ledger_count
+from tracker.tasks.ledger import LEDGER, ledger_count
 from tracker.workflow import FilingState, RectificationState, State
 
 TODAY = local_date(NOW)

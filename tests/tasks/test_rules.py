@@ -1,5 +1,6 @@
 """亮灯 and 序时进度, and that the database sees the same light as the rule."""
 
+from collections import Counter
 from datetime import date, timedelta
 from types import SimpleNamespace
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests import make
 from tracker.db import db
+from tracker.tasks.ledger import lights
 from tracker.tasks.models import Assignment
 from tracker.tasks.queries import lit, overdue
 from tracker.tasks.rules import Light, is_overdue, light, planned_progress
@@ -67,7 +69,7 @@ days = st.integers(-40, 40).map(lambda n: TODAY + timedelta(days=n))
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_the_database_sees_the_same_light(app, seed):
+def test_the_database_sees_the_same_light(supervisor, seed):
     from random import Random
 
     chance = Random(seed)
@@ -89,6 +91,8 @@ def test_the_database_sees_the_same_light(app, seed):
             one.progress,
         )
         assert (one.id in late) is is_overdue(one.state, one.deadline, one.submitted_on, TODAY)
+    counts = Counter(light(one, one.submitted_on, TODAY, WARN) for one in made)
+    assert lights(supervisor, TODAY, WARN) == {colour: counts[colour] for colour in Light}
 
 
 @given(days, days, st.integers(0, 100))

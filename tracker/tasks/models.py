@@ -126,7 +126,8 @@ class Assignment(Base):
             "(state IN ('disputed', 'suspended')) = (paused_on IS NOT NULL)", name="paused_on_if_paused"
         ),
         Index(None, "unit_id", "state", "deadline"),
-        Index(None, "state", "deadline"),
+        # the whole of what a light is made of: duties are counted without being read
+        Index(None, "state", "deadline", "starts_on", "progress", "submitted_on"),
         Index(None, "deadline", "id"),
     )
 

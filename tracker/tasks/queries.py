@@ -1,23 +1,23 @@
 """What a user may see of the ledger, and how it is filtered and sorted."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, case, literal, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.functions import FunctionElement
 
-from tracker.accounts.models import BoardMember, Unit, User
+from tracker.accounts.models import User
 from tracker.accounts.permissions import sees_all
 from tracker.db import db
 from tracker.documents.models import Document, WorkPoint
 from tracker.errors import NotFound
-from tracker.tasks.models import Assignment, Duty, Level, Objection, Task
-from tracker.tasks.rules import LAG_FROM, RED_SHARE, RUNNING, YELLOW_SHARE, Light, Term
-from tracker.web.pages import Listing, View, day, whole, words
-from tracker.workflow import DocumentState, State
+from tracker.tasks.models import Assignment, Duty, Objection, Task
+from tracker.tasks.rules import LAG_FROM, RED_SHARE, RUNNING, YELLOW_SHARE, Light
+from tracker.workflow import State
 
 
 class days_between(FunctionElement[int]):
@@ -100,153 +100,44 @@ def overdue(today: date) -> ColumnElement[bool]:
     )
 
 
-def _soon(today: date, warn_until: date) -> ColumnElement[bool]:
-    """临期: still to be handed in, and due by ``warn_until``."""
+def soon(today: date, warn_until: date) -> ColumnElement[bool]:
+    """临期 as SQL: still to be handed in, and due by ``warn_until``."""
     waits = Assignment.state.in_((State.ISSUED, State.ACTIVE))
     return and_(waits, Assignment.deadline.between(today, warn_until))
 
 
-def lit(today: date, warn_until: date) -> ColumnElement[str | None]:
-    """亮灯 as SQL; agrees with ``rules.light``. Null while the clock stands still."""
+def planned(today: date) -> ColumnElement[int]:
+    """序时进度 as SQL; agrees with ``rules.planned_progress``."""
     term = days_between(Assignment.starts_on, Assignment.deadline) + 1
     passed = days_between(Assignment.starts_on, literal(today)) + 1
-    plan = case(
+    return case(
         (Assignment.deadline.is_(None), 0),
         (and_(term <= 0, Assignment.deadline <= today), 100),
         (or_(term <= 0, passed <= 0), 0),
         (passed >= term, 100),
         else_=(100 * passed) // case((term > 0, term), else_=1),
     )
-    judged = and_(Assignment.state != State.CLOSING, plan >= LAG_FROM)
-    due_soon = and_(Assignment.deadline <= warn_until, Assignment.state != State.CLOSING)
+
+
+@lru_cache(maxsize=4)  # long to build, and the same all day
+def lit(today: date, warn_until: date) -> ColumnElement[str | None]:
+    """亮灯 as SQL; agrees with ``rules.light``. Null while the clock stands still."""
+    plan = planned(today)
+
+    def lags(share: int) -> ColumnElement[bool]:
+        # the plan is reckoned last: it costs more than all the rest
+        return and_(Assignment.progress < share, plan >= LAG_FROM, 100 * Assignment.progress < share * plan)
+
     return case(
         (Assignment.state == State.CLOSED, Light.BLUE.value),
         (Assignment.state.not_in(_RUNNING), None),
-        (or_(overdue(today), and_(judged, 100 * Assignment.progress < RED_SHARE * plan)), Light.RED.value),
-        (
-            or_(due_soon, and_(judged, 100 * Assignment.progress < YELLOW_SHARE * plan)),
-            Light.YELLOW.value,
-        ),
+        (overdue(today), Light.RED.value),
+        (Assignment.state == State.CLOSING, Light.GREEN.value),
+        (lags(RED_SHARE), Light.RED.value),
+        (or_(Assignment.deadline <= warn_until, lags(YELLOW_SHARE)), Light.YELLOW.value),
         (Assignment.state == State.ISSUED, Light.GREY.value),
         else_=Light.GREEN.value,
     )
-
-
-LEDGER = Listing(
-    sorts={
-        "deadline": (Assignment.deadline, Assignment.id),
-        "unit": (Unit.position, Assignment.deadline, Assignment.id),
-        "progress": (Assignment.progress, Assignment.id),
-        "level": (
-            case((Task.level == Level.SUPERVISED, 0), (Task.level == Level.KEY, 1), else_=2),
-            Assignment.id,
-        ),
-        "state": (Assignment.state, Assignment.deadline, Assignment.id),
-        "point": (WorkPoint.document_id, WorkPoint.position, Task.position, Unit.position, Assignment.id),
-    },
-    usual="deadline",
-    filters={
-        "document": whole,
-        "point": whole,
-        "unit": whole,
-        "board": whole,
-        "level": Level,
-        "light": Light,
-        "term": Term,
-        "state": State,
-        "duty": Duty,
-        "due_from": day,
-        "due_to": day,
-        "q": words,
-    },
-)
-
-
-def ledger(user: User, view: View, today: date, warn_until: date) -> Select[*tuple[Any, ...]]:
-    """The rows of the ledger that a view of ``LEDGER`` asks for, in this user's sight.
-
-    Each row has the columns of one assignment (id, state, duty, period, starts_on, deadline,
-    original_deadline, progress, submitted_on, task_id, unit_id) with unit_name, title, level, point_number
-    and point_title.
-    """
-    query = (
-        select(
-            Assignment.id,
-            Assignment.task_id,
-            Assignment.unit_id,
-            Assignment.state,
-            Assignment.duty,
-            Assignment.period,
-            Assignment.starts_on,
-            Assignment.original_deadline,
-            Assignment.deadline,
-            Assignment.progress,
-            Assignment.submitted_on,
-            Task.title,
-            Task.level,
-            Unit.name.label("unit_name"),
-            WorkPoint.number.label("point_number"),
-            WorkPoint.title.label("point_title"),
-        )
-        .join(Task, Assignment.task_id == Task.id)
-        .join(Unit, Assignment.unit_id == Unit.id)
-        .outerjoin(WorkPoint, Task.work_point_id == WorkPoint.id)
-    )
-    if not sees_all(user):
-        query = query.where(Assignment.unit_id == user.unit_id)
-    return query.where(*_conditions(view, today, warn_until)).order_by(*view.order())
-
-
-def ledger_count(user: User, view: View, today: date, warn_until: date) -> Select[int]:
-    """How many rows ``ledger`` has, without the joins that cannot change it."""
-    query = select(func.count()).select_from(Assignment)
-    if view.values.keys() & _OF_TASK:
-        query = query.join(Task, Assignment.task_id == Task.id)
-        query = query.outerjoin(WorkPoint, Task.work_point_id == WorkPoint.id)
-    if not sees_all(user):
-        query = query.where(Assignment.unit_id == user.unit_id)
-    return query.where(*_conditions(view, today, warn_until))
-
-
-def _conditions(view: View, today: date, warn_until: date) -> list[ColumnElement[bool]]:
-    conditions: dict[str, Callable[[Any], ColumnElement[bool]]] = {
-        "document": lambda id_: WorkPoint.document_id == id_,
-        "point": lambda id_: Task.work_point_id == id_,
-        "unit": lambda id_: Assignment.unit_id == id_,
-        "board": lambda id_: Assignment.unit_id.in_(
-            select(BoardMember.unit_id).where(BoardMember.board_id == id_)
-        ),
-        "level": lambda level: Task.level == level,
-        "light": lambda colour: lit(today, warn_until) == colour,
-        "term": lambda term: overdue(today) if term is Term.OVERDUE else _soon(today, warn_until),
-        "state": lambda state: Assignment.state == state,
-        "duty": lambda duty: Assignment.duty == duty,
-        "due_from": lambda first: Assignment.deadline >= first,
-        "due_to": lambda last: Assignment.deadline <= last,
-        "q": lambda text: or_(
-            Task.title.contains(text, autoescape=True), Task.text.contains(text, autoescape=True)
-        ),
-    }
-    return [conditions[name](value) for name, value in view.values.items()]
-
-
-_OF_TASK = {"document", "point", "level", "q"}  # filters that ask more than the assignment
-
-
-def sources() -> Sequence[Row[int, str]]:
-    """(id, title) of the documents that have tasks, for the filter."""
-    return db.session.execute(
-        select(Document.id, Document.title)
-        .where(Document.state == DocumentState.ADOPTED)
-        .order_by(Document.id.desc())
-    ).all()
-
-
-def points_of(document_id: int) -> Sequence[WorkPoint]:
-    """The work points of one document, in order."""
-    return db.session.scalars(
-        select(WorkPoint).where(WorkPoint.document_id == document_id).order_by(WorkPoint.position)
-    ).all()
 
 
 _RUNNING = [State(word) for word in sorted(RUNNING)]

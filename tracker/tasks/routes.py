@@ -1,11 +1,9 @@
 """Pages of the ledger (台账) and of a task; the steps of an assignment that ask for no report."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
-from sqlalchemy import Row
 from werkzeug import Response
 
 from tracker import clock
@@ -19,12 +17,11 @@ from tracker.documents.comparison import goal
 from tracker.documents.queries import directory, get_document
 from tracker.documents.reading import plain
 from tracker.errors import Invalid
-from tracker.tasks import actions, intake, queries
+from tracker.tasks import actions, intake, ledger, queries
 from tracker.tasks.forms import DisputeForm, ReasonForm, UnitForm, UpholdForm
 from tracker.tasks.models import Assignment, Duty, Ground, Level
 from tracker.tasks.requests.routes import bp as requests
 from tracker.tasks.rules import WARN_WORKDAYS, Light, Term, light, planned_progress
-from tracker.web.pages import rows_of
 from tracker.web.sheets import WORKBOOK_TYPE, Column, Value, workbook
 from tracker.workdays import statutory
 from tracker.workflow import State
@@ -54,20 +51,15 @@ COLUMNS = (
 def index() -> str:
     today = clock.today()
     warn_until = statutory().add(today, WARN_WORKDAYS)
-    view = queries.LEDGER.view(request.args)
-    document_id = view.get("document") or 0
+    view = ledger.LEDGER.view(request.args)
+    document_id = view.get("document")
     return render_template(
         "tasks/index.html",
         view=view,
-        page=rows_of(
-            queries.ledger(me(), view, today, warn_until),
-            view.number,
-            view.size,
-            queries.ledger_count(me(), view, today, warn_until),
-        ),
+        page=ledger.ledger_page(me(), view, today, warn_until),
         lit=lambda row: light(row, row.submitted_on, today, warn_until),
-        sources=queries.sources(),
-        points=[(point.id, f"{point.number}、{point.title}") for point in queries.points_of(document_id)],
+        sources=ledger.sources(),
+        points=ledger.points_of(document_id) if document_id else [],
         units=unit_choices() if sees_all(me()) else [],
         boards=board_choices() if sees_all(me()) else [],
         Level=Level,
@@ -84,9 +76,10 @@ def export() -> Response:
     """What the ledger shows with these filters, as a workbook."""
     today = clock.today()
     warn_until = statutory().add(today, WARN_WORKDAYS)
-    view = queries.LEDGER.view(request.args)
-    rows = db.session.execute(queries.ledger(me(), view, today, warn_until).execution_options(yield_per=1000))
-    book = workbook(COLUMNS, _cells(rows, today, warn_until))
+    view = ledger.LEDGER.view(request.args)
+    query = ledger.ledger(me(), view, today, warn_until).execution_options(yield_per=1000)
+    lines = (ledger.Line._make(row) for row in db.session.execute(query))
+    book = workbook(COLUMNS, _cells(lines, today, warn_until))
     name = f"督办台账{today:%Y%m%d}.xlsx"
     return send_file(book, WORKBOOK_TYPE, as_attachment=True, download_name=name)
 
@@ -256,10 +249,8 @@ def _back() -> Response:
     return redirect(referrer if referrer.startswith(request.host_url) else url_for("tasks.index"))
 
 
-def _cells(
-    rows: Iterator[Row[*tuple[Any, ...]]], today: date, warn_until: date
-) -> Iterator[tuple[Value, ...]]:
-    for row in rows:
+def _cells(lines: Iterable[ledger.Line], today: date, warn_until: date) -> Iterator[tuple[Value, ...]]:
+    for row in lines:
         colour = light(row, row.submitted_on, today, warn_until)
         yield (
             row.unit_name,

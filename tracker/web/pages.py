@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any, Generic, TypeVar, TypeVarTuple
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from sqlalchemy import Row, Select, SQLColumnExpression, func, select
 from werkzeug.datastructures import MultiDict
@@ -35,7 +36,8 @@ class Page(Generic[T]):
     @property
     def numbers(self) -> list[int | None]:
         """The pages to offer: first, last and those near this one; None where some are left out."""
-        near = [n for n in range(1, self.last + 1) if n in (1, self.last) or abs(n - self.number) <= 2]
+        around = range(max(1, self.number - 2), min(self.last, self.number + 2) + 1)
+        near = sorted({1, *around, self.last})
         offered: list[int | None] = []
         for before, number in zip([0, *near], near, strict=False):
             offered += [number] if number == before + 1 else [None, number]
@@ -113,6 +115,11 @@ class Listing:
     filters: Mapping[str, Callable[[str], Any]] = field(default_factory=dict)
     size: int = 50
 
+    def order(self, sort: str) -> list[SQLColumnExpression[Any]]:
+        """For ``order_by``."""
+        columns = self.sorts[sort.removeprefix("-")]
+        return [column.desc() for column in columns] if sort.startswith("-") else list(columns)
+
     def view(self, args: MultiDict[str, str]) -> "View":
         """Read the address; what it cannot say is left out and named in ``View.wrong``."""
         said = {name: args[name].strip() for name in self.filters if args.get(name, "").strip()}
@@ -152,17 +159,26 @@ class View:
 
     def order(self) -> list[SQLColumnExpression[Any]]:
         """For ``order_by``."""
-        columns = self.listing.sorts[self.sort.removeprefix("-")]
-        return [column.desc() for column in columns] if self.sort.startswith("-") else list(columns)
+        return self.listing.order(self.sort)
 
     def href(self, **changes: object) -> str:
         """A relative address: this view with a filter, ``sort``, ``size`` or ``page`` changed; "" removes.
 
         It leads to the first page unless ``page`` is among the changes.
         """
+        parts = self._parts | {name: self._part(name, value) for name, value in changes.items()}
+        return "?" + "&".join(filter(None, parts.values()))
+
+    @cached_property
+    def _parts(self) -> dict[str, str]:
+        """The parts of this view's own address: a page has twenty links that differ in one of them."""
+        asked = {**self.said, "sort": self.sort, "size": self.size}
+        return {name: self._part(name, value) for name, value in asked.items()}
+
+    def _part(self, name: str, value: object) -> str:
+        """``name=value`` as an address says it; "" for what is usual."""
         usual = {"sort": self.listing.usual, "size": self.listing.size, "page": 1}
-        asked = {**self.said, "sort": self.sort, "size": self.size} | changes
-        return "?" + urlencode({k: v for k, v in asked.items() if v not in ("", None, usual.get(k))})
+        return "" if value in ("", None, usual.get(name)) else f"{name}={quote_plus(str(value))}"
 
     def bare_href(self) -> str:
         """This view without its filters."""

@@ -1,0 +1,279 @@
+"""The ledger (台账) as a list: filters, orders, one page of it, and how many duties stand under each light.
+
+Building a statement costs more than running it. So the statements are made once for each shape a view can
+have, on a day, and what a person typed goes in as parameters.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, or_, select
+from sqlalchemy.orm import aliased
+
+from tracker.accounts.models import BoardMember, Unit, User
+from tracker.accounts.permissions import sees_all
+from tracker.db import db
+from tracker.documents.models import Document, WorkPoint
+from tracker.tasks.models import Assignment, Duty, Level, Task
+from tracker.tasks.queries import lit, overdue, planned, soon
+from tracker.tasks.rules import LAG_FROM, RED_SHARE, YELLOW_SHARE, Light, Term
+from tracker.web.pages import Listing, Page, View, day, whole, words
+from tracker.workflow import DocumentState, State
+
+
+class Line(NamedTuple):
+    """One duty as a line of the ledger, with the names it is known by."""
+
+    id: int
+    task_id: int
+    state: State
+    duty: Duty
+    period: str
+    starts_on: date
+    original_deadline: date | None
+    deadline: date | None
+    progress: int
+    submitted_on: date | None
+    title: str
+    level: Level
+    unit_name: str
+    point_number: str | None
+    point_title: str | None
+
+
+class Shape(NamedTuple):
+    """What of a view decides its SQL: two views of one shape differ in parameters only."""
+
+    filters: frozenset[str]  # "own" among them: only the duties of one's own unit
+    light: Light | None
+    term: Term | None
+    today: date
+    warn_until: date
+
+
+LEDGER = Listing(
+    sorts={
+        "deadline": (Assignment.deadline, Assignment.id),
+        "unit": (Unit.position, Assignment.deadline, Assignment.id),
+        "progress": (Assignment.progress, Assignment.id),
+        "level": (
+            case((Task.level == Level.SUPERVISED, 0), (Task.level == Level.KEY, 1), else_=2),
+            Assignment.id,
+        ),
+        "state": (Assignment.state, Assignment.deadline, Assignment.id),
+        "point": (WorkPoint.document_id, WorkPoint.position, Task.position, Unit.position, Assignment.id),
+    },
+    usual="deadline",
+    filters={
+        "document": whole,
+        "point": whole,
+        "unit": whole,
+        "board": whole,
+        "level": Level,
+        "light": Light,
+        "term": Term,
+        "state": State,
+        "duty": Duty,
+        "due_from": day,
+        "due_to": day,
+        "q": words,
+    },
+)
+COLUMNS = (
+    Assignment.id,
+    Assignment.task_id,
+    Assignment.state,
+    Assignment.duty,
+    Assignment.period,
+    Assignment.starts_on,
+    Assignment.original_deadline,
+    Assignment.deadline,
+    Assignment.progress,
+    Assignment.submitted_on,
+    Task.title,
+    Task.level,
+    Unit.name,
+    WorkPoint.number,
+    WorkPoint.title,
+)
+
+
+def _of_task(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return Assignment.task_id.in_(select(Task.id).where(condition))
+
+
+_CONDITIONS: dict[str, ColumnElement[bool]] = {
+    "own": Assignment.unit_id == bindparam("own"),
+    "unit": Assignment.unit_id == bindparam("unit"),
+    "board": Assignment.unit_id.in_(
+        select(BoardMember.unit_id).where(BoardMember.board_id == bindparam("board"))
+    ),
+    "state": Assignment.state == bindparam("state"),
+    "duty": Assignment.duty == bindparam("duty"),
+    "due_from": Assignment.deadline >= bindparam("due_from"),
+    "due_to": Assignment.deadline <= bindparam("due_to"),
+    "level": _of_task(Task.level == bindparam("level")),
+    "point": _of_task(Task.work_point_id == bindparam("point")),
+    "document": _of_task(
+        Task.work_point_id.in_(select(WorkPoint.id).where(WorkPoint.document_id == bindparam("document")))
+    ),
+    "q": _of_task(
+        or_(Task.title.like(bindparam("q"), escape="/"), Task.text.like(bindparam("q"), escape="/"))
+    ),
+}
+
+
+def ledger_page(user: User, view: View, today: date, warn_until: date) -> Page[Line]:
+    """The lines a view of ``LEDGER`` asks for, in this user's sight; past the end, the last page."""
+    shape, values = _asked(user, view, today, warn_until)
+    if shape.light and view.values.keys() <= {"light", "unit"}:
+        total = lights(user, today, warn_until, view.get("unit"))[shape.light]
+    else:
+        total = db.session.scalar(_count(shape), values) or 0
+    number = min(view.number, Page([], 1, total, view.size).last)
+    place = {"size": view.size, "first": (number - 1) * view.size}
+    rows = db.session.execute(_one_page(shape, view.sort), values | place) if total else ()
+    return Page([Line._make(row) for row in rows], number, total, view.size)
+
+
+def ledger(user: User, view: View, today: date, warn_until: date) -> Select[*tuple[Any, ...]]:
+    """All rows a view of ``LEDGER`` asks for, in this user's sight, with the columns of a ``Line``."""
+    shape, values = _asked(user, view, today, warn_until)
+    return _joined(select(*COLUMNS)).where(*_conditions(shape)).order_by(*view.order()).params(values)
+
+
+def ledger_count(user: User, view: View, today: date, warn_until: date) -> Select[int]:
+    """How many rows ``ledger`` has."""
+    shape, values = _asked(user, view, today, warn_until)
+    return _count(shape).params(values)
+
+
+def lights(user: User, today: date, warn_until: date, unit_id: int | None = None) -> dict[Light, int]:
+    """How many duties in sight (of one unit) stand under each light; agrees with ``rules.light``."""
+    scope = {"own": None if sees_all(user) else user.unit_id, "unit": unit_id}
+    values = {name: id_ for name, id_ in scope.items() if id_ is not None}
+    by_state, lagging = _light_counts(frozenset(values), today, warn_until)
+    rows = db.session.execute(by_state, values).all()
+    in_time = {state: total - late for state, total, late in rows}
+    red, yellow = sum(late for _, _, late in rows), 0
+    for state, reds, warned in db.session.execute(lagging, values):
+        red, yellow = red + reds, yellow + warned - reds
+        in_time[state] -= warned
+    return {
+        Light.RED: red,
+        Light.YELLOW: yellow,
+        Light.GREEN: in_time.get(State.ACTIVE, 0) + in_time.get(State.CLOSING, 0),
+        Light.BLUE: in_time.get(State.CLOSED, 0),
+        Light.GREY: in_time.get(State.ISSUED, 0),
+    }
+
+
+def sources() -> Sequence[Row[int, str]]:
+    """(id, title) of the documents that have tasks, for the filter."""
+    return db.session.execute(_SOURCES).all()
+
+
+def points_of(document_id: int) -> list[tuple[int, str]]:
+    """(id, number and title) of the work points of one document, in order, for the filter."""
+    rows = db.session.execute(
+        select(WorkPoint.id, WorkPoint.number, WorkPoint.title)
+        .where(WorkPoint.document_id == document_id)
+        .order_by(WorkPoint.position)
+    )
+    return [(id_, f"{number}、{title}") for id_, number, title in rows]
+
+
+_SOURCES = (
+    select(Document.id, Document.title)
+    .where(Document.state == DocumentState.ADOPTED)
+    .order_by(Document.id.desc())
+)
+# Orders by what does not stand in the assignment itself.
+_SORTS_OF_OTHERS = {"unit", "level", "point"}
+
+
+def _asked(user: User, view: View, today: date, warn_until: date) -> tuple[Shape, dict[str, Any]]:
+    """The shape of a view and its parameters."""
+    values = dict(view.values)
+    light, term = values.pop("light", None), values.pop("term", None)
+    if "q" in values:
+        words = re.sub("([/%_])", r"/\1", values["q"])
+        values["q"] = f"%{words}%"
+    if not sees_all(user):
+        values["own"] = user.unit_id
+    return Shape(frozenset(values), light, term, today, warn_until), values
+
+
+def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
+    conditions = [condition for name, condition in _CONDITIONS.items() if name in shape.filters]
+    today, warn_until = shape.today, shape.warn_until
+    if shape.light is not None:
+        conditions.append(lit(today, warn_until) == shape.light)
+    if shape.term is not None:
+        conditions.append(overdue(today) if shape.term is Term.OVERDUE else soon(today, warn_until))
+    return conditions
+
+
+@lru_cache(maxsize=200)
+def _count(shape: Shape) -> Select[int]:
+    return select(func.count()).select_from(Assignment).where(*_conditions(shape))
+
+
+@lru_cache(maxsize=200)
+def _one_page(shape: Shape, sort: str) -> Select[*tuple[Any, ...]]:
+    """``size`` lines from ``first`` on: the duties are picked by themselves, then joined with their names."""
+    order = LEDGER.order(sort)
+    picked = select(Assignment.id).where(*_conditions(shape)).order_by(*order)
+    if sort.removeprefix("-") in _SORTS_OF_OTHERS:
+        picked = _joined(picked)
+    page = picked.limit(bindparam("size")).offset(bindparam("first")).subquery()
+    return _joined(select(*COLUMNS).join(page, page.c.id == Assignment.id)).order_by(*order)
+
+
+def _joined(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """``query`` with what the names of a duty stand in."""
+    return (
+        query.join(Task, Assignment.task_id == Task.id)
+        .join(Unit, Assignment.unit_id == Unit.id)
+        .outerjoin(WorkPoint, Task.work_point_id == WorkPoint.id)
+    )
+
+
+@lru_cache(maxsize=8)
+def _light_counts(
+    scope: frozenset[str], today: date, warn_until: date
+) -> tuple[Select[State, int, int], Select[State, int, int]]:
+    """Two statements: (state, all, overdue), and of what is not overdue (state, red, red or yellow).
+
+    Duties with the same start and deadline have the same plan: it is reckoned once for all of them, and those
+    behind it are found in the index.
+    """
+    of_scope = [_CONDITIONS[name] for name in scope]
+    late = func.count().filter(overdue(today))
+    by_state = select(Assignment.state, func.count(), late).where(*of_scope).group_by(Assignment.state)
+    term = (Assignment.state, Assignment.deadline, Assignment.starts_on)
+    terms = (
+        select(*term, planned(today).label("plan"), func.count().label("duties"))
+        .where(Assignment.state.in_((State.ISSUED, State.ACTIVE)), Assignment.deadline >= today, *of_scope)
+        .group_by(*term)
+        .subquery()
+    )
+    duty = aliased(Assignment)
+
+    def behind(share: int) -> ColumnElement[int]:
+        """How many of one term have reached less than ``share`` percent of its plan."""
+        found = select(func.count()).where(
+            duty.state == terms.c.state,
+            duty.deadline == terms.c.deadline,
+            duty.starts_on == terms.c.starts_on,
+            duty.progress < (share * terms.c.plan + 99) // 100,
+            *(duty.unit_id == bindparam(name) for name in scope),
+        )
+        return case((terms.c.plan >= LAG_FROM, found.scalar_subquery()), else_=0)
+
+    warned = case((terms.c.deadline <= warn_until, terms.c.duties), else_=behind(YELLOW_SHARE))
+    lagging = select(terms.c.state, func.sum(behind(RED_SHARE)), func.sum(warned)).group_by(terms.c.state)
+    return by_state, lagging
