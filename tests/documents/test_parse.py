@@ -384,6 +384,50 @@ def test_a_table_flattened_to_one_cell_a_line():
     assert len(third["deadlines"]) == 2
 
 
+AREAS = "地区\t造林（万亩）\t抚育（亩）\n合计\t3\t900\n东县\t1.8\t500\n西县\t1.2\t-"
+SHARES = [
+    *(("造林", 3, "万亩", None), ("抚育", 900, "亩", None)),
+    *(("造林", 1.8, "万亩", "东县"), ("抚育", 500, "亩", "东县"), ("造林", 1.2, "万亩", "西县")),
+]
+
+
+def shares(targets):
+    return [(target["subject"], target["value"], target["unit"], target["for"]) for target in targets]
+
+
+def test_a_table_of_areas_and_indicators_gives_the_shares_of_its_point():
+    point = only(f"一、造林。造林3万亩，任务分解如下：\n{AREAS}\n（责任单位：市林业局，东县、西县政府）")
+
+    assert shares(point["targets"]) == SHARES
+    assert texts(point) == ["造林3万亩，任务分解如下"]
+    assert point["responsible_units"] == ["市林业局", "东县", "西县政府"]
+
+
+@pytest.mark.parametrize("table", [AREAS, AREAS.replace("\t-", "\t0").replace("\t", "\n")])
+def test_an_annex_of_areas_and_indicators_holds_for_the_whole_paper(table):
+    raw = HEAD + "一、造林。造林3万亩。（责任单位：市林业局）" + SIGNED + "附件\n造林任务分解表\n" + table
+    found = parse(raw).as_json()
+
+    assert shares(found["overall_targets"])[:5] == SHARES
+    assert [raw[slice(*t["span"])] for t in found["overall_targets"]][:3] == ["3", "900", "1.8"]
+    assert texts(found["points"][0]) == ["造林3万亩"]
+
+
+def test_a_table_may_number_its_areas_and_put_the_sum_last():
+    table = "序号\t县（区）\t造林任务（万亩）\n1\t东县\t1.8\n2\t西县\t\n合计\t\t3"
+    point = only(f"一、造林。（责任单位：市林业局）\n{table}")
+
+    assert shares(point["targets"]) == [("造林任务", 1.8, "万亩", "东县"), ("造林任务", 3, "万亩", None)]
+
+
+def test_a_table_of_what_was_done_gives_no_targets_and_no_measures():
+    point = only(f"一、造林。\n去年完成情况：\n{AREAS}\n今年造林3万亩。（责任单位：市林业局）")
+
+    assert "targets" not in point
+    assert texts(point)[-1] == "今年造林3万亩"
+    assert not any("东县" in words for words in texts(point))
+
+
 def test_every_fact_has_its_place_in_the_text():
     raw = HEAD + "一、 治 水。６月底前清淤5公里（其中东县3公里）。(责任单位:市 水利局)" + SIGNED
     point = parse(raw).as_json()["points"][0]

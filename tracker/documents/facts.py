@@ -25,9 +25,12 @@ class Facts:
     """Reads facts in ``folded``; offsets given are of the normal form, those returned of the original.
 
     ``first_leads_from``: from here on the unit listed first leads where no other does; None: nowhere.
+    ``apart`` are stretches that belong to no sentence (tables of shares).
     """
 
-    def __init__(self, folded: Folded, base: Base, first_leads_from: int | None) -> None:
+    def __init__(
+        self, folded: Folded, base: Base, first_leads_from: int | None, apart: Sequence[Span] = ()
+    ) -> None:
         self.folded = folded
         self.text = folded.norm
         self.base = base
@@ -35,6 +38,7 @@ class Facts:
             (year for year in (base.plan_year, base.issued_on and base.issued_on.year) if year), default=None
         )
         self.first_leads_from = first_leads_from
+        self.apart = apart
 
     def words(self, start: int, stop: int) -> str:
         """The original words, on one line and without blanks that only space them out."""
@@ -62,13 +66,17 @@ class Facts:
 
     def targets(self, start: int, stop: int) -> tuple[Target, ...]:
         """The targets of [start, stop), their words as written."""
-        found = []
-        for target in targets.find(self.text[start:stop], year=self.year):
-            first, last = self.folded.span(start + target.start, start + target.stop)
-            subject = self._as_written(target.subject, start, stop)
-            area = target.for_ and self._as_written(target.for_, start, stop)
-            found.append(replace(target, start=first, stop=last, subject=subject, for_=area))
-        return tuple(found)
+        found = targets.find(self.text[start:stop], year=self.year)
+        return tuple(
+            self.placed(replace(t, start=start + t.start, stop=start + t.stop), start, stop) for t in found
+        )
+
+    def placed(self, target: Target, start: int, stop: int) -> Target:
+        """A target found in [start, stop) of the normal form: its place and words in the original."""
+        first, last = self.folded.span(target.start, target.stop)
+        subject = self._as_written(target.subject, start, stop)
+        area = target.for_ and self._as_written(target.for_, start, stop)
+        return replace(target, start=first, stop=last, subject=subject, for_=area)
 
     def _as_written(self, words: str, start: int, stop: int) -> str:
         at = self.text.find(words, start, stop)

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from tracker.documents import (
     defaults,
@@ -11,6 +12,7 @@ from tracker.documents import (
     outline,
     parties,
     points,
+    quotas,
     rows,
     selection,
     sentences,
@@ -22,7 +24,8 @@ from tracker.documents.facts import Facts
 from tracker.documents.header import Header
 from tracker.documents.layout import in_lines, lines
 from tracker.documents.outline import Node, Part
-from tracker.documents.parsed import Parsed, Timed
+from tracker.documents.parsed import Parsed, Point, Timed
+from tracker.documents.quotas import Quotas
 from tracker.documents.targets import Target
 from tracker.text import fold
 from tracker.workdays import Workdays, statutory
@@ -40,17 +43,23 @@ def parse(raw: str, *, workdays: Workdays | None = None) -> Parsed:
     head = header.read(folded)
     all_lines = lines(text)
     found_tables, taken = tables.find(text, all_lines)
+    found_quotas, divided = quotas.find(text, [line for line in all_lines if line.start not in taken])
+    taken |= divided
     parts = outline.parts(text, head, [line for line in all_lines if line.start not in taken])
     for part in parts:
         outline.read_clauses(text, part)
     found_clauses = [clause for part in parts for node in part.nodes() for clause in node.clauses]
     base = Base(head.issued_on, _plan_year(text, head), workdays or statutory(), term_start(text))
-    facts = Facts(folded, base, _first_leads_from(text, found_clauses))
+    apart = [(table.start, table.stop) for table in found_quotas]
+    facts = Facts(folded, base, _first_leads_from(text, found_clauses), apart)
     in_rows = [point for table in found_tables for point in rows.points(facts, table)]
     default = defaults.find(text)
     chosen = _chosen(text, head, parts, by_clause_only=bool(in_rows), any_paper=bool(default))
     in_text = [points.read(facts, node, default) for part_points in chosen for node in part_points]
     found = sorted(in_rows + in_text, key=lambda point: point.span)
+    overall = _overall(facts, head, parts, chosen)
+    for table in found_quotas:
+        _share(facts, table, found, overall)
     return Parsed(
         doc_number=head.doc_number,
         title=head.title,
@@ -60,7 +69,7 @@ def parse(raw: str, *, workdays: Workdays | None = None) -> Parsed:
         print_date=head.print_date,
         plan_year=base.plan_year,
         points=tuple(found),
-        overall_targets=tuple(_overall(facts, head, parts, chosen)) if found else (),
+        overall_targets=tuple(overall) if found else (),
         general_deadlines=tuple(_general(facts, parts, chosen)),
         default_units=_default_units(found_clauses, default),
         lead_rule=facts.first_leads_from is not None,
@@ -133,6 +142,17 @@ def _overall(
             if any(headings.sets_goals(_title(text, each)) for each in above):
                 found += facts.targets(node.body, node.stop)
     return found
+
+
+def _share(facts: Facts, table: Quotas, found: list[Point], overall: list[Target]) -> None:
+    """Give the targets of a table to the point it stands in or right behind, else to the whole paper."""
+    placed = tuple(facts.placed(target, table.start, table.stop) for target in table.targets)
+    start, _ = facts.folded.span(table.start, table.stop)
+    above = [n for n, point in enumerate(found) if point.span[0] < start]
+    if above and not facts.folded.raw[found[above[-1]].span[1] : start].strip():
+        found[above[-1]] = replace(found[above[-1]], targets=(*found[above[-1]].targets, *placed))
+    else:
+        overall += placed
 
 
 def _general(facts: Facts, parts: Sequence[Part], chosen: Sequence[Sequence[Node]]) -> list[Timed]:

@@ -203,7 +203,7 @@ def _sentences(
     planned = [block for block in blocks if block.kind is FieldKind.MEASURES]
     if planned:
         return [s for b in planned for s in sentences.split(text, b.value, b.stop, holes, duties=True)]
-    around = [*holes, *((block.start, block.stop) for block in blocks)]
+    around = [*holes, *facts.apart, *((block.start, block.stop) for block in blocks)]
     line = text.find("\n", node.body, node.stop)
     line_end = node.stop if line < 0 else line
     first = sentences.split(text, title_stop, line_end, around, duties=kind == "unit")

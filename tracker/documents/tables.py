@@ -83,7 +83,7 @@ def find(text: str, rows: Sequence[Line]) -> tuple[list[Table], set[int]]:
     index = 0
     while index < len(rows):
         words = text[rows[index].start : rows[index].stop]
-        if "\t" in words and (columns := _heads([text[a:b] for a, b in _cells(text, rows[index])])):
+        if "\t" in words and (columns := _heads([text[a:b] for a, b in cells_of(text, rows[index])])):
             table, stop = _tabbed(text, rows, index, columns)
         elif "\t" not in words and (columns := _stacked_heads(text, rows, index)):
             table, stop = _stacked(text, rows, index + len(columns), columns)
@@ -107,7 +107,8 @@ def _heads(heads: Sequence[str]) -> tuple[Column | FieldKind, ...]:
     return tuple(kind or FieldKind.NOTE for kind in kinds)
 
 
-def _cells(text: str, row: Line) -> list[Span]:
+def cells_of(text: str, row: Line) -> list[Span]:
+    """The cells of a row parted by tabs, without the blanks around them."""
     spans = []
     at = row.start
     for cell in text[row.start : row.stop].split("\t"):
@@ -130,9 +131,9 @@ def _tabbed(
             if _END_OF_TABLE.match(words) or len(words) > 60:
                 break
             continue
-        cells = _cells(text, rows[index])
+        cells = cells_of(text, rows[index])
         if _heads([text[a:b] for a, b in cells]):
-            if [text[a:b] for a, b in cells] != [text[a:b] for a, b in _cells(text, rows[head])]:
+            if [text[a:b] for a, b in cells] != [text[a:b] for a, b in cells_of(text, rows[head])]:
                 break
             continue  # the head repeated on a new page
         stop = index + 1

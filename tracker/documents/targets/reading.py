@@ -161,7 +161,6 @@ class _Reader:
                 criterion=criterion,
                 derived=derived,
                 repaired=q.repaired,
-                whole=whole.subject if whole else None,
             )
             self.found += [replace(target, for_=name) for name in names] or [target]
             if not names and not whole:

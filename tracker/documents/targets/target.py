@@ -11,10 +11,9 @@ class Target:
 
     ``op`` is >=, <=, >, <, = or ~= (about), with growth or decrease before it for a change. ``value`` keeps
     the written scale of ``unit`` (1.2 亿元); ``value_text`` is what stands there where that is not plain
-    digits. ``for_`` is the area, unit or element a share is set for; ``whole`` names the subject of the total
-    that a part divides. ``per`` is the period of a rate (月). ``sla``: a response time; ``criterion``: a
-    threshold inside a target; ``derived``: read from 消除…以下现象. ``repaired``: mended after scanning, so a
-    person should look.
+    digits. ``for_`` is the area, unit or element a share is set for. ``per`` is the period of a rate (月).
+    ``sla``: a response time; ``criterion``: a threshold inside a target; ``derived``: from 消除…以下现象.
+    ``repaired``: mended after scanning, so a person should look.
     """
 
     start: int
@@ -30,7 +29,6 @@ class Target:
     criterion: bool = False
     derived: bool = False
     repaired: bool = False
-    whole: str | None = None
 
     def as_json(self) -> dict[str, object]:
         """The shape of ``tracker parse --json``; marks that do not apply are absent."""
