@@ -36,6 +36,7 @@ def from_environment() -> dict[str, Any]:
     folder.mkdir(parents=True, exist_ok=True)
     url = os.environ.get("TRACKER_DATABASE_URL", f"sqlite:///{folder / 'tracker.sqlite3'}")
     secure = os.environ.get("TRACKER_SECURE_COOKIES", "0") == "1"
+    upload = int(os.environ.get("TRACKER_MAX_UPLOAD_MB", "20"))
     return {
         "DATA_DIR": folder,
         "SECRET_KEY": secret_key(folder),
@@ -51,7 +52,8 @@ def from_environment() -> dict[str, Any]:
         ),
         "CIRCULAR_CODE": os.environ.get("TRACKER_CIRCULAR_CODE", "舟扶贫办"),
         "COPIED_TO": os.environ.get("TRACKER_COPIED_TO", "市扶贫开发工作领导小组组长、副组长"),
-        "MAX_CONTENT_LENGTH": 21 * MEBIBYTE,  # a 20 MiB file and its form around it
+        "MAX_UPLOAD_MB": upload,
+        "MAX_CONTENT_LENGTH": (upload + 1) * MEBIBYTE,  # one file and its form around it
         "PROXIES": int(os.environ.get("TRACKER_PROXIES", "0")),
         "SESSION_COOKIE_NAME": "tracker",
         "SESSION_COOKIE_HTTPONLY": True,

@@ -10,9 +10,11 @@ from typing import Any, BinaryIO
 from flask import Response, current_app, send_file
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column
+from werkzeug.datastructures import FileStorage
 
 from tracker.db import Base, db, insert_new
 from tracker.errors import NotFound
+from tracker.media import MEBIBYTE, media_type_of
 
 # What a browser may show in place of saving it: nothing that can carry a script.
 SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp"}
@@ -51,6 +53,13 @@ def store(data: bytes, name: str, media_type: str, actor: Any, now: datetime) ->
     }
     insert_new(StoredFile, [row])  # two who upload the same file at once share one row
     return db.session.scalars(select(StoredFile).where(StoredFile.sha256 == sha256)).one()
+
+
+def take(upload: FileStorage, actor: Any, now: datetime) -> StoredFile:
+    """Check what a person sent and keep it; Invalid when its kind or size is not accepted."""
+    data, name = upload.read(), upload.filename or ""
+    media_type = media_type_of(data, name, current_app.config["MAX_UPLOAD_MB"] * MEBIBYTE)
+    return store(data, name, media_type, actor, now)
 
 
 def path_of(file: StoredFile) -> Path:

@@ -107,7 +107,7 @@ def test_a_quota_not_met_needs_a_written_why(duty, reporter, head):
         reporter,
         progress=100,
         readings={target.id: Decimal(1)},
-        files=[(make.stored_file(), "台账.txt", "")],
+        files=[(make.stored_file(), "台账.txt", "验收单")],
     )
     with pytest.raises(Invalid, match="未达到目标"):
         actions.request_closure(duty, head, NOW)

@@ -63,6 +63,14 @@ def timeline(*things: Any) -> list[Entry]:
     return entries(db.session.execute(_events().where(or_(*about)).order_by(Event.id)).all())
 
 
+def entries_about(things: Sequence[Any], *kinds: str) -> list[Entry]:
+    """The steps of these kinds that were taken on things of one table, oldest first."""
+    ids = [thing.id for thing in things]
+    table = things[0].__tablename__
+    query = _events().where(Event.subject_type == table, Event.subject_id.in_(ids), Event.kind.in_(kinds))
+    return entries(db.session.execute(query.order_by(Event.id)).all())
+
+
 def last_word(thing: Any) -> str:
     """Who did the last thing to it, and when: what a person is told who came second."""
     found = db.session.execute(

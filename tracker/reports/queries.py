@@ -1,23 +1,28 @@
-"""Reports in a user's sight, the review queue, and what an assignment has reached."""
+"""Reports in a user's sight, the review queue, what an assignment has reached, and who supports it."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from tracker.accounts.models import User
+from tracker.accounts.models import Unit, User
 from tracker.accounts.permissions import sees_all
-from tracker.accounts.trail import Entry, timeline
+from tracker.accounts.trail import Entry, entries_about, timeline
+from tracker.clock import local_date
 from tracker.db import db
 from tracker.errors import NotFound
-from tracker.reports.models import Evidence, ProgressReport, TargetReading
+from tracker.reports.models import Evidence, ProgressReport, Rating, TargetReading
 from tracker.reports.rules import Reached
-from tracker.tasks.models import Assignment, Quota, Target, Task
+from tracker.tasks.models import Assignment, Duty, Quota, Target, Task
 from tracker.tasks.queries import supports
-from tracker.workflow import FilingState
+from tracker.workflow import FilingState, State
 
 SENT = (FilingState.SUBMITTED, FilingState.ACCEPTED)
+OPEN = (FilingState.DRAFT, FilingState.RETURNED)  # what the unit may still write in
+TO_THE_LEAD = ("assignment.comment", "assignment.rate")  # steps on a support that its lead unit reads too
 
 
 def visible_to(user: User) -> Select[ProgressReport]:
@@ -80,6 +85,28 @@ def latest(assignment: Assignment, *states: FilingState) -> ProgressReport | Non
     )
 
 
+def newest(assignment: Assignment) -> ProgressReport | None:
+    """The newest report in whatever state."""
+    return latest(assignment, *FilingState)
+
+
+def open_draft(assignment: Assignment) -> ProgressReport | None:
+    """The draft or returned report the unit writes in; None when the next one is a new report."""
+    report = newest(assignment)
+    return report if report is not None and report.state in OPEN else None
+
+
+def mark(assignment: Assignment) -> str:
+    """What a form shows of the reports on a duty, short enough to be sent back with it: id and version."""
+    report = newest(assignment)
+    return f"{report.id}.{report.version}" if report else "0"
+
+
+def lock(assignment: Assignment) -> None:
+    """Let others who file on this duty wait until the transaction ends."""
+    db.session.execute(select(Assignment.id).where(Assignment.id == assignment.id).with_for_update())
+
+
 def queue(user: User) -> Select[ProgressReport]:
     """待审核, oldest first."""
     return (
@@ -104,6 +131,100 @@ def evidence_count(assignment: Assignment) -> int:
         )
         or 0
     )
+
+
+class Elsewhere(NamedTuple):
+    """Another report the same stored file is evidence of."""
+
+    assignment_id: int
+    unit: str
+    title: str
+    on: date  # the day it was sent
+
+
+def duplicates_of(reports: Iterable[ProgressReport]) -> Mapping[int, list[Elsewhere]]:
+    """Evidence id → where else the same file was sent as evidence, oldest first; one query for a page."""
+    ours = {evidence.id: evidence.file_id for report in reports for evidence in report.evidence}
+    if not ours:
+        return {}
+    rows = db.session.execute(
+        select(
+            Evidence.id,
+            Evidence.file_id,
+            Evidence.report_id,
+            Assignment.id.label("assignment_id"),
+            Unit.name,
+            Task.title,
+            ProgressReport.submitted_at,
+        )
+        .join(ProgressReport, Evidence.report_id == ProgressReport.id)
+        .join(ProgressReport.assignment)
+        .join(Assignment.unit)
+        .join(Assignment.task)
+        .where(Evidence.file_id.in_(set(ours.values())), ProgressReport.state != FilingState.DRAFT)
+        .order_by(ProgressReport.submitted_at, Evidence.id)
+    ).all()
+    of_file: dict[int, list[tuple[int, Elsewhere]]] = {}
+    for row in rows:
+        place = Elsewhere(row.assignment_id, row.name, row.title, local_date(row.submitted_at))
+        of_file.setdefault(row.file_id, []).append((row.id, place))
+    found = {
+        evidence_id: [place for other, place in of_file.get(file_id, []) if other != evidence_id]
+        for evidence_id, file_id in ours.items()
+    }
+    return {evidence_id: places for evidence_id, places in found.items() if places}
+
+
+class Support(NamedTuple):
+    """A support's duty as its lead unit sees it."""
+
+    duty: Assignment
+    report: ProgressReport | None  # the latest it has sent
+    rating: Rating | None
+
+
+def supports_of(lead: Assignment) -> list[Support]:
+    """The 配合 duties on the task (and period) a duty leads, in the order of units; none for another duty."""
+    if lead.duty is not Duty.LEAD:
+        return []
+    duties = db.session.scalars(
+        select(Assignment)
+        .join(Assignment.unit)
+        .where(
+            Assignment.task_id == lead.task_id,
+            Assignment.period == lead.period,
+            Assignment.duty == Duty.SUPPORT,
+            Assignment.state != State.WITHDRAWN,
+        )
+        .options(joinedload(Assignment.unit))
+        .order_by(Unit.position, Unit.id)
+    ).all()
+    ids = [duty.id for duty in duties]
+    reports = db.session.scalars(
+        select(ProgressReport)
+        .where(ProgressReport.assignment_id.in_(ids), ProgressReport.state != FilingState.DRAFT)
+        .options(selectinload(ProgressReport.evidence))
+        .order_by(ProgressReport.id)
+    ).all()
+    last = {report.assignment_id: report for report in reports}
+    ratings = db.session.scalars(select(Rating).where(Rating.assignment_id.in_(ids))).all()
+    rated = {rating.assignment_id: rating for rating in ratings}
+    return [Support(duty, last.get(duty.id), rated.get(duty.id)) for duty in duties]
+
+
+def rating_of(support: Assignment) -> Rating | None:
+    """What the lead unit thought of this support."""
+    return db.session.scalar(
+        select(Rating)
+        .where(Rating.assignment_id == support.id)
+        .options(joinedload(Rating.lead).joinedload(Assignment.unit))
+    )
+
+
+def last_values(assignment: Assignment) -> dict[int, Decimal]:
+    """Target id → what this unit last sent as reached."""
+    report = latest(assignment, *SENT)
+    return {reading.target_id: reading.value for reading in report.readings} if report else {}
 
 
 def wanted_of(assignment: Assignment) -> list[tuple[Target, Quota | None]]:
@@ -147,6 +268,14 @@ def latest_of_unit(user: User) -> Select[ProgressReport]:
     )
 
 
-def story_of(assignment: Assignment, filings: Sequence[Any]) -> list[Entry]:
-    """办理过程 of a duty: its own steps and those of the reports and requests in sight, oldest first."""
-    return timeline(assignment, *filings)
+def story_of(
+    assignment: Assignment, filings: Sequence[Any], supporting: Sequence[Support] = ()
+) -> list[Entry]:
+    """办理过程 of a duty, oldest first: its own steps, those of the reports and requests in sight, and what
+    its unit and the office said about its supports.
+    """
+    story = timeline(assignment, *filings)
+    if supporting:
+        story += entries_about([support.duty for support in supporting], *TO_THE_LEAD)
+        story.sort(key=lambda entry: entry.id)
+    return story

@@ -81,7 +81,7 @@ def closure_checks(
 ) -> list[Check]:
     """What 申请办结 needs, line by line; a unit may ask when every line is met.
 
-    ``readings`` are those of this unit's targets; a short one needs written ``grounds``. ``unrated`` names the
+    ``readings`` are of this unit's targets; a short one needs written ``grounds``. ``unrated`` names the
     supports a lead unit has not rated yet; None where nobody is to be rated.
     """
     readings = list(readings)
@@ -90,9 +90,7 @@ def closure_checks(
         Check(True, "进展达到100%")
         if progress == 100
         else Check(False, f"填报的进展是{progress}%，达到100%才能申请办结"),
-        Check(True, f"佐证材料{evidence}份")
-        if evidence
-        else Check(False, "还没有佐证材料，请在填报时附上"),
+        Check(True, f"佐证材料{evidence}份") if evidence else Check(False, "还没有佐证材料，请在填报时附上"),
     ]
     if short and not grounds.strip():
         checks.append(Check(False, f"{'、'.join(short)}未填报或未达到目标，请说明理由"))

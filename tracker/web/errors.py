@@ -28,7 +28,7 @@ REFUSED = {
     404: Words("没有找到", "您要找的内容不存在，或者不在您的查看范围内。请检查网址，或者从首页重新进入。"),
     405: Words("无法受理", "这个网址不能这样打开，请从首页重新进入。"),
     409: Words("请刷新后再试", "他人刚刚处理过，请刷新后再试。"),
-    413: Words("文件太大", "上传的内容超过了系统的上限（单个文件20 MB），请压缩或拆分后重新上传。"),
+    413: Words("文件太大", "上传的内容超过了系统的上限（单个文件{limit} MB），请压缩或拆分后分次上传。"),
     415: Words("文件类型不支持", "系统不能识别这种文件，请换一种格式后重新上传。"),
     422: Words("填写有误", "有内容没有填写正确，请按提示修改后重新提交。"),
     429: Words("操作过于频繁", "请稍等片刻再试。"),
@@ -72,7 +72,9 @@ def install(app: Flask) -> None:
     def http(error: HTTPException) -> Response | HTTPException:
         if error.response is not None or error.code is None:
             return error
-        answer = _answer(error.code, REFUSED.get(error.code, REFUSED[400] if error.code < 500 else FAILED))
+        title, advice = REFUSED.get(error.code, REFUSED[400] if error.code < 500 else FAILED)
+        limit = app.config.get("MAX_UPLOAD_MB", 20)
+        answer = _answer(error.code, Words(title, advice.replace("{limit}", str(limit))))
         for name in ("Allow", "Retry-After"):
             if name in (headers := dict(error.get_headers())):
                 answer.headers[name] = headers[name]
