@@ -47,6 +47,8 @@ def counted(monkeypatch) -> list[tuple[str, datetime]]:
 def test_a_second_tick_writes_nothing(reporter, supervisor):
     make.assignment(reporter.unit, deadline=date(2020, 6, 30), state=State.ACTIVE)
     make.board("部门组", reporter.unit)
+    monthly = make.task(recurrence="FREQ=MONTHLY;BYMONTHDAY=-1")
+    make.assignment(reporter.unit, monthly, period="2020-06", original_deadline=date(2020, 6, 30))
     first = tick(NOW)
     assert all(rows > 0 for rows in first.values()), first
     assert tick(NOW) == dict.fromkeys(first, 0)

@@ -20,6 +20,7 @@ from tracker.lists import jobs as lists
 from tracker.reminders import jobs as reminders
 from tracker.runs import JobRun
 from tracker.scores import jobs as scores
+from tracker.tasks import jobs as tasks
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ class Job(NamedTuple):
 
 # The order is the order within one tick: what is reminded today is gathered after it.
 JOBS = (
+    Job("make_recurring", "30 8 * * *", tasks.make_recurring),
     Job("enter_overdue", "40 8 * * *", lists.enter_overdue),
     Job("remind", "50 8 * * *", reminders.remind),
     Job("digest", "0 9 * * *", reminders.digest),

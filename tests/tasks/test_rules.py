@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date, timedelta
+from itertools import pairwise
 from types import SimpleNamespace
 
 import pytest
@@ -11,9 +12,17 @@ from hypothesis import strategies as st
 from tests import make
 from tracker.db import db
 from tracker.tasks.ledger import lights
-from tracker.tasks.models import Assignment
+from tracker.tasks.models import Assignment, Reporting
 from tracker.tasks.queries import lit, overdue
-from tracker.tasks.rules import Light, is_overdue, light, planned_progress
+from tracker.tasks.rules import (
+    Light,
+    ReportDue,
+    is_overdue,
+    light,
+    planned_progress,
+    report_due,
+    reports_due,
+)
 from tracker.workflow import State
 
 START, DUE = date(2020, 1, 1), date(2020, 12, 31)
@@ -98,3 +107,73 @@ def test_the_database_sees_the_same_light(supervisor, seed):
 @given(days, days, st.integers(0, 100))
 def test_a_light_is_never_a_surprise(starts_on, deadline, progress):
     assert light(duty(deadline=deadline, starts_on=starts_on, progress=progress), None, TODAY, WARN) in Light
+
+
+# 填报要求
+
+
+def days(reporting, starts_on, deadline):
+    return [due.day for due in reports_due(reporting, starts_on, deadline)]
+
+
+@pytest.mark.parametrize(
+    ("reporting", "starts_on", "deadline", "expected"),
+    [
+        (Reporting.AT_NODES, date(2020, 6, 18), DUE, [DUE]),
+        (Reporting.AT_NODES, date(2020, 6, 18), None, []),
+        (
+            Reporting.MONTHLY,
+            date(2020, 6, 19),
+            date(2020, 9, 15),
+            [date(2020, 6, 30), date(2020, 7, 31), date(2020, 8, 31), date(2020, 9, 15)],
+        ),
+        (
+            Reporting.MONTHLY,
+            date(2020, 6, 20),
+            date(2020, 8, 31),
+            [date(2020, 7, 31), date(2020, 8, 31)],
+        ),
+        (Reporting.MONTHLY, date(2020, 6, 22), date(2020, 6, 26), [date(2020, 6, 26)]),
+        (
+            Reporting.QUARTERLY,
+            date(2020, 5, 25),
+            DUE,
+            [date(2020, 6, 30), date(2020, 9, 30), DUE],
+        ),
+        (Reporting.QUARTERLY, date(2020, 6, 20), DUE, [date(2020, 9, 30), DUE]),
+    ],
+)
+def test_reports_are_due_at_the_deadline_and_at_each_month_s_or_quarter_s_end(
+    reporting, starts_on, deadline, expected
+):
+    assert days(reporting, starts_on, deadline) == expected
+
+
+def test_each_report_is_new_since_the_last_due_day():
+    first, second, *_ = reports_due(Reporting.MONTHLY, date(2020, 6, 18), DUE)
+    assert first == ReportDue(date(2020, 6, 17), date(2020, 6, 30))
+    assert second == ReportDue(date(2020, 6, 30), date(2020, 7, 31))
+
+
+def test_the_report_asked_for_today_is_the_next_one_or_the_last_of_all():
+    def asked(today, deadline=date(2020, 7, 20)):
+        due = report_due(Reporting.MONTHLY, date(2020, 6, 18), deadline, today)
+        return due and due.day
+
+    assert asked(date(2020, 6, 30)) == date(2020, 6, 30)
+    assert asked(date(2020, 7, 1)) == asked(date(2020, 8, 1)) == date(2020, 7, 20)
+    assert asked(date(2022, 2, 2), deadline=None) == date(2022, 2, 28)
+    assert report_due(Reporting.AT_NODES, date(2020, 6, 18), None, TODAY) is None
+
+
+@given(
+    st.sampled_from([Reporting.MONTHLY, Reporting.QUARTERLY]),
+    st.dates(date(2019, 1, 1), date(2021, 12, 31)),
+    st.integers(0, 700),
+)
+def test_the_last_report_is_due_with_the_duty_and_none_twice(reporting, starts_on, length):
+    deadline = starts_on + timedelta(days=length)
+    due = list(reports_due(reporting, starts_on, deadline))
+    assert due[-1].day == deadline
+    assert all(one.after < one.day for one in due)
+    assert all(a.day == b.after for a, b in pairwise(due))

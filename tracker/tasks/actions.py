@@ -8,10 +8,10 @@ from tracker import audit
 from tracker.accounts.models import Unit, User
 from tracker.accounts.permissions import Permission, permit
 from tracker.clock import local_date
-from tracker.db import db
+from tracker.db import db, insert_new
 from tracker.errors import Invalid, WrongState
-from tracker.tasks import queries
-from tracker.tasks.models import Answer, Assignment, Duty, Ground, HaltRequest, Objection, Task
+from tracker.tasks import queries, recurring
+from tracker.tasks.models import Answer, Assignment, Duty, Ground, HaltRequest, Objection, Reporting, Task
 from tracker.tasks.requests.queries import waiting
 from tracker.workflow import ASSIGNMENT, EXTENSION, HALT_REQUEST, State, TaskState
 
@@ -157,25 +157,77 @@ def hand_over(assignment: Assignment, unit: Unit) -> None:
 
 
 def add_unit(task: Task, unit: Unit, duty: Duty, actor: User | None, now: datetime) -> Assignment:
-    """增加承办单位: one more unit carries the task, from today, by the task's deadline."""
+    """增加承办单位: one more unit carries the task, from today, by its deadline or its period's."""
     if actor is not None:
         permit(actor, Permission.READ)
     if task.state is not TaskState.PUBLISHED:
         raise WrongState(f"任务“{task.state.label}”，不能再增加承办单位")
     if unit.id in task.unit_ids:
         raise Invalid(f"{unit.name}已经承办这个任务", unit="已在承办单位中")
+    latest = queries.latest_period(task)
+    period, deadline = (latest.period, latest.original_deadline) if latest else ("", task.deadline)
     assignment = Assignment(
         unit=unit,
         unit_id=unit.id,
+        period=period,
         duty=duty,
-        starts_on=min(local_date(now), task.deadline) if task.deadline else local_date(now),
-        original_deadline=task.deadline,
-        deadline=task.deadline,
+        starts_on=min(local_date(now), deadline) if deadline else local_date(now),
+        original_deadline=deadline,
+        deadline=deadline,
         issued_at=now,
     )
     task.assignments.append(assignment)
     audit.record("task.add_unit", "增加承办单位", task, actor, now, unit=unit.name, duty=duty.value)
     return assignment
+
+
+def set_reporting(task: Task, reporting: Reporting, actor: User | None, now: datetime) -> None:
+    """填报要求: how often the units report. A recurring task is reported on with each of its periods."""
+    if actor is not None:
+        permit(actor, Permission.READ)
+    if task.state is not TaskState.PUBLISHED:
+        raise WrongState(f"任务“{task.state.label}”，不能再改填报要求")
+    if queries.latest_period(task):
+        raise Invalid("周期任务每期到期时填报，不另设按月、按季填报", reporting="周期任务随每期填报")
+    if reporting is task.reporting:
+        return
+    change = [task.reporting.label, reporting.label]
+    audit.record("task.set_reporting", "调整填报要求", task, actor, now, reporting=change)
+    task.reporting = reporting
+
+
+def make_periods(now: datetime) -> int:
+    """生成本期承办项: the next period of every recurring task, when it has begun; rows: assignments made.
+
+    For the units, and duties, that carry the latest period and were not taken off it. What nobody looked at
+    is caught up, each period with its own days. A second run makes nothing: a unit has a period once.
+    """
+    made = 0
+    for task, last in queries.recurring_tasks():
+        periods = recurring.begun(task.recurrence, task.starts_on, task.deadline, last, local_date(now))
+        for period in periods:
+            rows = [
+                {
+                    "task_id": task.id,
+                    "unit_id": unit_id,
+                    "period": period.label,
+                    "duty": duty,
+                    "state": State.ISSUED,
+                    "starts_on": period.starts_on,
+                    "original_deadline": period.deadline,
+                    "deadline": period.deadline,
+                    "progress": 0,
+                    "issued_at": now,
+                    "version": 1,
+                }
+                for unit_id, duty in queries.carriers(task, last)
+            ]
+            if new := insert_new(Assignment, rows):
+                audit.record(
+                    "task.make_period", "生成本期承办项", task, None, now, period=period.label, times=new
+                )
+            made += new
+    return made
 
 
 def confirm_past(task: Task, actor: User, now: datetime) -> None:

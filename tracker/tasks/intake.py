@@ -1,6 +1,6 @@
 """立项: from an adopted reading to tasks and assignments, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +13,7 @@ from tracker.documents.directory import Directory
 from tracker.documents.models import Document, WorkPoint
 from tracker.documents.reading import DraftPoint, DraftTask, TargetRow, UnitName, breakdowns, units_of
 from tracker.errors import Invalid
+from tracker.tasks import recurring
 from tracker.tasks.models import Assignment, Duty, Quota, Source, Target, Task
 from tracker.workflow import TASK, TaskState
 
@@ -74,6 +75,27 @@ def duties(names: Sequence[UnitName], directory: Directory) -> dict[int, Duty]:
     return {unit_id: found[unit_id] for unit_id in directory.units if unit_id in found}
 
 
+def issue(task: Task, duties: Mapping[int, Duty], day: date, now: datetime) -> None:
+    """交办: every unit gets its assignment, of a recurring task that of the period in which ``day`` falls.
+
+    A rule with no due day from then to the task's end gives one assignment to that end.
+    """
+    turn = recurring.running(task.recurrence, task.starts_on, task.deadline, day)
+    period, starts_on, deadline = turn or ("", task.starts_on, task.deadline)
+    for unit_id, duty in duties.items():
+        task.assignments.append(
+            Assignment(
+                unit_id=unit_id,
+                period=period,
+                duty=duty,
+                starts_on=starts_on,
+                original_deadline=deadline,
+                deadline=deadline,
+                issued_at=now,
+            )
+        )
+
+
 def _task(
     draft: DraftTask,
     position: int,
@@ -101,39 +123,30 @@ def _task(
         deadline_text=draft.deadline_text,
         deadline_basis=draft.basis,
         recurrence=draft.recurrence,
+        reporting=draft.reporting,
         is_open_ended=draft.is_open_ended,
         is_past_confirmed=draft.is_past_confirmed or not is_past,
         state=TaskState.DRAFT,
         created_at=now,
         created_by_id=actor and actor.id,
-        targets=_targets(draft.targets, directory),
+        targets=targets(draft.targets, directory),
     )
-    for unit_id, duty in duties(units_of(point, draft), directory).items():
-        task.assignments.append(
-            Assignment(
-                unit_id=unit_id,
-                duty=duty,
-                starts_on=task.starts_on,
-                original_deadline=deadline,
-                deadline=deadline,
-                issued_at=now,
-            )
-        )
+    issue(task, duties(units_of(point, draft), directory), issued_on, now)
     db.session.add(task)
     return task
 
 
-def _targets(rows: Sequence[TargetRow], directory: Directory) -> list[Target]:
+def targets(rows: Sequence[TargetRow], directory: Directory) -> list[Target]:
     """Every target with its shares; shares without a stated whole are a target of their own."""
-    targets = []
+    found = []
     for breakdown in breakdowns(rows):
         target = _target(breakdown.whole or replace(breakdown.parts[0], value="", value_text=""))
         for part in breakdown.parts:
             unit_id = directory.resolve(part.scope).unit_ids[0]
             share = Quota(unit_id=unit_id, comparison=part.comparison, value=Decimal(part.value))
             target.quotas.append(share)
-        targets.append(target)
-    return targets
+        found.append(target)
+    return found
 
 
 def _target(row: TargetRow) -> Target:

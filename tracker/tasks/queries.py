@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, case, literal, or_, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, and_, case, func, literal, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.functions import FunctionElement
@@ -17,7 +17,7 @@ from tracker.documents.models import Document, WorkPoint
 from tracker.errors import NotFound
 from tracker.tasks.models import Assignment, Duty, Objection, Task
 from tracker.tasks.rules import LAG_FROM, RED_SHARE, RUNNING, YELLOW_SHARE, Light
-from tracker.workflow import State
+from tracker.workflow import State, TaskState
 
 
 class days_between(FunctionElement[int]):
@@ -183,3 +183,36 @@ def to_receive(user: User, seen_at: datetime | None = None) -> Sequence[Assignme
     if seen_at is not None:
         query = query.where(Assignment.issued_at <= seen_at)
     return db.session.scalars(query.order_by(Assignment.deadline, Assignment.id)).all()
+
+
+def latest_period(task: Task) -> Assignment | None:
+    """An assignment of the latest period of a recurring task; None where there are no periods."""
+    with_period = (each for each in task.assignments if each.period and each.original_deadline)
+    return max(with_period, key=lambda each: each.original_deadline or date.min, default=None)
+
+
+def recurring_tasks() -> Sequence[Row[Task, date]]:
+    """Issued recurring tasks, each with the original deadline of its latest period, which never moves."""
+    latest = (
+        select(Assignment.task_id, func.max(Assignment.original_deadline).label("last"))
+        .join(Assignment.task)
+        .where(Task.recurrence.is_not(None), Task.state == TaskState.PUBLISHED, Assignment.period != "")
+        .group_by(Assignment.task_id)
+        .subquery()
+    )
+    query = select(Task, latest.c.last).join(latest, latest.c.task_id == Task.id).order_by(Task.id)
+    return db.session.execute(query).all()
+
+
+def carriers(task: Task, original_deadline: date) -> Sequence[Row[int, Duty]]:
+    """(unit id, duty) of those that carry the period with that deadline and were not taken off it."""
+    return db.session.execute(
+        select(Assignment.unit_id, Assignment.duty)
+        .where(
+            Assignment.task_id == task.id,
+            Assignment.original_deadline == original_deadline,
+            Assignment.period != "",
+            Assignment.state != State.WITHDRAWN,
+        )
+        .order_by(Assignment.id)
+    ).all()

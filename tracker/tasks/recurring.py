@@ -28,10 +28,9 @@ _TWICE_AS_LONG = {"每周": "每两周", "每年": "每两年"}
 
 
 class Period(NamedTuple):
-    """One turn of a recurring task: 2020-06, 2020-Q3, 2020-H1, 2020, 2020-W23, or its due day where a month
-    holds several."""
+    """One turn of a recurring task, both days included."""
 
-    label: str
+    label: str  # 2020-06, 2020-Q3, 2020-H1, 2020, 2020-W23, or its due day where a month holds several
     starts_on: date
     deadline: date
 
