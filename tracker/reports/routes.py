@@ -14,6 +14,7 @@ from tracker.reports.forms import ClosureForm, ReportForm, ReturnForm, report_fo
 from tracker.reports.models import ProgressReport
 from tracker.reports.review.routes import bp as review
 from tracker.reports.rules import ReturnReason
+from tracker.reports.workbook.routes import bp as workbook
 from tracker.tasks.models import Assignment
 from tracker.tasks.queries import context_of, get_assignment
 from tracker.tasks.requests.queries import asked_of
@@ -25,6 +26,7 @@ from tracker.workflow import ASSIGNMENT, REPORT, FilingState, State
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
 bp.register_blueprint(review)
+bp.register_blueprint(workbook)
 
 # The endpoint of each step of a duty: those that stand on reports are here, the others with the ledger.
 STEP_ENDPOINTS = {
@@ -48,7 +50,11 @@ def index() -> str:
     number = request.args.get("page", 1, type=whole)
     page = page_of(query, number or 1, 20)
     return render_template(
-        "reports/index.html", page=page, is_queue=can(me(), Permission.JUDGE), ReturnReason=ReturnReason
+        "reports/index.html",
+        page=page,
+        is_queue=can(me(), Permission.JUDGE),
+        fills=can(me(), Permission.ANSWER),
+        ReturnReason=ReturnReason,
     )
 
 

@@ -24,7 +24,7 @@ MEMORY = 1536 * 1024**2  # bytes more than the parent had
 
 
 def read(reader: str, data: bytes, *, seconds: int = SECONDS) -> tuple[str, list[str]]:
-    """Text and notes of ``data`` as the module ``reader`` of this package reads them.
+    """Text and notes of ``data`` as the module ``reader`` (of this package, if not named in full) reads them.
 
     Raises Unreadable: the reader's own refusal, or that the file is damaged or takes too long.
     """
@@ -53,7 +53,9 @@ def _answer(theirs: Connection, reader: str, data: bytes, seconds: int) -> None:
     """In the child: read, and send the outcome whatever it is."""
     _confine(seconds)
     try:
-        text, notes = import_module(f"tracker.documents.readers.{reader}").read(data)
+        text, notes = import_module(reader if "." in reader else f"tracker.documents.readers.{reader}").read(
+            data
+        )
         answer = {"text": text, "notes": notes}
     except Unreadable as refusal:
         answer = {"refused": str(refusal)}

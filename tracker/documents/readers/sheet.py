@@ -29,12 +29,12 @@ def read(data: bytes) -> tuple[str, list[str]]:
     for sheet in book.worksheets:
         if sheet.sheet_state == "visible":
             # A sheet opened for reading in a stream does not tell its merged cells.
-            merged = _merged(archive.part(sheet._worksheet_path))
+            merged = merged_cells(archive.part(sheet._worksheet_path))
             found += [*lines(_rows(sheet, merged)), ""]
     return "\n".join(found), []
 
 
-def _merged(sheet: bytes) -> dict[int, list[tuple[int, int, int]]]:
+def merged_cells(sheet: bytes) -> dict[int, list[tuple[int, int, int]]]:
     """Merged cells by their first row: first column, last column, last row, all counted from 1."""
     found: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
     for reference in _MERGED.findall(sheet):
