@@ -16,6 +16,9 @@
   });
 
   on("click", "[data-print]", () => window.print());
+  on("change", "[data-check-all]", (box) => {
+    for (const other of box.form.elements) if (other.type === "checkbox") other.checked = box.checked;
+  });
   on("change", "[data-autosubmit]", (control) => control.form.requestSubmit());
 
   // A filter form leaves its empty controls out of the address.

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from wtforms import DateField, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Optional
 
 from tracker.accounts.models import Unit
 from tracker.tasks.models import Duty, Ground
@@ -15,13 +14,6 @@ class DisputeForm(Form):
     """提出异议."""
 
     kind = SelectField("异议类型", choices=options(Ground))
-    reason = StringField("理由")
-
-
-class UpholdForm(Form):
-    """异议成立: with a new deadline it is issued again, without one it is withdrawn."""
-
-    deadline = DateField("新的完成时限", validators=[Optional()])
     reason = StringField("理由")
 
 

@@ -18,18 +18,20 @@ from tracker.documents.queries import directory, get_document
 from tracker.documents.reading import plain
 from tracker.errors import Invalid
 from tracker.tasks import actions, intake, ledger, queries
-from tracker.tasks.forms import DisputeForm, ReasonForm, UnitForm, UpholdForm
+from tracker.tasks.bulk.routes import bp as bulk
+from tracker.tasks.forms import DisputeForm, ReasonForm, UnitForm
 from tracker.tasks.models import Assignment, Duty, Ground, Level
 from tracker.tasks.requests.routes import bp as requests
 from tracker.tasks.rules import WARN_WORKDAYS, Light, Term, light, planned_progress
 from tracker.web.sheets import WORKBOOK_TYPE, Column, Value, workbook
 from tracker.workdays import statutory
-from tracker.workflow import State
+from tracker.workflow import TASK, State
 
 bp = Blueprint("tasks", __name__, url_prefix="/tasks")
 bp.add_app_template_filter(goal)
 bp.add_app_template_filter(plain)
 bp.register_blueprint(requests)
+bp.register_blueprint(bulk)
 
 COLUMNS = (
     Column("单位", 20),
@@ -62,6 +64,7 @@ def index() -> str:
         points=ledger.points_of(document_id) if document_id else [],
         units=unit_choices() if sees_all(me()) else [],
         boards=board_choices() if sees_all(me()) else [],
+        may_adjust=can(me(), Permission.JUDGE),
         Level=Level,
         Light=Light,
         Term=Term,
@@ -101,6 +104,7 @@ def show(task_id: int) -> str:
         if can(me(), Permission.READ)
         else [],
         Duty=Duty,
+        steps=[step for step in TASK.available(task, me()) if step.action == "withdraw"],
         can_confirm=not task.is_past_confirmed and can(me(), Permission.JUDGE),
         entries=timeline(task),
     )
@@ -169,34 +173,6 @@ def dispute(assignment_id: int) -> Response:
         assignment_id,
         lambda duty: actions.dispute(duty, me(), clock.now(), kind, form.reason.data or ""),
         "异议已提出，答复前计时暂停",
-    )
-
-
-@bp.post("/assignments/<int:assignment_id>/uphold")
-@requires(Permission.JUDGE)
-def uphold(assignment_id: int) -> Response:
-    form = UpholdForm()
-    form.validate()
-    return _step(
-        assignment_id,
-        lambda duty: actions.uphold(
-            duty,
-            me(),
-            clock.now(),
-            form.reason.data or "",
-            actions.Reissue(deadline=form.deadline.data) if form.deadline.data else None,
-        ),
-        "异议成立，已处理",
-    )
-
-
-@bp.post("/assignments/<int:assignment_id>/overrule")
-@requires(Permission.JUDGE)
-def overrule(assignment_id: int) -> Response:
-    return _step(
-        assignment_id,
-        lambda duty: actions.overrule(duty, me(), clock.now(), _reason()),
-        "异议不成立，已退回签收",
     )
 
 
