@@ -30,6 +30,14 @@ def secret_key(folder: Path) -> str:
     return kept.read_text(encoding="ascii")
 
 
+def percent(name: str, usual: int) -> int:
+    """A whole share of 100 from the environment; ValueError for anything else."""
+    share = int(os.environ.get(name, usual))
+    if not 0 <= share <= 100:
+        raise ValueError(f"{name}: {share} is not between 0 and 100")
+    return share
+
+
 def from_environment() -> dict[str, Any]:
     """The settings as Flask wants them."""
     folder = data_dir()
@@ -41,6 +49,8 @@ def from_environment() -> dict[str, Any]:
         "DATA_DIR": folder,
         "SECRET_KEY": secret_key(folder),
         "SQLALCHEMY_DATABASE_URI": url.replace("postgresql://", "postgresql+psycopg://", 1),
+        "SECOND_REVIEW_SHARE": percent("TRACKER_SECOND_REVIEW_SHARE", 5),
+        "SECOND_REVIEW_SHARE_PERFECT": percent("TRACKER_SECOND_REVIEW_SHARE_PERFECT", 20),
         "CLOCK": os.environ.get("TRACKER_CLOCK", ""),
         "MAIL_URL": os.environ.get("TRACKER_MAIL_URL", ""),
         "MAIL_FROM": os.environ.get("TRACKER_MAIL_FROM", "tracker@localhost"),

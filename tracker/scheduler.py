@@ -18,8 +18,10 @@ from tracker import clock
 from tracker.db import db, writing
 from tracker.lists import jobs as lists
 from tracker.reminders import jobs as reminders
+from tracker.reports.second_reviews import jobs as second_reviews
 from tracker.runs import JobRun
 from tracker.scores import jobs as scores
+from tracker.scores.faultless import faultless_unit_ids
 from tracker.tasks import jobs as tasks
 
 log = logging.getLogger(__name__)
@@ -37,9 +39,15 @@ class Job(NamedTuple):
     run: Callable[[datetime], int]
 
 
+def draw_second_reviews(now: datetime) -> int:
+    """The lots lie upstream of the scores that say whose closures are drawn more often."""
+    return second_reviews.draw(now, faultless_unit_ids())
+
+
 # The order is the order within one tick: what is reminded today is gathered after it.
 JOBS = (
     Job("make_recurring", "30 8 * * *", tasks.make_recurring),
+    Job("draw_second_reviews", "20 8 * * *", draw_second_reviews),
     Job("enter_overdue", "40 8 * * *", lists.enter_overdue),
     Job("remind", "50 8 * * *", reminders.remind),
     Job("digest", "0 9 * * *", reminders.digest),

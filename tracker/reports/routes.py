@@ -14,6 +14,7 @@ from tracker.reports.forms import ClosureForm, ReportForm, ReturnForm, report_fo
 from tracker.reports.models import ProgressReport
 from tracker.reports.review.routes import bp as review
 from tracker.reports.rules import ReturnReason
+from tracker.reports.second_reviews.routes import bp as second_reviews
 from tracker.reports.workbook.routes import bp as workbook
 from tracker.tasks.models import Assignment
 from tracker.tasks.queries import context_of, get_assignment
@@ -26,6 +27,7 @@ from tracker.workflow import ASSIGNMENT, REPORT, FilingState, State
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
 bp.register_blueprint(review)
+bp.register_blueprint(second_reviews)
 bp.register_blueprint(workbook)
 
 # The endpoint of each step of a duty: those that stand on reports are here, the others with the ledger.
