@@ -14,6 +14,7 @@ from tracker.reports.rules import ReturnReason
 from tracker.scores.actions import window_of
 from tracker.scores.queries import gather
 from tracker.scores.rules import Facts
+from tracker.tasks.models import Reporting
 from tracker.workdays import statutory
 from tracker.workflow import FilingState, RectificationState, State
 
@@ -170,6 +171,51 @@ def test_a_report_mended_after_the_deadline_keeps_its_first_day(duty, reporter, 
     found = facts(reporter.unit)
     assert [due.on_time for due in found.reports] == [True]
     assert (found.submitted, found.returned) == (1, 0)  # it went back in July
+
+
+@pytest.fixture
+def monthly(reporter):
+    """A duty of the whole year that is reported on every month, issued on the 18th of June."""
+    task = make.task(reporting=Reporting.MONTHLY)
+    return make.assignment(reporter.unit, task, state=State.ACTIVE)
+
+
+def feedback(duty, month="2020-07") -> list[tuple[str, bool]]:
+    found = gather(window_of(month, statutory()), statutory())[duty.unit_id]
+    return [(due.due_on, due.on_time) for due in found.reports]
+
+
+def test_a_monthly_rule_asks_for_a_new_report_each_month(monthly, reporter):
+    assert feedback(monthly, "2020-06") == [("2020-06-30", False)]
+    filed(monthly, reporter, at(6, 30))
+    assert feedback(monthly, "2020-06") == [("2020-06-30", True)]
+    assert feedback(monthly) == [("2020-07-31", False)]
+
+
+def test_a_report_sent_after_the_month_s_end_is_the_next_month_s(monthly, reporter):
+    filed(monthly, reporter, at(7, 1))
+    assert feedback(monthly, "2020-06") == [("2020-06-30", False)]
+    assert feedback(monthly) == [("2020-07-31", True)]
+
+
+def test_a_month_s_end_behind_the_cutoff_counts_in_the_next_window(monthly, reporter):
+    assert feedback(monthly, "2020-10") == []  # cut off on Friday the 30th
+    assert feedback(monthly, "2020-11") == [("2020-10-31", False), ("2020-11-30", False)]
+
+
+def test_who_has_handed_in_is_asked_for_no_further_report(monthly):
+    monthly.state, monthly.progress = State.CLOSING, 100
+    monthly.submitted_at, monthly.submitted_on = at(7, 20), date(2020, 7, 20)
+    db.session.commit()
+    assert feedback(monthly) == [("2020-07-31", True)]
+    assert gather(window_of("2020-08", statutory()), statutory()).get(monthly.unit_id, Facts()).reports == ()
+
+
+def test_a_duty_issued_late_in_the_month_is_reported_on_from_the_next(monthly):
+    monthly.issued_at = at(6, 22)
+    db.session.commit()
+    found = gather(window_of("2020-06", statutory()), statutory())[monthly.unit_id]
+    assert found.reports == ()
 
 
 def test_a_report_taken_back_was_not_sent(duty, reporter):

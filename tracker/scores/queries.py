@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.accounts.models import Board, Unit, User
@@ -21,8 +21,8 @@ from tracker.reports.models import ProgressReport
 from tracker.reports.rules import QUALITY_RETURNS
 from tracker.scores.models import Evaluation, ScoreModel, ScoreSheet
 from tracker.scores.rules import DueReport, Facts, Obligation, Running
-from tracker.tasks.models import Assignment, Task
-from tracker.tasks.rules import planned_progress
+from tracker.tasks.models import Assignment, Reporting, Task
+from tracker.tasks.rules import ReportDue, planned_progress, reports_due
 from tracker.workdays import Workdays
 from tracker.workflow import FilingState, RectificationState, State
 
@@ -72,7 +72,7 @@ def gather(window: Window, workdays: Workdays) -> dict[int, Facts]:
         facts.setdefault(unit_id, {}).setdefault(name, []).append(fact)
 
     between = cache(workdays.between)  # a month has few different pairs of days
-    first_sent = _first_sent(window)
+    sent_on = _sent_on(window)
     progress = _progress_at(window)
     for row in _duties(window):
         handed_in = (
@@ -93,11 +93,10 @@ def gather(window: Window, workdays: Workdays) -> dict[int, Facts]:
             plan = planned_progress(row.starts_on, row.deadline, window.cutoff_on)
             running = Running(subject, row.title, row.duty, row.level, progress.get(row.id, 0), plan)
             note(row.unit_id, "running", running)
-        if window.holds(row.deadline):
-            sent = min(filter(None, (first_sent.get(row.id), row.submitted_on)), default=None)
-            on_time = sent is not None and sent <= row.deadline
-            report = DueReport(subject, row.title, row.deadline.isoformat(), on_time)
-            note(row.unit_id, "reports", report)
+        for due in _reports_due(row, handed_in, window):
+            days = (*sent_on.get(row.id, ()), *filter(None, (row.submitted_on,)))
+            on_time = any(due.after < day <= due.day for day in days)
+            note(row.unit_id, "reports", DueReport(subject, row.title, due.day.isoformat(), on_time))
     for row in _rectifications(window):
         applied = local_date(row.applied_at) if row.applied_at and row.state in _APPLIED else None
         handed_in = applied if applied and applied <= window.cutoff_on else None
@@ -181,8 +180,10 @@ def _duties(window: Window) -> Iterator[Row[*tuple[Any, ...]]]:
             Assignment.starts_on,
             Assignment.deadline,
             Assignment.submitted_on,
+            Assignment.issued_at,
             Task.title,
             Task.level,
+            Task.reporting,
             Task.is_past_confirmed,
         )
         .join(Assignment.task)
@@ -293,13 +294,24 @@ def _sent(
     return sent.values()
 
 
-def _first_sent(window: Window) -> dict[int, date]:
-    """Assignment id → the Beijing day its first report was sent, for duties due in the window."""
-    owners = _owners(Assignment.deadline > window.after, Assignment.deadline <= window.cutoff_on)
-    first: dict[int, date] = {}
-    for assignment_id, _, at in _sent(window, owners):
-        first[assignment_id] = min(local_date(at), first.get(assignment_id, date.max))
-    return first
+def _reports_due(row: Row[*tuple[Any, ...]], handed_in: date | None, window: Window) -> Iterator[ReportDue]:
+    """What the duty was asked to report in the window; who has handed in is asked for no further report."""
+    starts_on = max(row.starts_on, local_date(row.issued_at))
+    for due in reports_due(row.reporting, starts_on, row.deadline):
+        if due.day > window.cutoff_on:
+            return
+        if window.holds(due.day) and not (handed_in and handed_in <= due.after):
+            yield due
+
+
+def _sent_on(window: Window) -> dict[int, list[date]]:
+    """Assignment id → the Beijing days its reports were first sent, where one may be due in the window."""
+    ends = and_(Assignment.deadline > window.after, Assignment.deadline <= window.cutoff_on)
+    regular = select(Task.id).where(Task.reporting != Reporting.AT_NODES)
+    sent_on: dict[int, list[date]] = {}
+    for assignment_id, _, at in _sent(window, _owners(or_(ends, Assignment.task_id.in_(regular)))):
+        sent_on.setdefault(assignment_id, []).append(local_date(at))
+    return sent_on
 
 
 def _progress_at(window: Window) -> dict[int, int]:
