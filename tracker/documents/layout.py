@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from tracker.documents import fields, markers
+from tracker.documents.labels import with_colons
 from tracker.documents.markers import Marker
 from tracker.text import Folded
 
@@ -56,7 +57,8 @@ _HEAD = 1500  # characters in which a head is looked for
 
 def in_lines(folded: Folded) -> Folded:
     """The text with a line end wherever a heading, a point or a signature begins, and none within a line."""
-    joined = _without(folded, _wraps(folded.norm))
+    labelled = with_colons(folded)
+    joined = _without(labelled, _wraps(labelled.norm))
     parted = _broken(joined, _seams(joined.norm))
     parted = _broken(parted, _seams(parted.norm))  # a title shows only once its line has begun
     return _broken(parted, _glued(parted.norm))
