@@ -147,14 +147,17 @@ def all_boards() -> Sequence[Board]:
 
 def unit_choices() -> list[tuple[int, str]]:
     """(id, name) of every unit in the fixed order, for a filter."""
-    rows = db.session.execute(select(Unit.id, Unit.name).order_by(Unit.position, Unit.id))
-    return [(row[0], row[1]) for row in rows]
+    return [(row[0], row[1]) for row in db.session.execute(_UNIT_CHOICES)]
 
 
 def board_choices() -> list[tuple[int, str]]:
     """(id, name) of every board in order, for a filter."""
-    rows = db.session.execute(select(Board.id, Board.name).order_by(Board.position, Board.id))
-    return [(row[0], row[1]) for row in rows]
+    return [(row[0], row[1]) for row in db.session.execute(_BOARD_CHOICES)]
+
+
+# Made once: building a statement costs more than running it, and these are on every list.
+_UNIT_CHOICES = select(Unit.id, Unit.name).order_by(Unit.position, Unit.id)
+_BOARD_CHOICES = select(Board.id, Board.name).order_by(Board.position, Board.id)
 
 
 def bearer_of(name: str, apart_from: Unit | UnitGroup | UnitAlias | None = None) -> str | None:

@@ -13,8 +13,8 @@ from tracker.db import db
 from tracker.lists.models import Problem, Rectification, Responsibility
 from tracker.reports.models import ProgressReport
 from tracker.tasks.models import Assignment, Task
-from tracker.tasks.queries import lit, overdue
-from tracker.tasks.rules import Light, Term
+from tracker.tasks.queries import overdue
+from tracker.tasks.rules import Term
 from tracker.workflow import FilingState, RectificationState, State
 
 SHOWN = 8  # rows of one box; the rest is a link away
@@ -58,27 +58,16 @@ def problems_open(user: User) -> int:
     return _count(query)
 
 
-def lights(user: User, today: date, warn_until: date) -> dict[Light, int]:
-    """How many duties in sight stand under each light."""
-    colour = lit(today, warn_until).label("colour")
-    query = select(colour, func.count()).group_by(colour)
-    if not sees_all(user):
-        query = query.where(Assignment.unit_id == user.unit_id)
-    counts = {row[0]: row[1] for row in db.session.execute(query)}
-    return {light: counts.get(light.value, 0) for light in Light}
-
-
 def overdue_by_unit(today: date) -> Sequence[Row[*tuple[Any, ...]]]:
     """(id, name, board, late) of the units with most overdue duties, at most twelve."""
-    late = func.count(Assignment.id).label("late")
+    late = func.count().label("late")
+    counted = select(Assignment.unit_id, late).where(overdue(today)).group_by(Assignment.unit_id).subquery()
     return db.session.execute(
-        select(Unit.id, Unit.name, Board.name.label("board"), late)
-        .join(Assignment, Assignment.unit_id == Unit.id)
+        select(Unit.id, Unit.name, Board.name.label("board"), counted.c.late)
+        .join(counted, counted.c.unit_id == Unit.id)
         .outerjoin(BoardMember, BoardMember.unit_id == Unit.id)
         .outerjoin(Board, Board.id == BoardMember.board_id)
-        .where(overdue(today))
-        .group_by(Unit.id, Unit.name, Unit.position, Board.name)
-        .order_by(late.desc(), Unit.position)
+        .order_by(counted.c.late.desc(), Unit.position)
         .limit(12)
     ).all()
 

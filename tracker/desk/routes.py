@@ -10,6 +10,7 @@ from tracker.db import db
 from tracker.desk import duties, queries
 from tracker.errors import NotFound
 from tracker.reminders.queries import unread_count
+from tracker.tasks.ledger import lights
 from tracker.tasks.rules import WARN_WORKDAYS
 from tracker.web.pages import whole
 from tracker.workdays import statutory
@@ -29,7 +30,7 @@ def index() -> str:
     return render_template(
         "desk/index.html",
         boxes=queries.office_boxes(today) if sees_all(user) else [],
-        lights=queries.lights(user, today, warn_until) if sees else {},
+        lights=lights(user, today, warn_until) if sees else {},
         waiting=queries.reports_waiting() if can(user, Permission.JUDGE) else 0,
         problems=queries.problems_open(user) if sees else 0,
         units=queries.overdue_by_unit(today) if sees_all(user) else [],
