@@ -36,7 +36,8 @@ from tracker.seed import city
 from tracker.seed.story import Act, Matter, Step, script
 from tracker.tasks import actions as tasks
 from tracker.tasks import intake
-from tracker.tasks.models import Assignment, Ground
+from tracker.tasks.models import Assignment, Extension, Ground, HaltKind
+from tracker.tasks.requests import actions as requests
 from tracker.workdays import Workdays
 from tracker.workflow import FilingState
 
@@ -138,7 +139,7 @@ def _morning(day: date, workdays: Workdays) -> None:
     now = datetime.combine(day, time(8, 50), SHANGHAI)
     lists.enter_overdue(now, workdays)
     reminders.remind(now, workdays)
-    reminders.digest(now + timedelta(minutes=10))
+    reminders.digest(now + timedelta(minutes=10), workdays)
 
 
 class _Stage:
@@ -154,6 +155,8 @@ class _Stage:
         }
         people = db.session.scalars(select(User).where(User.role.in_((Role.REPORTER, Role.HEAD))))
         self.people = {(user.unit_id, user.role): user for user in people}
+        self.approver = db.session.scalars(select(User).where(User.role == Role.APPROVER)).first()
+        self.extensions: dict[int, Extension] = {}
 
     def matters(self) -> list[Matter]:
         return [
@@ -188,6 +191,15 @@ class _Stage:
                 reports.refuse_closure(duty, supervisor, step.at, fault, step.text)
             case Act.CLOSE:
                 reports.close(duty, supervisor, step.at)
+            case Act.ASK_EXTENSION:
+                wish = requests.Wish(step.wanted_on or step.at.date(), step.text)
+                self.extensions[duty.id] = requests.ask_extension(duty, head, step.at, wish)
+            case Act.GRANT:
+                requests.grant(self.extensions[duty.id], self.approver, step.at, reason=step.text)
+            case Act.REFUSE_EXTENSION:
+                requests.refuse_extension(self.extensions[duty.id], self.approver, step.at, step.text)
+            case Act.ASK_HALT:
+                requests.ask_halt(duty, supervisor, step.at, HaltKind.SUSPEND, step.text)
 
     def _report(self, duty: Assignment, reporter: User, step: Step) -> None:
         readings = {

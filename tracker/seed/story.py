@@ -4,7 +4,7 @@ How a unit behaves here is invented and says nothing about the organisation that
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import NamedTuple
 
@@ -37,6 +37,10 @@ class Act(Word):
     REQUEST_CLOSURE = "request_closure", "申请办结"
     REFUSE_CLOSURE = "refuse_closure", "办结退回"
     CLOSE = "close", "办结"
+    ASK_EXTENSION = "ask_extension", "申请延期"
+    GRANT = "grant", "同意延期"
+    REFUSE_EXTENSION = "refuse_extension", "不予延期"
+    ASK_HALT = "ask_halt", "报请缓办"
 
 
 class Matter(NamedTuple):
@@ -58,6 +62,7 @@ class Step(NamedTuple):
     progress: int = 0
     text: str = ""
     fault: ReturnReason | None = None
+    wanted_on: date | None = None  # the day an extension is asked for
 
 
 class Habit(NamedTuple):
@@ -108,6 +113,42 @@ QUARRELS = {
         "对象名单由市里统一下发，按文件分工，本条线任务仍请贵单位承办。",
     ),
     "市统计局": Quarrel("台账由农业农村部门建设，我单位只提供统计口径，建议改列为配合单位。", ""),
+}
+
+
+class Plea(NamedTuple):
+    """What is asked about a unit's next duty due after the play, on a working day after issue.
+
+    ``days`` are wanted on top of the deadline. ``answer`` None: still waiting when the play ends.
+    """
+
+    act: Act
+    on: int
+    reason: str
+    days: int = 0
+    answer: Act | None = None
+    answer_reason: str = ""
+
+
+PLEAS = {
+    "新城管委会": Plea(
+        Act.ASK_EXTENSION,
+        10,
+        "滞留人员中有四户在外地，回访要等返岛后进行。",
+        10,
+        Act.GRANT,
+        "情况属实，请按新的时限办结。",
+    ),
+    "市财政局": Plea(
+        Act.ASK_EXTENSION,
+        9,
+        "正在汇总各县（区）资料。",
+        60,
+        Act.REFUSE_EXTENSION,
+        "汇总不影响按期办理，请倒排时间。",
+    ),
+    "嵊泗县": Plea(Act.ASK_EXTENSION, 13, "外岛航班因大雾停航，还有三个村没有走到。", 15),
+    "市红十字会": Plea(Act.ASK_HALT, 13, "公益集市场地正在改造，开工前无法推进，建议缓办。"),
 }
 
 # What a report says, by the progress it reaches.
@@ -162,6 +203,10 @@ HOURS = {
     Act.OVERRULE: (14, 17),
     Act.REFUSE_CLOSURE: (14, 17),
     Act.CLOSE: (14, 17),
+    Act.ASK_EXTENSION: (11, 12),
+    Act.ASK_HALT: (11, 12),
+    Act.GRANT: (17, 18),
+    Act.REFUSE_EXTENSION: (17, 18),
 }
 
 
@@ -174,13 +219,19 @@ def script(
     """
     rows = sorted(matters)
     long = {matter.unit: matter.key for matter in reversed(rows) if _is_long(matter, until)}
-    steps = [
-        step
-        for matter in rows
-        for step in _Telling(matter, issued_on, until, workdays, seed).tell(long.get(matter.unit))
-        if step.at.date() <= until
-    ]
+    soon = {m.unit: m.key for m in sorted(rows, key=_latest_first) if m.deadline and m.deadline > until}
+    steps: list[Step] = []
+    for matter in rows:
+        telling = _Telling(matter, issued_on, until, workdays, seed)
+        steps += telling.tell(long.get(matter.unit))
+        if soon.get(matter.unit) == matter.key:
+            steps += telling.plead()
+    steps = [step for step in steps if step.at.date() <= until]
     return sorted(steps, key=lambda step: (step.at, step.key))
+
+
+def _latest_first(matter: Matter) -> tuple[int, int]:
+    return (-(matter.deadline or date.max).toordinal(), -matter.key)
 
 
 def _is_long(matter: Matter, until: date) -> bool:
@@ -214,6 +265,17 @@ class _Telling:
         yield from self._reports(day, done_on)
         if done_on:
             yield from self._closure(done_on)
+
+    def plead(self) -> Iterator[Step]:
+        """What is asked about this matter besides its reports, and the answer on the next working day."""
+        plea = PLEAS.get(self.matter.unit)
+        if plea is None or self.matter.deadline is None:
+            return
+        day = self._after(self.issued_on, plea.on)
+        wanted_on = self.workdays.on_or_after(self.matter.deadline + timedelta(plea.days))
+        yield self._step(day, plea.act, plea.reason)._replace(wanted_on=wanted_on)
+        if plea.answer:
+            yield self._step(self._after(day, 1), plea.answer, plea.answer_reason)
 
     def _hands_in_on(self, signed_on: date) -> date | None:
         """The day closure is asked for; None for a duty that runs on past the play."""
