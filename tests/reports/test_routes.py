@@ -8,7 +8,7 @@ from tests import make
 from tests.conftest import sign_in
 from tracker.db import db
 from tracker.errors import Invalid
-from tracker.reports.evidence import media_type_of
+from tracker.media import media_type_of
 from tracker.reports.models import Evidence, ProgressReport
 from tracker.tasks.models import Assignment
 from tracker.workflow import FilingState, State

@@ -140,6 +140,16 @@ def report_no_change(
     return report
 
 
+def is_known(assignment: Assignment, content: Content) -> bool:
+    """Whether the last accepted report already says all this, so that a closure needs no other."""
+    last = queries.newest(assignment)
+    if last is None or last.state is not FilingState.ACCEPTED or content.files or content.asks.strip():
+        return False
+    said = (last.progress, last.text, last.difficulties, {r.target_id: r.value for r in last.readings})
+    typed = (content.progress, content.text.strip(), content.difficulties.strip(), dict(content.readings))
+    return said == typed
+
+
 def recall(report: ProgressReport, actor: User, now: datetime) -> None:
     """撤回, while nobody has reviewed it."""
     REPORT.take(report, "recall", actor, now)

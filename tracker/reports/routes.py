@@ -1,22 +1,35 @@
 """Pages of one duty and its reports: file, review, ask for closure, close."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from collections.abc import Sequence
+
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from werkzeug import Response
 
 from tracker import clock, files
-from tracker.accounts.permissions import Permission, can, requires
+from tracker.accounts.permissions import Permission, can, requires, sees_all
 from tracker.accounts.session import me
+from tracker.accounts.trail import Entry, check_version
 from tracker.db import db
 from tracker.documents.comparison import goal
-from tracker.reports import actions, queries
-from tracker.reports.evidence import ACCEPTED, media_type_of
-from tracker.reports.forms import ClosureForm, ReportForm, ReturnForm, report_form
+from tracker.errors import DomainError, Invalid, NotFound
+from tracker.media import ACCEPTED, fitting_name
+from tracker.reports import actions, preview, queries
+from tracker.reports.forms import CommentForm, ReportForm, ReturnForm, report_form
 from tracker.reports.models import ProgressReport
 from tracker.reports.review.routes import bp as review
 from tracker.reports.rules import ReturnReason
 from tracker.reports.second_reviews.routes import bp as second_reviews
 from tracker.reports.workbook.routes import bp as workbook
-from tracker.tasks.models import Assignment
+from tracker.tasks.models import Assignment, Duty, Ground
 from tracker.tasks.queries import context_of, get_assignment
 from tracker.tasks.requests.queries import asked_of
 from tracker.tasks.rules import WARN_WORKDAYS, light, planned_progress
@@ -70,37 +83,99 @@ def duty(assignment_id: int) -> Response:
 @bp.post("/duties/<int:assignment_id>/reports")
 @requires(Permission.ANSWER)
 def submit(assignment_id: int) -> Response:
-    """报送, 存草稿, or 报送并申请办结, by the button that was pressed."""
+    """报送, or 报送并申请办结, by the button that was pressed."""
     assignment = get_assignment(me(), assignment_id)
-    form = report_form(queries.wanted_of(assignment))()
+    form = _form_of(assignment)()
     page = _page(assignment, form)
     if not form.validate():
         return page.answer()
-    wish, now = request.form.get("wish", "submit"), clock.now()
-    report = actions.draft(assignment, me(), now, _content(form))
-    if wish != "draft":
-        actions.submit(report, me(), now)
-    if wish == "closure":
-        actions.request_closure(assignment, me(), now, form.text.data or "")
-    db.session.commit()
-    flash({"draft": "草稿已保存", "closure": "已报送并申请办结"}.get(wish, "已报送，等待审核"))
-    return redirect(url_for("reports.duty", assignment_id=assignment_id))
+    check_version(assignment, request.form.get("version", type=int))
+    wants_closure, now = request.form.get("wish") == "closure", clock.now()
+    content, seen = _content(form, assignment), request.form.get("seen")
+    if not (wants_closure and actions.is_known(assignment, content)):
+        actions.submit(actions.draft(assignment, me(), now, content, seen), me(), now)
+    if wants_closure:
+        actions.request_closure(assignment, me(), now, form.grounds.data or "", form.verdicts)
+    return _done(assignment_id, "已报送并申请办结，等待审核" if wants_closure else "已报送，等待审核")
+
+
+@bp.post("/duties/<int:assignment_id>/draft")
+@requires(Permission.ANSWER)
+def save_draft(assignment_id: int) -> Response:
+    """存草稿, with files brought or taken off; a page that saves by itself asks for JSON and stays."""
+    if request.accept_mimetypes.best != "application/json":
+        assignment = get_assignment(me(), assignment_id)
+        form = _form_of(assignment)()
+        page = _page(assignment, form)
+        if not form.validate():
+            return page.answer()
+        _keep(assignment, form)
+        return _done(assignment_id, "草稿已保存", "#report")
+    try:
+        assignment = get_assignment(me(), assignment_id)
+        form = _form_of(assignment)()
+        form.validate()
+        _keep(assignment, form)
+        db.session.commit()
+    except DomainError as refusal:
+        db.session.rollback()
+        answer = jsonify(message=str(refusal))
+        answer.status_code = refusal.status
+        return answer
+    draft = queries.open_draft(assignment)
+    return jsonify(
+        said=f"已自动保存 {clock.now().astimezone(clock.SHANGHAI):%H:%M}",
+        seen=queries.mark(assignment),
+        evidence=render_template(
+            "reports/_evidence.html", form=_fresh_form(assignment), draft=draft, duty=assignment
+        ),
+        checklist=render_template(
+            "reports/_checklist.html", checks=actions.closure_checks(assignment, draft)
+        ),
+    )
 
 
 @bp.post("/duties/<int:assignment_id>/no-change")
 @requires(Permission.ANSWER)
 def report_no_change(assignment_id: int) -> Response:
-    actions.report_no_change(get_assignment(me(), assignment_id), me(), clock.now())
+    assignment = get_assignment(me(), assignment_id)
+    check_version(assignment, request.form.get("version", type=int))
+    actions.report_no_change(assignment, me(), clock.now(), request.form.get("seen"))
     return _done(assignment_id, "已报送：无变化")
 
 
 @bp.post("/duties/<int:assignment_id>/request-closure")
 @requires(Permission.ANSWER)
 def request_closure(assignment_id: int) -> Response:
+    """申请办结 on the report that has been sent."""
     assignment = get_assignment(me(), assignment_id)
-    _page(assignment, _fresh_form(assignment))
-    actions.request_closure(assignment, me(), clock.now(), ClosureForm().grounds.data or "")
+    form = _form_of(assignment)()
+    _page(assignment, form)
+    check_version(assignment, request.form.get("version", type=int))
+    actions.request_closure(assignment, me(), clock.now(), form.grounds.data or "", form.verdicts)
     return _done(assignment_id, "已申请办结")
+
+
+@bp.post("/duties/<int:assignment_id>/ratings")
+@requires(Permission.ANSWER)
+def rate(assignment_id: int) -> Response:
+    """评价配合, while the lead's own duty is not closed."""
+    assignment = get_assignment(me(), assignment_id)
+    form = _form_of(assignment)()
+    _page(assignment, form)
+    check_version(assignment, request.form.get("version", type=int))
+    actions.rate(assignment, me(), clock.now(), form.verdicts)
+    return _done(assignment_id, "对配合单位的评价已保存")
+
+
+@bp.post("/duties/<int:assignment_id>/comments")
+@requires(Permission.COMMENT)
+def comment(assignment_id: int) -> Response:
+    """留言 on the duty of a support."""
+    assignment = get_assignment(me(), assignment_id)
+    form = CommentForm()
+    actions.comment(assignment, me(), clock.now(), form.text.data or "")
+    return _done(assignment_id, "留言已发出，该单位在办理过程中可以看到")
 
 
 @bp.post("/duties/<int:assignment_id>/refuse-closure")
@@ -109,6 +184,7 @@ def refuse_closure(assignment_id: int) -> Response:
     form = ReturnForm()
     kind = ReturnReason(form.kind.data) if form.validate() else ReturnReason.OTHER
     assignment = get_assignment(me(), assignment_id)
+    check_version(assignment, request.form.get("version", type=int))
     actions.refuse_closure(assignment, me(), clock.now(), kind, form.reason.data or "")
     return _done(assignment_id, "已退回")
 
@@ -116,7 +192,9 @@ def refuse_closure(assignment_id: int) -> Response:
 @bp.post("/duties/<int:assignment_id>/close")
 @requires(Permission.JUDGE)
 def close(assignment_id: int) -> Response:
-    actions.close(get_assignment(me(), assignment_id), me(), clock.now())
+    assignment = get_assignment(me(), assignment_id)
+    check_version(assignment, request.form.get("version", type=int))
+    actions.close(assignment, me(), clock.now())
     return _done(assignment_id, "已办结")
 
 
@@ -124,14 +202,17 @@ def close(assignment_id: int) -> Response:
 @requires(Permission.ANSWER)
 def recall(report_id: int) -> Response:
     report = queries.get_report(me(), report_id)
+    check_version(report, request.form.get("version", type=int))
     actions.recall(report, me(), clock.now())
-    return _done(report.assignment_id, "已撤回，可以修改后再报")
+    return _done(report.assignment_id, "已撤回，可以修改后再报", "#report")
 
 
 @bp.post("/<int:report_id>/accept")
 @requires(Permission.JUDGE)
 def accept(report_id: int) -> Response:
-    actions.accept(queries.get_report(me(), report_id), me(), clock.now())
+    report = queries.get_report(me(), report_id)
+    check_version(report, request.form.get("version", type=int))
+    actions.accept(report, me(), clock.now())
     db.session.commit()
     flash("已通过")
     return _back(report_id)
@@ -143,6 +224,7 @@ def send_back(report_id: int) -> Response:
     form = ReturnForm()
     kind = ReturnReason(form.kind.data) if form.validate() else ReturnReason.OTHER
     report = queries.get_report(me(), report_id)
+    check_version(report, request.form.get("version", type=int))
     actions.send_back(report, me(), clock.now(), kind, form.reason.data or "")
     db.session.commit()
     flash("已退回")
@@ -152,17 +234,29 @@ def send_back(report_id: int) -> Response:
 @bp.get("/evidence/<int:evidence_id>")
 @requires(Permission.VIEW)
 def show_evidence(evidence_id: int) -> Response:
+    """The file itself, to be saved; a picture may be ``shown``."""
     evidence = queries.get_evidence(me(), evidence_id)
     return files.answer(evidence.file, evidence.name, shown="shown" in request.args)
 
 
-@bp.post("/evidence/<int:evidence_id>/remove")
-@requires(Permission.ANSWER)
-def remove_evidence(evidence_id: int) -> Response:
+@bp.get("/evidence/<int:evidence_id>/view")
+@requires(Permission.VIEW)
+def view_evidence(evidence_id: int) -> str:
+    """A page that shows what of a file can be shown."""
     evidence = queries.get_evidence(me(), evidence_id)
     report = queries.get_report(me(), evidence.report_id)
-    actions.remove_evidence(evidence, report, me(), clock.now())
-    return _done(report.assignment_id, "已删除这份材料")
+    return render_template(
+        "reports/evidence.html", evidence=evidence, report=report, preview=preview.preview_of(evidence.file)
+    )
+
+
+@bp.get("/evidence/<int:evidence_id>/pages/<int:number>")
+@requires(Permission.VIEW)
+def show_page(evidence_id: int, number: int) -> Response:
+    """One page of a PDF as a picture."""
+    evidence = queries.get_evidence(me(), evidence_id)
+    picture = preview.page_of(evidence.file, number)
+    return Response(picture, mimetype="image/png", headers={"Content-Security-Policy": files.POLICY})
 
 
 def _page(assignment: Assignment, form: ReportForm) -> FormPage:
@@ -172,6 +266,11 @@ def _page(assignment: Assignment, form: ReportForm) -> FormPage:
     reports = queries.of_assignment(me(), assignment.id)
     is_own = can(me(), Permission.ANSWER, assignment)
     asked = asked_of(me(), assignment, today)
+    supports = queries.supports_of(assignment) if is_own or sees_all(me()) else []
+    newest = reports[0] if reports else None
+    draft = newest if is_own and newest is not None and newest.state in queries.OPEN else None
+    entries = queries.story_of(assignment, [*reports, *asked.filings], supports)
+    may_report = is_own and assignment.state is State.ACTIVE
     return form_page(
         "reports/duty.html",
         form,
@@ -181,16 +280,37 @@ def _page(assignment: Assignment, form: ReportForm) -> FormPage:
         colour=light(assignment, assignment.submitted_on, today, warn_until),
         plan=planned_progress(assignment.starts_on, assignment.deadline, today),
         wanted=[(t, q, goal(t)) for t, q in queries.wanted_of(assignment)],
-        reports=[(report, REPORT.available(report, me())) for report in reports],
-        draft=next((r for r in reports if r.state in (FilingState.DRAFT, FilingState.RETURNED)), None),
-        is_waiting=any(report.state is FilingState.SUBMITTED for report in reports),
-        may_report=is_own and assignment.state is State.ACTIVE,
+        reports=[(report, REPORT.available(report, me())) for report in reports if report is not draft],
+        draft=draft,
+        returned=_return_of(draft, entries),
+        seen=request.form.get("seen") or queries.mark(assignment),
+        is_waiting=newest is not None and newest.state is FilingState.SUBMITTED,
+        may_report=may_report,
+        may_close="request_closure" in {step.action for step in ASSIGNMENT.available(assignment, me())},
+        checks=actions.closure_checks(assignment, newest) if may_report else [],
+        supports=supports,
+        may_rate=is_own and bool(supports) and assignment.state in (State.ACTIVE, State.CLOSING),
+        rating=queries.rating_of(assignment) if assignment.duty is Duty.SUPPORT else None,
+        may_comment=can(me(), Permission.COMMENT, assignment),
+        doubles=queries.duplicates_of(reports) if sees_all(me()) else {},
         steps=_steps(assignment),
         step_endpoints=STEP_ENDPOINTS,
-        entries=queries.story_of(assignment, [*reports, *asked.filings]),
+        entries=entries,
         accepted_kinds=ACCEPTED,
+        largest=current_app.config["MAX_UPLOAD_MB"],
         ReturnReason=ReturnReason,
+        Ground=Ground,
     )
+
+
+def _return_of(draft: ProgressReport | None, entries: Sequence[Entry]) -> Entry | None:
+    """The step by which the report was sent back, with its reason."""
+    if draft is None or draft.state is not FilingState.RETURNED:
+        return None
+    about = (
+        e for e in reversed(entries) if (e.subject_type, e.subject_id) == (draft.__tablename__, draft.id)
+    )
+    return next((entry for entry in about if entry.words == "退回"), None)
 
 
 def _steps(assignment: Assignment) -> list[tuple[str, str, bool]]:
@@ -200,47 +320,77 @@ def _steps(assignment: Assignment) -> list[tuple[str, str, bool]]:
     return [(step.action, step.label, step.reason) for step in shown]
 
 
+def _form_of(assignment: Assignment) -> type[ReportForm]:
+    """The form of this duty, with a field for each target, file of the draft, and support to rate."""
+    draft = queries.open_draft(assignment)
+    return report_form(
+        queries.wanted_of(assignment),
+        draft.evidence if draft else (),
+        queries.supports_of(assignment),
+        queries.last_values(assignment),
+    )
+
+
 def _fresh_form(assignment: Assignment) -> ReportForm:
     """Prefilled: with the open draft, or else with the last report, so that nobody types a thing twice."""
-    kind = report_form(queries.wanted_of(assignment))
-    last = queries.latest(
-        assignment, FilingState.DRAFT, FilingState.RETURNED, FilingState.SUBMITTED, FilingState.ACCEPTED
-    )
+    if not can(me(), Permission.ANSWER, assignment):
+        return ReportForm(formdata=None)
+    kind, last = _form_of(assignment), queries.newest(assignment)
     if last is None:
         return kind(formdata=None, progress=assignment.progress)
     readings = {f"target_{reading.target_id}": reading.value for reading in last.readings}
+    is_open = last.state in queries.OPEN
     return kind(
         formdata=None,
         progress=last.progress,
         text=last.text,
         difficulties=last.difficulties,
-        reason=last.reason if last.state is not FilingState.ACCEPTED else "",
+        asks=last.asks if is_open else "",  # asked once, answered once
+        reason=last.reason if is_open else "",
         **readings,
     )
 
 
-def _content(form: ReportForm) -> actions.Content:
+def _keep(assignment: Assignment, form: ReportForm) -> None:
+    """Write the draft; a number half typed does not keep the rest from being saved."""
+    for name, errors in form.errors.items():
+        if not name.startswith(("progress", "target_")):
+            raise Invalid("；".join(errors))
+    now = clock.now()
+    report = actions.draft(assignment, me(), now, _content(form, assignment), request.form.get("seen"))
+    if gone := request.form.get("remove", type=int):
+        evidence = next((evidence for evidence in report.evidence if evidence.id == gone), None)
+        if evidence is None:
+            raise NotFound("这份材料已经不在草稿中")
+        actions.remove_evidence(evidence, report, me(), now)
+
+
+def _content(form: ReportForm, assignment: Assignment) -> actions.Content:
     stored = []
     for upload in form.files.data or []:
         if upload and upload.filename:
-            data = upload.read()
-            media_type = media_type_of(data, upload.filename)
-            file = files.store(data, upload.filename, media_type, me(), clock.now())
-            stored.append((file, upload.filename, form.claim.data or ""))
+            file = files.take(upload, me(), clock.now())
+            stored.append((file, fitting_name(upload.filename, file.media_type), form.claim.data or ""))
+    progress = form.progress.data if not form.progress.errors else None
+    if progress is None:
+        draft = queries.open_draft(assignment)
+        progress = draft.progress if draft else assignment.progress
     return actions.Content(
-        progress=form.progress.data or 0,
+        progress=progress,
         text=form.text.data or "",
         difficulties=form.difficulties.data or "",
+        asks=form.asks.data or "",
         reason=form.reason.data or "",
         readings=form.readings,
         files=stored,
+        claims=form.claims,
     )
 
 
-def _done(assignment_id: int, said: str) -> Response:
+def _done(assignment_id: int, said: str, place: str = "") -> Response:
     db.session.commit()
     flash(said)
-    return redirect(url_for("reports.duty", assignment_id=assignment_id))
+    return redirect(url_for("reports.duty", assignment_id=assignment_id) + place)
 
 
 def _back(report_id: int) -> Response:
