@@ -66,7 +66,7 @@ class Sight:
             return False
         following = places[self.i + 1]
         behind = self.line.shape[following.after : following.right]
-        return following.q.kind is self.q.kind and (not behind or behind[0] in "、和及")
+        return not behind or behind[0] in "、和及"
 
 
 def bare_subject(shape: str, text: str | None = None) -> str:

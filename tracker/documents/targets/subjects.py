@@ -49,7 +49,7 @@ def shared(s: Sight, found: Sequence[Target]) -> str:
         and not re.search("[，；。！？\n]", s.line.shape[last.stop : s.q.start])
     ):
         return last.subject
-    return said_before(s, found)
+    return _behind(s) or said_before(s, found)
 
 
 def said_before(s: Sight, found: Sequence[Target]) -> str:
@@ -59,7 +59,7 @@ def said_before(s: Sight, found: Sequence[Target]) -> str:
     start = max((mark.end() for mark in CLAUSE_END.finditer(shape, low, stop)), default=low)
     if stop < 1 or shape[stop] != "，" or (start and start == low):
         return ""
-    if found and found[-1].stop > start and found[-1].unit == s.q.unit:
+    if found and found[-1].stop > start:
         return found[-1].subject
     for verb in reversed(list(v.VERB_WITHIN.finditer(shape, start, stop))):
         at = verb.start() if s.q.unit in v.ROUNDS else verb.end()
@@ -74,6 +74,8 @@ def said_before(s: Sight, found: Sequence[Target]) -> str:
 def _before(s: Sight) -> str:
     """The noun before the number, without the element it is set for each of."""
     start, stop = s.p.left, s.p.core
+    if s.i and s.line.places[s.i - 1].after == start and s.left.endswith(("、", "和", "及")):
+        return ""  # 3个示范镇、10个示范村
     if based := v.BOUND_OF_BASE.search(s.left):
         stop = start + based.start()  # 客流不超过承载量的80%
     elif doing := v.AT_LEAST_DOING.search(s.left):
