@@ -1,7 +1,7 @@
 """What a bulk change would do row by row, what past ones did, and what stands against undoing one."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from tracker.accounts.models import Unit, User
+from tracker.accounts.queries import unit_choices
 from tracker.db import db
 from tracker.errors import Invalid, NotFound
 from tracker.tasks.ledger import ledger
@@ -198,17 +199,15 @@ def things_of(bulk: BulkChange) -> list[tuple[Assignment | Task, Field, Any, Any
 
 def done(bulk: BulkChange) -> list[Done]:
     """What a change did, in words."""
-    names = dict(db.session.execute(select(Unit.id, Unit.name)).tuples().all())
+    names = dict(unit_choices())
+    words: dict[Field, Callable[[Any], str]] = {
+        Field.UNIT: lambda id_: names[id_],
+        Field.DEADLINE: str,
+        Field.LEVEL: lambda value: Level(value).label,
+    }
     rows = []
-    for thing, field, before, after in things_of(bulk):
-        said = [
-            names.get(value, "")
-            if field is Field.UNIT
-            else Level(value).label
-            if field is Field.LEVEL
-            else value
-            for value in (before, after)
-        ]
+    for thing, field, *values in things_of(bulk):
+        said = [words[field](value) for value in values]
         if isinstance(thing, Task):
             rows.append(Done(thing.title, "全部承办单位", thing.id, None, *said))
         else:
