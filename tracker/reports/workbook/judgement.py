@@ -135,7 +135,7 @@ class _Judge:
         """What the row says; a column that is gone says what the duty's latest report says."""
         kept = standing.filled
         progress = self._read(Heading.PROGRESS, figures.percent)
-        if progress is None and requires_progress and not self._at(Heading.PROGRESS):
+        if progress is None and requires_progress and not self.problems:
             self._refuse(Heading.PROGRESS, "请填写本次进展")
 
         def text(heading: Heading, before: str) -> str:
@@ -177,11 +177,6 @@ class _Judge:
     def _is(self, wish: Wish) -> bool:
         cell = self.row.cells.get(Heading.WISH)
         return cell is not None and cell.text.strip() == wish.label
-
-    def _at(self, heading: Heading) -> bool:
-        """Whether something stands in that cell."""
-        cell = self.row.cells.get(heading)
-        return cell is not None and bool(cell.text.strip())
 
     def _read(self, heading: Heading, meaning: Callable[[Cell], Value]) -> Value | None:
         """What the cell of that column means; None without the column, or when it means nothing."""

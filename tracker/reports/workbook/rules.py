@@ -176,8 +176,8 @@ class Preview:
 
     @property
     def told(self) -> list[Plan]:
-        """The rows a person should look at: those written, and those with a note."""
-        return [plan for plan in self.plans if plan.outcome in WRITTEN or plan.notes]
+        """The rows a person should look at: those to be written, and those with a note."""
+        return [p for p in self.plans if (p.outcome in WRITTEN or p.notes) and not p.problems]
 
     @property
     def folded(self) -> list[Plan]:
