@@ -46,7 +46,7 @@ def test_an_extension_from_question_to_answer(client, duty, head, reporter, appr
 
     sign_in(client, approver)
     extension = only(Extension)
-    queue = client.get("/tasks/extensions/").text
+    queue = client.get("/tasks/requests/").text
     assert all(
         words in queue for words in ("汛期停工", "2020年7月31日", "此前延期", "序时进度", "停工令.txt")
     )
@@ -103,7 +103,7 @@ def test_a_late_request_is_announced_and_shown(client, head, approver):
     assert "临期申请" in client.get(f"/tasks/assignments/{duty.id}/extend").text
     ask(client, duty)
     sign_in(client, approver)
-    assert "临期申请" in client.get("/tasks/extensions/").text
+    assert "临期申请" in client.get("/tasks/requests/").text
 
 
 def test_a_rest_day_is_pointed_out(client, head):
@@ -173,11 +173,11 @@ def test_another_unit_sees_nothing_of_it(client, duty, head, stranger):
     ("role", "path"),
     [
         (Role.REPORTER, "/tasks/assignments/{id}/extend"),
-        (Role.SUPERVISOR, "/tasks/extensions/"),
-        (Role.SUPERVISOR, "/tasks/halts/"),
+        (Role.SUPERVISOR, "/tasks/requests/"),
+        (Role.SUPERVISOR, "/tasks/requests/halts/"),
         (Role.APPROVER, "/tasks/assignments/{id}/halt"),
         (Role.HEAD, "/tasks/assignments/{id}/objection"),
-        (Role.LEADER, "/tasks/extensions/"),
+        (Role.LEADER, "/tasks/requests/"),
     ],
 )
 def test_others_are_kept_out(client, duty, role, path):
@@ -194,7 +194,7 @@ def test_a_halt_from_question_to_answer(client, duty, head, supervisor, approver
     assert client.post(f"/tasks/assignments/{duty.id}/halt", data=form).status_code == 302
 
     sign_in(client, approver)
-    assert "台风影响" in client.get("/tasks/halts/").text
+    assert "台风影响" in client.get("/tasks/requests/halts/").text
     halt = only(HaltRequest)
     page = client.post(f"/tasks/halts/{halt.id}/refuse", data={"version": halt.version})
     assert page.status_code == 422

@@ -79,7 +79,7 @@ def show_file(extension_id: int) -> Response:
     return files.answer(extension.file, extension.file_name, shown="shown" in request.args)
 
 
-@bp.get("/extensions/")
+@bp.get("/requests/")
 @requires(Permission.GRANT)
 def extensions() -> Response:
     """延期审批, oldest first."""
@@ -141,7 +141,7 @@ def recall_halt(halt_id: int) -> Response:
     return _to_duty(halt.assignment)
 
 
-@bp.get("/halts/")
+@bp.get("/requests/halts/")
 @requires(Permission.HALT)
 def halts() -> Response:
     """停办审批, oldest first."""
