@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.accounts.models import User
@@ -10,6 +10,15 @@ from tracker.db import db
 from tracker.errors import NotFound
 from tracker.reminders.models import Digest, Reminder
 from tracker.tasks.models import Assignment
+
+# A digest is unread until it is opened; an urge (催办) that joins it later makes it so again.
+_UNREAD = (
+    Digest.read_at.is_(None),
+    select(Reminder.id)
+    .where(Reminder.digest_id == Digest.id, Reminder.made_at > Digest.read_at)
+    .correlate(Digest)
+    .exists(),
+)
 
 
 def visible_to(user: User) -> Select[Digest]:
@@ -34,9 +43,14 @@ def get_digest(user: User, digest_id: int) -> Digest:
 
 
 def unread_count(user: User) -> int:
-    """How many digests a person has not opened."""
-    query = select(func.count(Digest.id)).where(Digest.recipient_id == user.id, Digest.read_at.is_(None))
+    """How many digests a person has not opened, or not since they have grown."""
+    query = select(func.count(Digest.id)).where(Digest.recipient_id == user.id, or_(*_UNREAD))
     return db.session.scalar(query) or 0
+
+
+def unread_ids(digest_ids: Sequence[int]) -> set[int]:
+    """Those of the digests that wait to be read."""
+    return set(db.session.scalars(select(Digest.id).where(Digest.id.in_(digest_ids), or_(*_UNREAD))))
 
 
 def counts(digest_ids: Sequence[int]) -> dict[int, int]:

@@ -1,0 +1,111 @@
+"""催办: a supervisor urges the units of overdue duties; each hears of it today, in the inbox."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from tracker import audit
+from tracker.accounts.models import User
+from tracker.accounts.permissions import Permission, permit
+from tracker.clock import SHANGHAI, local_date
+from tracker.db import db, insert_new
+from tracker.reminders.board import queries
+from tracker.reminders.models import Channel, Delivery, Digest, Outcome, Reminder
+from tracker.tasks.models import Assignment
+from tracker.workflow import State
+
+
+@dataclass
+class Urged:
+    """What became of it: duties urged, people told, and in words each duty that was left."""
+
+    duties: int = 0
+    people: set[int] = field(default_factory=set)
+    left: list[str] = field(default_factory=list)
+
+
+def urge(ids: Collection[int], actor: User, now: datetime, note: str = "") -> Urged:
+    """催办 the duties of ``ids`` that are overdue and not yet handed in, each once a day whoever asks.
+
+    Its event carries the ``note``; the unit's reporters and heads find it in today's digest, which is unread
+    again by that. Disputed and suspended duties are left alone: their clock stands still.
+    """
+    permit(actor, Permission.JUDGE)
+    today = local_date(now)
+    duties = queries.locked(ids)
+    before = queries.urged_on([duty.id for duty in duties], today)
+    people = queries.people_of({duty.unit_id for duty in duties})
+    urged, rows = Urged(), []
+    for duty in duties:
+        recipients = people.get(duty.unit_id, [])
+        if refusal := _refusal(duty, today, before.get(duty.id), recipients):
+            urged.left.append(f"{duty.unit.short_name}“{duty.task.title}”：{refusal}")
+            continue
+        names = [person.name for person in recipients]
+        audit.record(queries.URGE, "催办", duty, actor, now, note.strip(), people=names)
+        rows += [_reminder(duty, person, today, now) for person in recipients]
+        urged.duties += 1
+        urged.people |= {person.id for person in recipients}
+    insert_new(Reminder, rows)
+    _gather(urged.people, today, now)
+    return urged
+
+
+def _refusal(
+    duty: Assignment, today: date, before: tuple[str, datetime] | None, recipients: list[User]
+) -> str:
+    """Why a duty is not urged, in words; empty when it is."""
+    if before:
+        who, at = before
+        return f"{who}今天{at.astimezone(SHANGHAI):%H:%M}已催办"
+    if duty.state in (State.DISPUTED, State.SUSPENDED):
+        return f"{duty.state.label}，时限停着"
+    if duty.state not in queries.OWED:
+        return f"已是“{duty.state.label}”"
+    if duty.deadline is None or duty.deadline >= today:
+        return "没有逾期"
+    return "" if recipients else "单位没有启用的填报员和负责人，请先联系系统管理员"
+
+
+def _reminder(duty: Assignment, person: User, today: date, now: datetime) -> dict[str, Any]:
+    return {
+        "assignment_id": duty.id,
+        "step": f"{queries.URGED}{today.isoformat()}",
+        "deadline": duty.deadline,
+        "recipient_id": person.id,
+        "made_on": today,
+        "made_at": now,
+    }
+
+
+def _gather(people: Collection[int], today: date, now: datetime) -> None:
+    """Put what was just made into each person's digest of the day; the inbox has it when committed."""
+    insert_new(Digest, [{"recipient_id": person, "on": today, "made_at": now} for person in sorted(people)])
+    digests = db.session.scalars(select(Digest).where(Digest.on == today, Digest.recipient_id.in_(people)))
+    delivered = []
+    for digest in digests:
+        db.session.execute(
+            update(Reminder)
+            .where(
+                Reminder.recipient_id == digest.recipient_id,
+                Reminder.digest_id.is_(None),
+                Reminder.step == f"{queries.URGED}{today.isoformat()}",
+            )
+            .values(digest_id=digest.id)
+        )
+        delivered.append(
+            {
+                "digest_id": digest.id,
+                "channel": Channel.INBOX,
+                "address": "",
+                "outcome": Outcome.SENT,
+                "attempts": 1,
+                "next_at": now,
+                "sent_at": now,
+                "message_id": f"digest-{digest.id}-inbox",
+            }
+        )
+    insert_new(Delivery, delivered)
