@@ -58,8 +58,9 @@ def digest(now: datetime) -> int:
 
 
 def mark_read(one: Digest, actor: User, now: datetime) -> None:
-    """已读: the proof that a notice arrived; the first reading counts."""
-    if one.recipient_id == actor.id and one.read_at is None:
+    """已读: the proof that a notice arrived; the first reading counts, and the first after it has grown."""
+    has_grown = one.read_at is not None and any(row.made_at > one.read_at for row in one.reminders)
+    if one.recipient_id == actor.id and (one.read_at is None or has_grown):
         one.read_at = now
 
 

@@ -7,12 +7,14 @@ from tracker.accounts.permissions import Permission, requires
 from tracker.accounts.session import me
 from tracker.db import db, will_write
 from tracker.reminders import actions, queries
+from tracker.reminders.board.routes import bp as board
 from tracker.reminders.rules import label_of
 from tracker.tasks.rules import WARN_WORKDAYS, light
 from tracker.web.pages import page_of, whole
 from tracker.workdays import statutory
 
 bp = Blueprint("reminders", __name__, url_prefix="/reminders")
+bp.register_blueprint(board)
 
 
 @bp.get("/")
@@ -20,7 +22,8 @@ bp = Blueprint("reminders", __name__, url_prefix="/reminders")
 def index() -> str:
     page = page_of(queries.visible_to(me()), request.args.get("page", 1, type=whole) or 1, 20)
     counts = queries.counts([digest.id for digest in page.rows])
-    return render_template("reminders/index.html", page=page, counts=counts)
+    unread = queries.unread_ids([digest.id for digest in page.rows])
+    return render_template("reminders/index.html", page=page, counts=counts, unread=unread)
 
 
 @bp.get("/<int:digest_id>")

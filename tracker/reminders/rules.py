@@ -56,4 +56,6 @@ def label_of(name: str) -> str:
     if name.startswith("+W"):
         step = step_at(STEPS[-1].offset + int(name[2:]) * WEEKLY)
         return step.label if step else name
+    if name.startswith("urge-"):
+        return "督查部门催办"
     return next((step.label for step in (*STEPS, UNSIGNED) if step.name == name), name)
