@@ -36,8 +36,9 @@ def named_duties(unit_id: int, ids: Sequence[int]) -> dict[int, Standing]:
 def locked_duties(unit_id: int, ids: Sequence[int]) -> dict[int, Assignment]:
     """The same to be written on: nobody else can until this transaction ends."""
     query = select(Assignment).where(Assignment.unit_id == unit_id, Assignment.id.in_(ids))
-    locked = db.session.scalars(query.order_by(Assignment.id).with_for_update())
-    return {assignment.id: assignment for assignment in locked}
+    locked = {a.id: a for a in db.session.scalars(query.order_by(Assignment.id).with_for_update())}
+    db.session.expire_all()  # whoever held the lock before may have changed what was read already
+    return locked
 
 
 def said_of(standing: Standing) -> str:

@@ -110,4 +110,6 @@ def _kept(token: str) -> Kept:
     if user_id != me().id or clock.now() - datetime.fromisoformat(at) > KEPT:
         raise NotFound("这次核对已经过期，请重新上传填报表")
     file = db.session.get_one(StoredFile, file_id)
-    return Kept(file, name, reading.read(files.path_of(file).read_bytes(), _key()))
+    content = files.path_of(file).read_bytes()
+    db.session.commit()  # others may write while a long file is being read
+    return Kept(file, name, reading.read(content, _key()))
