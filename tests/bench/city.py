@@ -1,26 +1,34 @@
-"""A deterministic city: 60 units, 120 users, any number of assignments with three reports each."""
+"""A deterministic city: 60 units, 120 users, any number of assignments with three reports and their trail."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 
 from tracker.accounts.models import Board, BoardMember, Role, Unit, UnitKind, User
 from tracker.accounts.passwords import hashed
+from tracker.audit import Event, _head, _link
 from tracker.db import db
 from tracker.documents.models import Document, DocumentKind, WorkPoint
 from tracker.files import StoredFile
 from tracker.reports.models import ProgressReport
+from tracker.reports.rules import ReturnReason
 from tracker.scores.actions import add_default_model
 from tracker.tasks.models import Assignment, DeadlineBasis, Duty, Level, Source, Task
-from tracker.workflow import DocumentState, FilingState, State, TaskState
+from tracker.workflow import REPORT, DocumentState, FilingState, State, TaskState
 
 NOW = datetime(2020, 7, 6, 1, tzinfo=UTC)
 PASSWORD = "bench-2020-bench"
 UNITS, POINTS = 60, 40
 CHUNK = 5000
+SUPERVISOR, REPORTER = 1, 5
+MONTHS = 3  # April to June 2020, a report in each
+SENT, SENT_BACK, MENDED, ACCEPTED = 1, 8, 15, 22  # the first day of the week in which it happens
+LABELS = {step.action: step.label for step in REPORT.steps}
 STATES = (State.ISSUED, State.ACTIVE, State.ACTIVE, State.ACTIVE, State.CLOSING, State.CLOSED, State.CLOSED)
 
 
@@ -89,6 +97,8 @@ def build(assignments: int, overdue: int | None = None) -> None:
     rows = list(_assignments(assignments, overdue, chance))
     _fill(Assignment, iter(rows))
     _fill(ProgressReport, _reports(rows))
+    _fill(Event, _events(rows))
+    _advance_sequences()
     db.session.commit()
 
 
@@ -164,23 +174,94 @@ def _assignments(count: int, overdue: int | None, chance: Random) -> Iterator[di
 
 def _reports(assignments: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     for row in assignments:
-        for number in range(3):
-            is_last_open = number == 2 and row["state"] is State.ACTIVE and row["id"] % 50 == 0
-            sent = datetime(2020, 4 + number, 10, 2, tzinfo=UTC)
+        for number in range(MONTHS):
+            sent = _moment(number, MENDED if _is_sent_back(row) else SENT, row)
+            is_open = _is_waiting(row, number)
             yield {
+                "id": _report_id(row, number),
                 "assignment_id": row["id"],
-                "period": f"2020-0{4 + number}",
-                "progress": row["progress"] * (number + 1) // 3,
+                "period": f"{sent:%Y-%m}",
+                "progress": row["progress"] * (number + 1) // MONTHS,
                 "text": "已按计划推进，各项工作正常开展。",
                 "difficulties": "",
                 "reason": "",
                 "no_change": False,
-                "state": FilingState.SUBMITTED if is_last_open else FilingState.ACCEPTED,
+                "state": FilingState.SUBMITTED if is_open else FilingState.ACCEPTED,
                 "created_at": sent,
                 "submitted_at": sent,
-                "submitted_by_id": 5,
-                "reviewed_at": None if is_last_open else sent + timedelta(days=1),
-                "reviewed_by_id": None if is_last_open else 1,
+                "submitted_by_id": REPORTER,
+                "reviewed_at": None if is_open else _moment(number, ACCEPTED, row),
+                "reviewed_by_id": None if is_open else SUPERVISOR,
                 "return_reason": "",
                 "version": 1,
             }
+
+
+def _events(assignments: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The trail of the reports in order: each week of a month has its step, each day a seventh of the units."""
+    previous = _head()
+    for number, first in product(range(MONTHS), (SENT, SENT_BACK, MENDED, ACCEPTED)):
+        for weekday in range(7):
+            for row in assignments[weekday::7]:
+                for action, before, after in _steps(row, number, first):
+                    is_return = action == "send_back"
+                    why = {"return_reason": ReturnReason.EVIDENCE.value} if is_return else {}
+                    event = {
+                        "at": _moment(number, first, row),
+                        "actor_id": SUPERVISOR if is_return or action == "accept" else REPORTER,
+                        "kind": f"report.{action}",
+                        "words": LABELS[action],
+                        "subject_type": ProgressReport.__tablename__,
+                        "subject_id": _report_id(row, number),
+                        "reason": "请补充佐证材料" if is_return else "",
+                        "details": {"state": [before, after]} | why,
+                        "previous_hash": previous,
+                    }
+                    event["hash"] = previous = _link(SimpleNamespace(**event))
+                    yield event
+
+
+def _steps(row: dict[str, Any], number: int, first: int) -> Iterator[tuple[str, str, str]]:
+    """(action, from, to) of one report in the week that begins on day ``first``."""
+    draft, submitted, accepted, returned = (
+        FilingState.DRAFT,
+        FilingState.SUBMITTED,
+        FilingState.ACCEPTED,
+        FilingState.RETURNED,
+    )
+    if first == SENT:
+        yield "submit", draft, submitted
+        if row["id"] % 40 == 1:
+            yield "recall", submitted, draft
+            yield "submit", draft, submitted
+    elif first == ACCEPTED:
+        if not _is_waiting(row, number):
+            yield "accept", submitted, accepted
+    elif _is_sent_back(row):
+        yield ("submit", returned, submitted) if first == MENDED else ("send_back", submitted, returned)
+
+
+def _moment(number: int, first: int, row: dict[str, Any]) -> datetime:
+    return datetime(2020, 4 + number, first + (row["id"] - 1) % 7, 2, tzinfo=UTC)
+
+
+def _report_id(row: dict[str, Any], number: int) -> int:
+    return int((row["id"] - 1) * MONTHS + number + 1)
+
+
+def _is_sent_back(row: dict[str, Any]) -> bool:
+    return int(row["id"]) % 12 == 0
+
+
+def _is_waiting(row: dict[str, Any], number: int) -> bool:
+    return number == MONTHS - 1 and row["state"] is State.ACTIVE and row["id"] % 50 == 0
+
+
+def _advance_sequences() -> None:
+    """PostgreSQL does not count the ids that were given; what is stored next gets the one after the last."""
+    if db.engine.dialect.name == "postgresql":
+        for table in db.metadata.sorted_tables:
+            if "id" in table.columns:
+                last = select(func.max(table.c.id)).scalar_subquery()
+                sequence = func.pg_get_serial_sequence(table.name, "id")
+                db.session.execute(select(func.setval(sequence, func.coalesce(last, 1))))
