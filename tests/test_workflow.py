@@ -24,12 +24,12 @@ GRIDS = {
     reason       no         yes
     """,
     "task": """
-              publish    withdraw
-    draft     published  .
-    published .          withdrawn
-    withdrawn .          .
-    who       supervisor approver
-    reason    no         yes
+              publish    discard    withdraw
+    draft     published  withdrawn  .
+    published .          .          withdrawn
+    withdrawn .          .          .
+    who       supervisor supervisor approver
+    reason    no         yes        yes
     """,
     "assignment": """
               receive dispute  uphold           overrule   request_closure send_back  close      reopen     suspend   resume   withdraw

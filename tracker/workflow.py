@@ -189,6 +189,7 @@ DOCUMENT = _machine("document", DocumentState,
 
 TASK = _machine("task", TaskState,
     ("publish",  "下达", "draft",     "published", P.READ, _),
+    ("discard",  "作废", "draft",     "withdrawn", P.READ, WHY),
     ("withdraw", "中止", "published", "withdrawn", P.HALT, WHY),
 )
 

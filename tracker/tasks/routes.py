@@ -19,6 +19,7 @@ from tracker.documents.reading import plain
 from tracker.errors import Invalid
 from tracker.tasks import actions, intake, ledger, queries
 from tracker.tasks.bulk.routes import bp as bulk
+from tracker.tasks.entry.routes import bp as entry
 from tracker.tasks.forms import DisputeForm, ReasonForm, UnitForm
 from tracker.tasks.models import Assignment, Duty, Ground, Level
 from tracker.tasks.requests.routes import bp as requests
@@ -30,6 +31,7 @@ from tracker.workflow import TASK, State
 bp = Blueprint("tasks", __name__, url_prefix="/tasks")
 bp.add_app_template_filter(goal)
 bp.add_app_template_filter(plain)
+bp.register_blueprint(entry)
 bp.register_blueprint(requests)
 bp.register_blueprint(bulk)
 
