@@ -290,6 +290,9 @@ def upgrade() -> None:
             ["state", "deadline", "starts_on", "progress", "submitted_on"],
             unique=False,
         )
+        batch_op.create_index(
+            batch_op.f("ix_assignments_state_submitted_at"), ["state", "submitted_at"], unique=False
+        )
 
     with op.batch_alter_table("assignments") as batch_op:
         batch_op.add_column(sa.Column("paused_on", sa.Date(), nullable=True))
@@ -388,6 +391,7 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f("fk_assignments_closed_by_id"), type_="foreignkey")
         batch_op.drop_column("closed_by_id")
         batch_op.drop_column("paused_on")
+        batch_op.drop_index(batch_op.f("ix_assignments_state_submitted_at"))
         batch_op.drop_index(batch_op.f("ix_assignments_state_deadline_starts_on_progress_submitted_on"))
         batch_op.create_index(
             batch_op.f("ix_assignments_state_deadline"), ["state", "deadline"], unique=False

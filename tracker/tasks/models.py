@@ -128,6 +128,7 @@ class Assignment(Base):
         Index(None, "unit_id", "state", "deadline"),
         # the whole of what a light is made of: duties are counted without being read
         Index(None, "state", "deadline", "starts_on", "progress", "submitted_on"),
+        Index(None, "state", "submitted_at"),
         Index(None, "deadline", "id"),
     )
 

@@ -277,6 +277,8 @@ _REMINDERS = (
         _LATEST,
         (_LATEST.c.assignment_id == Reminder.assignment_id) & (_LATEST.c.made_at == Reminder.made_at),
     )
+    .join(Assignment, Reminder.assignment_id == Assignment.id)
+    .join(User, (Reminder.recipient_id == User.id) & (User.unit_id == Assignment.unit_id))  # not the office
     .outerjoin(Digest, Reminder.digest_id == Digest.id)
 )
 _URGES = (

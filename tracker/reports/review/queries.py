@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.datastructures import MultiDict
 
@@ -145,43 +145,32 @@ def waiting(
     """
     rows: list[Waiting] = []
     for arm, since in _arms(view):
-        query = arm.with_only_columns(
-            Assignment.id, since, kind_said, Task.title, Unit.short_name, Task.level
-        ).limit(limit)
+        said = ProgressReport.no_change if since is ProgressReport.submitted_at else false()
+        columns = (Assignment.id, since, Assignment.state, said, Task.title, Unit.short_name, Task.level)
+        query = arm.with_only_columns(*columns).limit(limit)
         for joined in (Assignment.task, Assignment.unit):
             query = query.join(joined)
         if after:
             query = query.where(_beyond(since, after, backwards))
         order = (since.desc(), Assignment.id.desc()) if backwards else (since, Assignment.id)
-        for duty_id, moment, kind, *rest in db.session.execute(query.order_by(*order)):
-            rows.append(Waiting(duty_id, moment, Kind(kind), *rest))
+        for duty_id, moment, state, no_change, *rest in db.session.execute(query.order_by(*order)):
+            rows.append(Waiting(duty_id, moment, _kind(state, no_change), *rest))
     rows.sort(key=lambda row: (row.since, row.duty_id), reverse=backwards)
     return rows[:limit]
 
 
 def count(view: View) -> int:
     """How many cases a view of ``QUEUE`` asks for."""
-    total = 0
-    for arm, _ in _arms(view):
-        query = arm.with_only_columns(func.count())
-        if view.get("level"):
-            query = query.join(Assignment.task)
-        total += db.session.scalar(query) or 0
+    sent, closing = _conditioned(_SENT, view), _conditioned(select(Assignment), view, State.CLOSING)
+    total = _counted(sent)
+    if view.get("kind") in (None, Kind.CLOSURE):  # those that wait with a report are in both
+        total += _counted(closing) - _counted(sent.where(Assignment.state == State.CLOSING))
     return total
 
 
 def waiting_in_all() -> int:
     """How many cases wait, whoever asks."""
     return count(QUEUE.view(MultiDict()))
-
-
-def units_waiting() -> list[tuple[int, str]]:
-    """(id, name) of the units that have something in the queue, for the filter."""
-    ids: set[int] = set()
-    for arm, _ in _arms(QUEUE.view(MultiDict())):
-        ids.update(db.session.scalars(arm.with_only_columns(Assignment.unit_id).distinct()))
-    rows = db.session.execute(select(Unit.id, Unit.name).order_by(Unit.position, Unit.id))
-    return [(row[0], row[1]) for row in rows if row[0] in ids]
 
 
 def case_of(duty: Assignment, workdays: Workdays) -> Case | None:
@@ -195,10 +184,9 @@ def case_of(duty: Assignment, workdays: Workdays) -> Case | None:
     ).all()
     claimed = claims[0] if claims else None
     report = claimed if claimed and claimed.state is FilingState.SUBMITTED else None
-    is_closure = duty.state is State.CLOSING
-    if report is None and not is_closure:
+    if report is None and duty.state is not State.CLOSING:
         return None
-    kind = Kind.CLOSURE if is_closure else Kind.NO_CHANGE if report and report.no_change else Kind.REPORT
+    kind = _kind(duty.state, report is not None and report.no_change)
     return _case(duty, kind, report, claims, workdays)
 
 
@@ -259,10 +247,16 @@ def reports_by_id(ids: Iterable[int]) -> Sequence[ProgressReport]:
     ).all()
 
 
-kind_said = case(
-    (Assignment.state == State.CLOSING, Kind.CLOSURE.value),
-    (ProgressReport.no_change, Kind.NO_CHANGE.value),
-    else_=Kind.REPORT.value,
+_OF_KIND: dict[Kind, ColumnElement[bool]] = {
+    Kind.CLOSURE: Assignment.state == State.CLOSING,
+    Kind.NO_CHANGE: and_(Assignment.state != State.CLOSING, ProgressReport.no_change),
+    Kind.REPORT: and_(Assignment.state != State.CLOSING, ~ProgressReport.no_change),
+}
+_SENT = (
+    select(ProgressReport)
+    .select_from(ProgressReport)
+    .join(ProgressReport.assignment)
+    .where(ProgressReport.state == FilingState.SUBMITTED)
 )
 
 
@@ -271,35 +265,37 @@ def _arms(view: View) -> list[tuple[Select[Any], Any]]:
 
     A closure whose report still waits is one case, in its place among the reports.
     """
-    sent = (
-        select(ProgressReport)
-        .select_from(ProgressReport)
-        .join(ProgressReport.assignment)
-        .where(ProgressReport.state == FilingState.SUBMITTED)
-    )
-    alone = (
-        select(Assignment)
-        .select_from(Assignment)
-        .outerjoin(
-            ProgressReport,
-            and_(
+    arms: list[tuple[Select[Any], Any]] = [(_conditioned(_SENT, view), ProgressReport.submitted_at)]
+    if view.get("kind") in (None, Kind.CLOSURE):
+        report_waits = (
+            select(ProgressReport.id)
+            .where(
                 ProgressReport.assignment_id == Assignment.id,
                 ProgressReport.state == FilingState.SUBMITTED,
-            ),
+            )
+            .correlate(Assignment)
+            .exists()
         )
-        .where(Assignment.state == State.CLOSING, ProgressReport.id.is_(None))
-    )
-    arms: list[tuple[Select[Any], Any]] = [(sent, ProgressReport.submitted_at)]
-    if view.get("kind") in (None, Kind.CLOSURE):
+        alone = _conditioned(select(Assignment), view, State.CLOSING).where(~report_waits)
         arms.append((alone, Assignment.submitted_at))
-    conditions: list[ColumnElement[bool]] = []
-    if view.get("kind"):
-        conditions.append(kind_said == view.get("kind").value)
+    return arms
+
+
+def _conditioned(query: Select[Any], view: View, state: State | None = None) -> Select[Any]:
+    """``query`` with the filters of the view; with ``state`` of all duties in it, whatever was reported."""
+    if state is not None:
+        query = query.where(Assignment.state == state)
+    elif view.get("kind"):
+        query = query.where(_OF_KIND[view.get("kind")])
     if view.get("unit"):
-        conditions.append(Assignment.unit_id == view.get("unit"))
+        query = query.where(Assignment.unit_id == view.get("unit"))
     if view.get("level"):
-        conditions.append(Task.level == view.get("level"))
-    return [(arm.where(*conditions), since) for arm, since in arms]
+        query = query.where(Assignment.task_id.in_(select(Task.id).where(Task.level == view.get("level"))))
+    return query
+
+
+def _counted(query: Select[Any]) -> int:
+    return db.session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True)) or 0
 
 
 def _beyond(since: Any, place: tuple[datetime, int], backwards: bool) -> ColumnElement[bool]:
@@ -309,17 +305,14 @@ def _beyond(since: Any, place: tuple[datetime, int], backwards: bool) -> ColumnE
     return and_(since >= moment, or_(since > moment, Assignment.id > duty_id))
 
 
+def _kind(state: State, no_change: bool) -> Kind:
+    if state is State.CLOSING:
+        return Kind.CLOSURE
+    return Kind.NO_CHANGE if no_change else Kind.REPORT
+
+
 def _unchanged() -> Select[ProgressReport]:
-    return (
-        select(ProgressReport)
-        .select_from(ProgressReport)
-        .join(ProgressReport.assignment)
-        .where(
-            ProgressReport.state == FilingState.SUBMITTED,
-            ProgressReport.no_change,
-            Assignment.state != State.CLOSING,
-        )
-    )
+    return _SENT.where(_OF_KIND[Kind.NO_CHANGE])
 
 
 def _case(
@@ -368,7 +361,7 @@ def _context(duty: Assignment) -> Context | None:
         .where(WorkPoint.id == duty.task.work_point_id)
         .options(joinedload(WorkPoint.document).defer(Document.reading))
     )
-    return context_of(duty.task)
+    return context_of(duty.task, around=60)
 
 
 def _measured(

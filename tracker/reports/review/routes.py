@@ -5,6 +5,7 @@ from werkzeug import Response
 
 from tracker import clock
 from tracker.accounts.permissions import Permission, requires
+from tracker.accounts.queries import unit_choices
 from tracker.accounts.session import me
 from tracker.accounts.trail import last_word
 from tracker.db import db
@@ -115,7 +116,7 @@ def _page(case: Case, view: View, form: SendBackForm) -> FormPage:
         preceding=before[0] if before else None,
         unchanged=queries.unchanged_count(),
         may_decide=case.may_decide(me()),
-        units=queries.units_waiting(),
+        units=unit_choices(),
         Kind=Kind,
         Level=Level,
         Part=Part,
@@ -124,7 +125,7 @@ def _page(case: Case, view: View, form: SendBackForm) -> FormPage:
 
 def _empty(view: View) -> str:
     return render_template(
-        "reports/review/empty.html", view=view, units=queries.units_waiting(), Kind=Kind, Level=Level
+        "reports/review/empty.html", view=view, units=unit_choices(), Kind=Kind, Level=Level
     )
 
 
