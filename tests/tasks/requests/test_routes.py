@@ -50,10 +50,10 @@ def test_an_extension_from_question_to_answer(client, duty, head, reporter, appr
     assert all(
         words in queue for words in ("汛期停工", "2020年7月31日", "此前延期", "序时进度", "停工令.txt")
     )
-    file = client.get(f"/tasks/extensions/{extension.id}/file")
+    file = client.get(f"/tasks/requests/extensions/{extension.id}/file")
     assert (file.mimetype, file.text) == ("text/plain", "停工令")
     form = {"granted_on": "2020-08-20", "version": extension.version}
-    assert client.post(f"/tasks/extensions/{extension.id}/accept", data=form).status_code == 302
+    assert client.post(f"/tasks/requests/extensions/{extension.id}/accept", data=form).status_code == 302
     assert db.session.get(Assignment, duty.id).deadline == date(2020, 8, 20)
 
     sign_in(client, head)
@@ -108,10 +108,10 @@ def test_a_late_request_is_announced_and_shown(client, head, approver):
 
 def test_a_rest_day_is_pointed_out(client, head):
     sign_in(client, head)
-    assert client.get("/tasks/rest-day?wanted_on=2020-08-31").text == ""
-    assert "下一个工作日是2020-08-31" in client.get("/tasks/rest-day?wanted_on=2020-08-29").text
-    assert client.get("/tasks/rest-day?wanted_on=0000").text == ""
-    assert client.get("/tasks/rest-day?wanted_on=9999-12-31").status_code == 200
+    assert client.get("/tasks/requests/rest-day?wanted_on=2020-08-31").text == ""
+    assert "下一个工作日是2020-08-31" in client.get("/tasks/requests/rest-day?wanted_on=2020-08-29").text
+    assert client.get("/tasks/requests/rest-day?wanted_on=0000").text == ""
+    assert client.get("/tasks/requests/rest-day?wanted_on=9999-12-31").status_code == 200
 
 
 def test_a_stale_page_is_told_who_was_first(client, duty, head, approver):
@@ -120,9 +120,9 @@ def test_a_stale_page_is_told_who_was_first(client, duty, head, approver):
     extension = only(Extension)
     seen = extension.version
     sign_in(client, head)
-    client.post(f"/tasks/extensions/{extension.id}/recall")
+    client.post(f"/tasks/requests/extensions/{extension.id}/recall")
     sign_in(client, approver)
-    page = client.post(f"/tasks/extensions/{extension.id}/accept", data={"version": seen})
+    page = client.post(f"/tasks/requests/extensions/{extension.id}/accept", data={"version": seen})
     assert page.status_code == 404  # what was recalled is the unit's own again
     sign_in(client, head)
     page = ask(client, duty, version=duty.version - 1, reason="另一个理由")
@@ -135,11 +135,11 @@ def test_of_two_approvers_the_second_is_told(client, duty, head, approver):
     db.session.commit()
     extension_id, seen = extension.id, extension.version
     sign_in(client, approver)
-    client.post(f"/tasks/extensions/{extension_id}/accept", data={"version": seen})
+    client.post(f"/tasks/requests/extensions/{extension_id}/accept", data={"version": seen})
     other = make.user(Role.APPROVER)
     sign_in(client, other)
     form = {"version": seen, "reason": "不同意"}
-    page = client.post(f"/tasks/extensions/{extension_id}/refuse", data=form)
+    page = client.post(f"/tasks/requests/extensions/{extension_id}/refuse", data=form)
     assert page.status_code == 409
     assert f"{approver.name}已于7月6日" in page.text
     assert db.session.get(Extension, extension_id).state is FilingState.ACCEPTED
@@ -150,10 +150,12 @@ def test_a_refused_answer_keeps_what_was_typed(client, duty, head, approver):
     db.session.commit()
     sign_in(client, approver)
     form = {"granted_on": "2020-12-31", "reason": "打了很多字", "version": extension.version}
-    page = client.post(f"/tasks/extensions/{extension.id}/accept", data=form)
+    page = client.post(f"/tasks/requests/extensions/{extension.id}/accept", data=form)
     assert page.status_code == 422
     assert all(words in page.text for words in ("批准的日期", "打了很多字", "2020-12-31"))
-    page = client.post(f"/tasks/extensions/{extension.id}/refuse", data={"version": extension.version})
+    page = client.post(
+        f"/tasks/requests/extensions/{extension.id}/refuse", data={"version": extension.version}
+    )
     assert page.status_code == 422
     assert "请填写理由" in page.text
 
@@ -163,10 +165,10 @@ def test_another_unit_sees_nothing_of_it(client, duty, head, stranger):
     extension = actions.ask_extension(duty, head, NOW, Wish(date(2020, 8, 31), "停工", file, "停工令.txt"))
     db.session.commit()
     sign_in(client, stranger)
-    assert client.get(f"/tasks/extensions/{extension.id}/file").status_code == 404
+    assert client.get(f"/tasks/requests/extensions/{extension.id}/file").status_code == 404
     sign_in(client, make.user(Role.HEAD, stranger.unit))
     assert client.get(f"/tasks/assignments/{duty.id}/extend").status_code == 404
-    assert client.post(f"/tasks/extensions/{extension.id}/recall").status_code == 404
+    assert client.post(f"/tasks/requests/extensions/{extension.id}/recall").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -196,9 +198,9 @@ def test_a_halt_from_question_to_answer(client, duty, head, supervisor, approver
     sign_in(client, approver)
     assert "台风影响" in client.get("/tasks/requests/halts/").text
     halt = only(HaltRequest)
-    page = client.post(f"/tasks/halts/{halt.id}/refuse", data={"version": halt.version})
+    page = client.post(f"/tasks/requests/halts/{halt.id}/refuse", data={"version": halt.version})
     assert page.status_code == 422
-    client.post(f"/tasks/halts/{halt.id}/accept", data={"version": halt.version})
+    client.post(f"/tasks/requests/halts/{halt.id}/accept", data={"version": halt.version})
     assert db.session.get(Assignment, duty.id).state is State.SUSPENDED
 
     sign_in(client, head)

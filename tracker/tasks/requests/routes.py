@@ -53,14 +53,14 @@ def extend(assignment_id: int) -> Response:
     return _to_duty(assignment)
 
 
-@bp.get("/rest-day")
+@bp.get("/requests/rest-day")
 @requires(Permission.APPLY)
 def rest_day() -> str:
     """A hint beside the date while it is being chosen; empty on a working day."""
     return _rest_day(request.args.get("wanted_on"))
 
 
-@bp.post("/extensions/<int:extension_id>/recall")
+@bp.post("/requests/extensions/<int:extension_id>/recall")
 @requires(Permission.APPLY)
 def recall_extension(extension_id: int) -> Response:
     extension = queries.get_extension(me(), extension_id)
@@ -70,7 +70,7 @@ def recall_extension(extension_id: int) -> Response:
     return _to_duty(extension.assignment)
 
 
-@bp.get("/extensions/<int:extension_id>/file")
+@bp.get("/requests/extensions/<int:extension_id>/file")
 @requires(Permission.VIEW)
 def show_file(extension_id: int) -> Response:
     extension = queries.get_extension(me(), extension_id)
@@ -86,7 +86,7 @@ def extensions() -> Response:
     return _extensions(GrantForm(formdata=None)).answer()
 
 
-@bp.post("/extensions/<int:extension_id>/accept")
+@bp.post("/requests/extensions/<int:extension_id>/accept")
 @requires(Permission.GRANT)
 def accept_extension(extension_id: int) -> Response:
     extension, form = queries.get_extension(me(), extension_id), GrantForm()
@@ -100,7 +100,7 @@ def accept_extension(extension_id: int) -> Response:
     return redirect(url_for("tasks.requests.extensions"))
 
 
-@bp.post("/extensions/<int:extension_id>/refuse")
+@bp.post("/requests/extensions/<int:extension_id>/refuse")
 @requires(Permission.GRANT)
 def refuse_extension(extension_id: int) -> Response:
     extension, form = queries.get_extension(me(), extension_id), GrantForm()
@@ -131,7 +131,7 @@ def ask_halt(assignment_id: int) -> Response:
     return _to_duty(assignment)
 
 
-@bp.post("/halts/<int:halt_id>/recall")
+@bp.post("/requests/halts/<int:halt_id>/recall")
 @requires(Permission.JUDGE)
 def recall_halt(halt_id: int) -> Response:
     halt = queries.get_halt(halt_id)
@@ -148,7 +148,7 @@ def halts() -> Response:
     return _halts(ReasonForm(formdata=None)).answer()
 
 
-@bp.post("/halts/<int:halt_id>/accept")
+@bp.post("/requests/halts/<int:halt_id>/accept")
 @requires(Permission.HALT)
 def accept_halt(halt_id: int) -> Response:
     halt, form = queries.get_halt(halt_id), ReasonForm()
@@ -162,7 +162,7 @@ def accept_halt(halt_id: int) -> Response:
     return redirect(url_for("tasks.requests.halts"))
 
 
-@bp.post("/halts/<int:halt_id>/refuse")
+@bp.post("/requests/halts/<int:halt_id>/refuse")
 @requires(Permission.HALT)
 def refuse_halt(halt_id: int) -> Response:
     halt, form = queries.get_halt(halt_id), ReasonForm()
