@@ -54,6 +54,7 @@ def from_environment() -> dict[str, Any]:
         "CLOCK": os.environ.get("TRACKER_CLOCK", ""),
         "MAIL_URL": os.environ.get("TRACKER_MAIL_URL", ""),
         "MAIL_FROM": os.environ.get("TRACKER_MAIL_FROM", "tracker@localhost"),
+        "INTRANET": os.environ.get("TRACKER_INTRANET", ""),
         "BASE_URL": os.environ.get("TRACKER_BASE_URL", "http://127.0.0.1:8000"),
         "FONTS_DIR": os.environ.get("TRACKER_FONTS_DIR", ""),
         "ISSUER": os.environ.get("TRACKER_ISSUER", "舟山市扶贫开发工作领导小组办公室"),

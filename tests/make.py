@@ -26,6 +26,7 @@ from tracker.db import Base, db
 from tracker.documents.models import Document, DocumentKind, WorkPoint
 from tracker.files import StoredFile
 from tracker.lists.models import Pace, Problem, ProblemSource, Rectification, Responsibility
+from tracker.reminders.models import Channel, Delivery, Outcome, Summary
 from tracker.reports.models import ProgressReport
 from tracker.tasks.models import Assignment, DeadlineBasis, Duty, Quota, Source, Target, Task
 from tracker.workflow import DocumentState, FilingState, RectificationState, State, TaskState
@@ -231,3 +232,20 @@ def problem(unit_: Unit | None = None, accepting: Unit | None = None, **columns:
             **defaults | columns,
         )
     )
+
+
+def failed_delivery(**columns: Any) -> Delivery:
+    """送达 of a day's summary that was given up."""
+    number = _next(Summary)
+    summary = Summary(on=START.date() + timedelta(days=number), made_at=START)
+    defaults = {
+        "channel": Channel.WECOM,
+        "address": "",
+        "outcome": Outcome.FAILED,
+        "attempts": 1,
+        "next_at": START,
+        "tried_at": START,
+        "error": "机器人已被移出群",
+        "message_id": f"summary-{number}-wecom",
+    }
+    return _keep(Delivery(summary=summary, **defaults | columns))

@@ -34,7 +34,7 @@ TEXT = """2020年工作要点
 一、建设学校。年底前建成三所学校。（责任单位：市发展改革委）
 """
 # What a way needs besides the ids of our things.
-ELSEWHERE = {"key": 1, "month": "2020-06", "name": "problems", "filename": "tracker.css"}
+ELSEWHERE = {"channel": "mail", "key": 1, "month": "2020-06", "name": "problems", "filename": "tracker.css"}
 # Things that a unit sees only when they are its own.
 OWN = {"task_id", "assignment_id", "report_id", "evidence_id", "problem_id", "digest_id", "sheet_id"}
 
@@ -86,7 +86,7 @@ def ids(reporter: User, supervisor: User) -> dict[str, Any]:
     board = make.board("组", reporter.unit)
     problem, *_ = lists.enter_overdue(NOW, statutory())
     reminders.remind(NOW, statutory())
-    reminders.digest(NOW)
+    reminders.digest(NOW, statutory())
     scores.add_default_model(NOW)
     evaluation, *_ = scores.evaluate("2020-06", supervisor, NOW, statutory())
     circular = published_circular(supervisor)
@@ -109,6 +109,7 @@ def ids(reporter: User, supervisor: User) -> dict[str, Any]:
         "evaluation_id": evaluation.id,
         "sheet_id": db.session.scalar(db.select(ScoreSheet.id).filter_by(unit_id=reporter.unit_id)),
         "circular_id": circular.id,
+        "delivery_id": make.failed_delivery().id,
     }
 
 

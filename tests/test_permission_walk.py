@@ -50,7 +50,8 @@ audit        .        .    .          .        .      .             all
 ASKS = {
     "enter": "desk.index accounts.change_password accounts.sign_out",
     "view": """tasks.index tasks.export tasks.show reports.index reports.duty reports.show_evidence
-        lists.index lists.show_list lists.show lists.export reminders.index reminders.show""",
+        lists.index lists.show_list lists.show lists.export reminders.index reminders.show
+        reminders.want_mail""",
     "answer": """tasks.receive tasks.receive_all tasks.dispute reports.submit reports.report_no_change
         reports.request_closure reports.recall reports.remove_evidence
         lists.receive lists.dispute lists.propose lists.report_progress""",
@@ -78,14 +79,16 @@ ASKS = {
         accounts.units.groups accounts.units.create_group accounts.units.edit_group
         accounts.units.remove_group accounts.units.boards accounts.units.create_board
         accounts.units.edit_board accounts.units.activate_board accounts.units.deactivate_board
-        accounts.units.place_board""",
+        accounts.units.place_board reminders.channels.index reminders.channels.edit
+        reminders.channels.switch_on reminders.channels.switch_off reminders.channels.send_test
+        reminders.channels.tests reminders.channels.resend reminders.channels.resend_all""",
     "audit": "accounts.show_trail accounts.verify_trail",
 }
 PUBLIC = {"static", "accounts.sign_in", "desk.live", "desk.ready"}
 
 # Records nobody owns: whoever may use the route finds them.
 SHARED = {
-    "alias_id", "board_id", "circular_id", "document_id", "evaluation_id", "group_id", "key", "month", "name",
+    "alias_id", "board_id", "channel", "circular_id", "delivery_id", "document_id", "evaluation_id", "group_id", "key", "month", "name",
     "unit_id", "user_id",
 }  # fmt: skip
 PERSONAL = {"digest_id"}  # only for the one person it was written to, whatever the role
@@ -119,6 +122,8 @@ def _shared() -> dict[str, Any]:
     return {
         "alias_id": make.alias("民政", unit).id,
         "board_id": make.board("另一组").id,
+        "channel": "mail",
+        "delivery_id": make.failed_delivery().id,
         "circular_id": circular.id,
         "document_id": make.document(text=TEXT, reading=reading().as_json(), file=paper).id,
         "evaluation_id": db.session.scalars(db.select(ScoreSheet)).first().evaluation_id,

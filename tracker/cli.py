@@ -278,6 +278,22 @@ def remind(at: datetime | None) -> None:
 
 
 @tracker.command()
+@click.option("--at", type=Moment(), help="按这一刻运行，不写即现在。")
+@with_appcontext
+@_writes
+def deliver(at: datetime | None) -> int:
+    """把待发送的消息发出去：邮件、群机器人、短信等；发不出去的稍后自动再发。"""
+    from tracker import clock
+    from tracker.reminders import jobs
+    from tracker.reminders.channels import queries
+
+    tried = jobs.deliver(at or clock.now())
+    waiting, failed = queries.backlog()
+    click.echo(f"发送了{tried}条，待发送{waiting}条，未送达{failed}条")
+    return 1 if failed else 0
+
+
+@tracker.command()
 @with_appcontext
 def scheduler() -> None:
     """运行定时任务，直到收到结束信号；可开多个，只有一个在工作。"""

@@ -31,6 +31,11 @@ def now() -> datetime:
     return datetime.now(UTC) + _shift
 
 
+def real() -> datetime:
+    """The machine's own moment, whatever the clock shows: what another machine's check of a signature asks."""
+    return datetime.now(UTC)
+
+
 def local_date(moment: datetime) -> date:
     """The calendar day in Beijing time; deadlines (完成时限) are such days, inclusive."""
     return moment.astimezone(SHANGHAI).date()

@@ -51,6 +51,7 @@ JOBS = (
     Job("enter_overdue", "40 8 * * *", lists.enter_overdue),
     Job("remind", "50 8 * * *", reminders.remind),
     Job("digest", "0 9 * * *", reminders.digest),
+    Job("deliver", "* * * * *", reminders.deliver),
     Job("freeze_month", "30 9 * * *", scores.freeze_month),
 )
 

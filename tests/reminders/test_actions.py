@@ -67,8 +67,8 @@ def test_one_digest_a_person_a_day_with_its_delivery(reporter):
     for _ in range(3):
         make.assignment(reporter.unit, state=State.ACTIVE, deadline=date(2020, 6, 30))
     actions.remind(NOW, statutory())
-    assert actions.digest(NOW) == 1
-    assert actions.digest(NOW) == 0
+    assert actions.digest(NOW, statutory()) == 1
+    assert actions.digest(NOW, statutory()) == 0
     digest = db.session.scalars(db.select(Digest)).one()
     assert (digest.recipient_id, len(digest.reminders)) == (reporter.id, 3)
     assert db.session.scalars(db.select(Delivery)).one().sent_at == NOW
@@ -77,7 +77,7 @@ def test_one_digest_a_person_a_day_with_its_delivery(reporter):
 def test_opening_a_digest_is_the_proof_of_notice(client, reporter):
     make.assignment(reporter.unit, state=State.ACTIVE, deadline=date(2020, 6, 30))
     actions.remind(NOW, statutory())
-    actions.digest(NOW)
+    actions.digest(NOW, statutory())
     digest = db.session.scalars(db.select(Digest)).one()
     sign_in(client, reporter)
     assert "未读" in client.get("/reminders/").text

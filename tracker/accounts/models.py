@@ -128,6 +128,7 @@ class User(Base, UserMixin):  # type: ignore[misc]
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     password_hash: Mapped[str]
     email: Mapped[str] = mapped_column(default="")
+    wants_mail: Mapped[bool] = mapped_column(default=True)  # digests by mail too, where there is an address
     phone: Mapped[str] = mapped_column(default="")
     active: Mapped[bool] = mapped_column(default=True)
     must_change_password: Mapped[bool] = mapped_column(default=True)

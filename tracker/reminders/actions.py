@@ -1,4 +1,4 @@
-"""Making reminders and the day's digests. Sending by mail is another step. None commits."""
+"""Making reminders and the day's digests. Sending them out is another step. None commits."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -6,10 +6,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload
 
 from tracker.accounts.models import Role, User
 from tracker.clock import local_date
 from tracker.db import db, insert_new
+from tracker.reminders.delivery import enqueue
 from tracker.reminders.models import Channel, Delivery, Digest, Outcome, Reminder
 from tracker.reminders.rules import UNSIGNED, UNSIGNED_AFTER, Step, step_on
 from tracker.tasks.models import Assignment
@@ -39,21 +41,25 @@ def remind(now: datetime, workdays: Workdays) -> int:
     return insert_new(Reminder, list(_rows(rows, today, now)))
 
 
-def digest(now: datetime) -> int:
-    """汇总提醒: one message a person for all reminders not yet in one; in the inbox at once."""
+def digest(now: datetime, workdays: Workdays) -> int:
+    """汇总提醒: one message a person for all reminders not yet in one; in the inbox at once, and to send."""
     today = local_date(now)
     loose = select(Reminder.recipient_id).where(Reminder.digest_id.is_(None)).distinct()
     made = insert_new(
         Digest,
         [{"recipient_id": person, "on": today, "made_at": now} for person in db.session.scalars(loose)],
     )
-    for one in db.session.scalars(select(Digest).where(Digest.on == today)):
+    digests = db.session.scalars(
+        select(Digest).where(Digest.on == today).order_by(Digest.id).options(joinedload(Digest.recipient))
+    ).all()
+    for one in digests:
         db.session.execute(
             update(Reminder)
             .where(Reminder.recipient_id == one.recipient_id, Reminder.digest_id.is_(None))
             .values(digest_id=one.id)
         )
     _deliver(today, now)
+    enqueue(digests, now, workdays)
     return made
 
 

@@ -1,10 +1,20 @@
-"""What the scheduler calls for reminders; making and gathering are one transaction each."""
+"""What the scheduler calls for reminders; making, gathering, each sending are transactions of their own."""
 
-from datetime import datetime
+import logging
+import time
+from datetime import datetime, timedelta
 
+from tracker import clock
 from tracker.db import db
-from tracker.reminders import actions
+from tracker.reminders import actions, delivery
+from tracker.reminders.channels.base import ChannelError
+from tracker.reminders.messages import compose
+from tracker.reminders.models import Delivery
 from tracker.workdays import statutory
+
+log = logging.getLogger(__name__)
+
+LONGEST_RUN = 40.0  # seconds, until the other jobs have their turn again
 
 
 def remind(now: datetime) -> int:
@@ -16,6 +26,47 @@ def remind(now: datetime) -> int:
 
 def digest(now: datetime) -> int:
     """Gather them, one message a person; rows: digests."""
-    made = actions.digest(now)
+    made = actions.digest(now, statutory())
     db.session.commit()
     return made
+
+
+def deliver(now: datetime) -> int:
+    """Send what waits: claim, commit, send, settle, and so on; rows: deliveries that were tried.
+
+    While the other side is waited for no transaction is open. A process killed in between leaves a claim
+    that runs out: the message goes again, with the Message-ID of the first time.
+    """
+    workdays, began, tried = statutory(), time.monotonic(), 0
+
+    def moment() -> datetime:
+        return now + timedelta(seconds=time.monotonic() - began)
+
+    while time.monotonic() - began < LONGEST_RUN:
+        parcel = delivery.claim(moment(), workdays)
+        db.session.commit()
+        if parcel is None:
+            break
+        failure = _send(parcel)
+        delivery.settle(parcel, failure, moment(), workdays)
+        db.session.commit()
+        tried += 1
+    return tried
+
+
+def _send(parcel: delivery.Parcel) -> ChannelError | None:
+    """Send one message; a fault of our own is kept like one of the channel, so that the others still go."""
+    channel = parcel.sender.name
+    try:
+        message = compose(db.session.get_one(Delivery, parcel.id), clock.real())
+        db.session.commit()  # nothing is held while the other side is waited for
+        parcel.sender.send(message, parcel.address, parcel.settings)
+    except ChannelError as error:
+        log.warning("delivery=%d channel=%s failed: %s", parcel.id, channel, error)
+        return error
+    except Exception:  # the edge of a job: one failure must not stop the others
+        db.session.rollback()
+        log.exception("delivery=%d channel=%s failed", parcel.id, channel)
+        return ChannelError("系统内部出错，消息没有发出，请查看运行日志", permanent=True)
+    log.info("delivery=%d channel=%s sent", parcel.id, channel)
+    return None

@@ -1,6 +1,7 @@
-"""Reminder (提醒), Digest (汇总提醒) and Delivery (送达)."""
+"""Reminder (提醒), Digest (汇总提醒), Summary (每日摘要), Delivery (送达) and how a channel is set."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -16,14 +17,21 @@ class Channel(Word):
 
     INBOX = "inbox", "站内消息"
     MAIL = "mail", "电子邮件"
+    WEBHOOK = "webhook", "通用接口"
+    WECOM = "wecom", "企业微信群机器人"
+    DINGTALK = "dingtalk", "钉钉群机器人"
+    FEISHU = "feishu", "飞书群机器人"
+    SMS = "sms", "短信"
 
 
 class Outcome(Word):
     """What became of a delivery."""
 
     WAITING = "waiting", "待发送"
+    SENDING = "sending", "正在发送"
     SENT = "sent", "已送达"
     FAILED = "failed", "未送达"
+    CANCELLED = "cancelled", "不再发送"
 
 
 class Reminder(Base):
@@ -67,24 +75,66 @@ class Digest(Base):
         return {self.recipient.unit_id}
 
 
+class Summary(Base):
+    """每日摘要: what was reminded of on one day, in figures, for the office's group chats."""
+
+    __tablename__ = "summaries"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    on: Mapped[date] = mapped_column(unique=True)
+    made_at: Mapped[datetime]
+
+
 class Delivery(Base):
-    """送达: one digest on one channel, with its attempts and outcome."""
+    """送达: a digest or a summary on one channel, with its attempts and outcome; without either a test.
+
+    While it is being sent, ``next_at`` is the moment the claim runs out: whoever finds it later may send.
+    """
 
     __tablename__ = "deliveries"
     __table_args__ = (
-        UniqueConstraint("digest_id", "channel"),
+        UniqueConstraint("digest_id", "channel"),  # a digest is one person's
+        UniqueConstraint("summary_id", "channel"),
+        CheckConstraint("digest_id IS NULL OR summary_id IS NULL", name="one_content"),
         CheckConstraint("(outcome = 'sent') = (sent_at IS NOT NULL)", name="sent_at_if_sent"),
         Index(None, "outcome", "next_at"),
+        Index(None, "channel", "tried_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    digest_id: Mapped[int] = mapped_column(ForeignKey("digests.id"))
+    digest_id: Mapped[int | None] = mapped_column(ForeignKey("digests.id"))
+    summary_id: Mapped[int | None] = mapped_column(ForeignKey("summaries.id"))
     channel: Mapped[Channel]
     address: Mapped[str]
+    is_urgent: Mapped[bool] = mapped_column(default=False)  # may go out of hours and on days off
     outcome: Mapped[Outcome] = mapped_column(default=Outcome.WAITING)
     attempts: Mapped[int] = mapped_column(default=0)
     next_at: Mapped[datetime]
+    tried_at: Mapped[datetime | None]  # the latest attempt
     sent_at: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(default="")
     message_id: Mapped[str] = mapped_column(unique=True)  # stable: a second copy is the same message
-    digest: Mapped[Digest] = relationship(back_populates="deliveries")
+    digest: Mapped[Digest | None] = relationship(back_populates="deliveries")
+    summary: Mapped[Summary | None] = relationship()
+
+    @property
+    def is_test(self) -> bool:
+        return self.digest_id is None and self.summary_id is None
+
+
+class ChannelSettings(Base):
+    """渠道设置: how one channel is set, and whether it rests because the other side does not answer."""
+
+    __tablename__ = "channel_settings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[Channel] = mapped_column(unique=True)
+    is_on: Mapped[bool] = mapped_column(default=False)
+    plain: Mapped[dict[str, Any]] = mapped_column(default=dict)  # name -> value, as the page shows it
+    sealed: Mapped[str] = mapped_column(default="")  # the secrets, encrypted; see channels/sealed.py
+    failures: Mapped[int] = mapped_column(default=0)  # in a row, of the channel as a whole
+    rests_until: Mapped[datetime | None]
+    trouble: Mapped[str] = mapped_column(default="")  # why it rests
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012

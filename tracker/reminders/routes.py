@@ -1,6 +1,7 @@
 """A person's inbox: the digests, and the proof that they were read."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug import Response
 
 from tracker import clock
 from tracker.accounts.permissions import Permission, requires
@@ -8,12 +9,18 @@ from tracker.accounts.session import me
 from tracker.db import db, will_write
 from tracker.reminders import actions, queries
 from tracker.reminders.board.routes import bp as board
+from tracker.reminders.channels import actions as channels
+from tracker.reminders.channels.forms import WantsMailForm
+from tracker.reminders.channels.queries import line
+from tracker.reminders.channels.routes import bp as channel_pages
+from tracker.reminders.models import Channel
 from tracker.reminders.rules import label_of
 from tracker.tasks.rules import WARN_WORKDAYS, light
 from tracker.web.pages import page_of, whole
 from tracker.workdays import statutory
 
 bp = Blueprint("reminders", __name__, url_prefix="/reminders")
+bp.register_blueprint(channel_pages)
 bp.register_blueprint(board)
 
 
@@ -23,7 +30,18 @@ def index() -> str:
     page = page_of(queries.visible_to(me()), request.args.get("page", 1, type=whole) or 1, 20)
     counts = queries.counts([digest.id for digest in page.rows])
     unread = queries.unread_ids([digest.id for digest in page.rows])
-    return render_template("reminders/index.html", page=page, counts=counts, unread=unread)
+    by_mail = line(Channel.MAIL).works
+    return render_template("reminders/index.html", page=page, counts=counts, unread=unread, by_mail=by_mail)
+
+
+@bp.post("/mail")
+@requires(Permission.VIEW)
+def want_mail() -> Response:
+    wants = WantsMailForm().wants_mail.data
+    channels.want_mail(me(), me(), clock.now(), wants)
+    db.session.commit()
+    flash("已打开邮件提醒" if wants else "已关闭邮件提醒，站内提醒照常")
+    return redirect(url_for("reminders.index"))
 
 
 @bp.get("/<int:digest_id>")

@@ -1,6 +1,6 @@
-"""When to remind whom. Pure; the table is the policy."""
+"""When to remind whom, and when a message may go out. Pure; the tables are the policy."""
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from tracker.workdays import Workdays
@@ -28,6 +28,13 @@ STEPS = (
 WEEKLY = 5  # after the last step, once in so many working days
 UNSIGNED_AFTER = 2  # working days without 签收
 UNSIGNED = Step("unsigned", 0, "下达后2个工作日仍未签收", to_head=False, to_office=False)
+
+FIRST_HOUR, LAST_HOUR = time(8, 30), time(17, 30)  # Beijing; between two such evenings and mornings is quiet
+MOST_ATTEMPTS = 8  # of one delivery, within some two hours; an outage of the whole channel is not counted
+CLAIM = timedelta(minutes=10)  # a process that was killed while sending gives its delivery back after this
+LONGEST_OUTAGE = timedelta(days=7)  # of a channel, until what waits for it is given up
+LONGEST_WAIT = timedelta(hours=1)  # of a delivery between two attempts
+LONGEST_REST = timedelta(minutes=30)  # of a channel that does not answer
 
 
 def step_on(deadline: date, today: date, workdays: Workdays) -> Step | None:
@@ -59,3 +66,31 @@ def label_of(name: str) -> str:
     if name.startswith("urge-"):
         return "督查部门催办"
     return next((step.label for step in (*STEPS, UNSIGNED) if step.name == name), name)
+
+
+def is_pressing(name: str) -> bool:
+    """Whether a step says that a duty is due today or late, or is asked for by hand: worth an SMS."""
+    return name == "T0" or name.startswith(("+", "urge-"))
+
+
+def may_send(local: datetime, workdays: Workdays) -> bool:
+    """Whether a message may go out at ``local`` (Beijing time): office hours of a working day."""
+    return workdays.is_workday(local.date()) and FIRST_HOUR <= local.time() < LAST_HOUR
+
+
+def send_from(local: datetime, workdays: Workdays) -> datetime:
+    """The first moment from ``local`` (Beijing time) on at which a message may go out."""
+    if may_send(local, workdays):
+        return local
+    day = local.date() if local.time() < FIRST_HOUR else local.date() + timedelta(days=1)
+    return datetime.combine(workdays.on_or_after(day), FIRST_HOUR, local.tzinfo)
+
+
+def wait_after(attempts: int) -> timedelta:
+    """How long a delivery waits after its ``attempts``-th failure: 1, 2, 4 … minutes, an hour at most."""
+    return min(timedelta(minutes=2 ** (min(attempts, 20) - 1)), LONGEST_WAIT)
+
+
+def rest_after(failures: int) -> timedelta:
+    """How long a channel rests after so many failures in a row: 1, 2, 4 … minutes, half an hour at most."""
+    return min(timedelta(minutes=2 ** (min(failures, 20) - 1)), LONGEST_REST)

@@ -1,0 +1,164 @@
+"""Mail (电子邮件): SMTP as ``TRACKER_MAIL_URL`` says, encrypted wherever a password is sent."""
+
+import smtplib
+import ssl
+from contextlib import suppress
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import NamedTuple
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from tracker.reminders.channels.base import Audience, ChannelError, Message, Settings
+from tracker.reminders.models import Channel
+
+name = Channel.MAIL
+audience = Audience.PERSON
+per_minute = 120
+fields = ()  # set by the environment, with the password
+
+CONNECT, TALK = 10.0, 60.0  # seconds: to be let in; for each word, the taking of the message included
+SENDER_NAME = "督办台账"
+
+
+class Server(NamedTuple):
+    """Where mail is handed in, read from ``smtp://user:password@host:587?from=…&tls=no``.
+
+    ``smtps`` speaks TLS from the first byte. ``smtp`` turns to TLS when the server offers it, and must where
+    there is a password, unless ``tls=no`` says that this network may see it.
+    """
+
+    host: str
+    port: int
+    user: str
+    password: str
+    sender: str
+    tls: str  # "always" from the start, "must", "may", "no"
+
+
+def server_of(settings: Settings) -> Server:
+    """ChannelError when the setting cannot be read."""
+    try:
+        parts = urlsplit(settings["mail_url"])
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        words = "设置项 TRACKER_MAIL_URL 写法不对，应像 smtp://用户:密码@主机:587"
+        raise ChannelError(words, permanent=True, of_channel=True)
+    said = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    if parts.scheme == "smtps":
+        tls, usual = "always", 465
+    else:
+        tls, usual = "no" if said.get("tls") == "no" else "must" if parts.password else "may", 587
+    sender = said.get("from") or settings["from"]
+    return Server(
+        parts.hostname,
+        port or usual,
+        unquote(parts.username or ""),
+        unquote(parts.password or ""),
+        sender,
+        tls,
+    )
+
+
+def letter(message: Message, address: str, sender: str) -> EmailMessage:
+    """The mail: text and HTML, the same Message-ID and Date at every attempt."""
+    home = sender.partition("@")[2] or "localhost"
+    mail = EmailMessage()
+    mail["From"] = f"{SENDER_NAME} <{sender}>"
+    mail["To"] = address
+    mail["Subject"] = message.subject
+    mail["Date"] = format_datetime(message.made_at)
+    mail["Message-ID"] = f"<{message.id}.{message.made_at:%Y%m%d%H%M%S%f}@{home}>"
+    mail["List-Id"] = f"{SENDER_NAME} <reminders.tracker.{home}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(message.text, cte="base64")
+    if message.html:
+        mail.add_alternative(message.html, subtype="html", cte="base64")
+    return mail
+
+
+def send(message: Message, address: str, settings: Settings) -> None:
+    server = server_of(settings)
+    try:
+        mail = letter(message, address, server.sender)
+    except ValueError:
+        raise ChannelError(f"邮箱地址“{address}”写法不对，请在用户页改正", permanent=True) from None
+    if not (address.isascii() and "@" in address):
+        raise ChannelError(f"邮箱地址“{address}”写法不对，请在用户页改正", permanent=True)
+    try:
+        line = _connect(server)
+    except ChannelError:
+        raise
+    except (OSError, smtplib.SMTPException) as error:
+        raise _down(error) from None
+    try:
+        line.send_message(mail)
+    except smtplib.SMTPRecipientsRefused as error:
+        code, said = next(iter(error.recipients.values()))
+        raise _refused(code, said, "收件人地址") from None
+    except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError, smtplib.SMTPHeloError) as error:
+        raise _refused(error.smtp_code, error.smtp_error, "邮件") from None
+    except (OSError, smtplib.SMTPException) as error:
+        raise _down(error) from None
+    finally:
+        with suppress(
+            OSError, smtplib.SMTPException
+        ):  # it was taken or it was not: a bad farewell is no news
+            line.quit()
+        line.close()
+
+
+def _connect(server: Server) -> smtplib.SMTP:
+    trusted = ssl.create_default_context()
+    line = (
+        smtplib.SMTP_SSL(server.host, server.port, timeout=CONNECT, context=trusted)
+        if server.tls == "always"
+        else smtplib.SMTP(server.host, server.port, timeout=CONNECT)
+    )
+    try:
+        line.ehlo()
+        if server.tls == "must" and not line.has_extn("starttls"):
+            words = "邮件服务器不支持加密，没有把密码发出去。确为内网的，在 TRACKER_MAIL_URL 末尾加 ?tls=no"
+            raise ChannelError(words, permanent=True, of_channel=True)
+        if server.tls in ("must", "may") and line.has_extn("starttls"):
+            line.starttls(context=trusted)
+            line.ehlo()
+        if server.user:
+            line.login(server.user, server.password)
+        if line.sock is not None:
+            line.sock.settimeout(TALK)
+    except BaseException:
+        line.close()
+        raise
+    return line
+
+
+def _refused(code: int, said: bytes | str, what: str) -> ChannelError:
+    """4xx may pass, 5xx will not; 421 is the server's farewell to everybody."""
+    answer = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    words = f"邮件服务器不接受{what}（{code} {answer[:120]}）"
+    return ChannelError(words, permanent=code >= 500, of_channel=code == 421)
+
+
+def _down(error: Exception) -> ChannelError:
+    match error:
+        case smtplib.SMTPAuthenticationError():
+            words = "邮件服务器不接受用户名或密码，请核对 TRACKER_MAIL_URL"
+        case smtplib.SMTPNotSupportedError():
+            words = "邮件服务器不支持登录，请核对 TRACKER_MAIL_URL 中的用户和端口"
+        case ssl.SSLCertVerificationError():
+            words = "邮件服务器的证书不受信任或已过期，没有发送"
+        case ssl.SSLError():
+            words = "与邮件服务器的加密连接没有建立，请核对端口和 smtp:// 或 smtps://"
+        case TimeoutError():
+            words = "邮件服务器没有在规定时间内应答"
+        case ConnectionRefusedError():
+            words = "连不上邮件服务器：对方拒绝连接，请核对主机和端口"
+        case smtplib.SMTPServerDisconnected() | ConnectionError():
+            words = "邮件服务器中途断开了连接"
+        case smtplib.SMTPResponseException():
+            words = f"邮件服务器暂不受理（{error.smtp_code}）"
+        case _:
+            words = "连不上邮件服务器，请核对主机名和网络"
+    return ChannelError(words, of_channel=True)

@@ -1,0 +1,139 @@
+"""The administrator's pages of the channels: settings, a test message, what was not delivered."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug import Response
+
+from tracker import clock
+from tracker.accounts.permissions import Permission, requires
+from tracker.accounts.session import me
+from tracker.accounts.trail import check_version, timeline
+from tracker.db import db
+from tracker.reminders import delivery
+from tracker.reminders.channels import actions, queries
+from tracker.reminders.channels.forms import TestForm, address_label, settings_form
+from tracker.reminders.channels.queries import Line
+from tracker.reminders.models import Outcome
+from tracker.web.forms import Form, FormPage, form_page
+from tracker.web.pages import page_of, whole
+
+bp = Blueprint("channels", __name__, url_prefix="/channels")
+
+
+@bp.get("/")
+@requires(Permission.MANAGE)
+def index() -> str:
+    return render_template(
+        "reminders/channels/index.html",
+        lines=queries.lines(),
+        counts=queries.counts(),
+        last_sent=queries.last_sent(),
+        failed=page_of(queries.failed(), request.args.get("page", 1, type=whole) or 1, 20),
+        now=clock.now(),
+        Outcome=Outcome,
+    )
+
+
+@bp.route("/<string:channel>", methods=["GET", "POST"])
+@requires(Permission.MANAGE)
+def edit(channel: str) -> Response:
+    line = queries.get_line(channel)
+    form = settings_form(line)
+    page = _page(line, form)
+    if not form.validate_on_submit():
+        return page.answer()
+    _check_version(line)
+    values = form.values
+    actions.set_channel(line, me(), clock.now(), values, forget=values.pop("forget", False))
+    db.session.commit()
+    flash("设置已保存，可以发送测试消息")
+    return redirect(url_for(".edit", channel=channel))
+
+
+@bp.post("/<string:channel>/switch-on")
+@requires(Permission.MANAGE)
+def switch_on(channel: str) -> Response:
+    line = queries.get_line(channel)
+    _check_version(line)
+    actions.switch_on(line, me(), clock.now())
+    db.session.commit()
+    flash(f"{line.channel.label}已启用，从下一次汇总提醒起发送")
+    return redirect(url_for(".edit", channel=channel))
+
+
+@bp.post("/<string:channel>/switch-off")
+@requires(Permission.MANAGE)
+def switch_off(channel: str) -> Response:
+    line = queries.get_line(channel)
+    _check_version(line)
+    actions.switch_off(line, me(), clock.now())
+    db.session.commit()
+    flash(f"{line.channel.label}已停用，待发送的不再发送")
+    return redirect(url_for(".edit", channel=channel))
+
+
+@bp.post("/<string:channel>/test")
+@requires(Permission.MANAGE)
+def send_test(channel: str) -> Response:
+    line = queries.get_line(channel)
+    form = TestForm()
+    page = _page(line, settings_form(line), form)
+    if not form.validate():
+        return page.answer()
+    actions.send_test(line, me(), clock.now(), form.address.data or "")
+    db.session.commit()
+    return redirect(url_for(".edit", channel=channel, _anchor="test"))
+
+
+@bp.get("/<string:channel>/tests")
+@requires(Permission.MANAGE)
+def tests(channel: str) -> str:
+    """What became of the latest test messages; the page asks again while one is on its way."""
+    line = queries.get_line(channel)
+    return render_template("reminders/channels/_tests.html", **_tests(line))
+
+
+@bp.post("/deliveries/<int:delivery_id>/resend")
+@requires(Permission.MANAGE)
+def resend(delivery_id: int) -> Response:
+    delivery.resend(queries.get_failed(delivery_id), me(), clock.now())
+    db.session.commit()
+    flash("已放回待发送，一分钟内发出（夜间和休息日除外）")
+    return redirect(url_for(".index", _anchor="failed"))
+
+
+@bp.post("/deliveries/resend")
+@requires(Permission.MANAGE)
+def resend_all() -> Response:
+    waiting = db.session.scalars(queries.failed()).unique().all()
+    for one in waiting:
+        delivery.resend(one, me(), clock.now())
+    db.session.commit()
+    flash(f"{len(waiting)}条已放回待发送，一分钟内发出（夜间和休息日除外）")
+    return redirect(url_for(".index", _anchor="failed"))
+
+
+def _page(line: Line, form: Form, test: TestForm | None = None) -> FormPage:
+    label = address_label(line.channel)
+    test = test or TestForm(formdata=None, address=me().email if line.channel == "mail" else "")
+    test.address.label.text = label
+    return form_page(
+        "reminders/channels/channel.html",
+        form,
+        test=test,
+        asks_address=bool(label),
+        fields=line.sender.fields,
+        version=line.row.version if line.row else None,
+        entries=timeline(line.row) if line.row else [],
+        **_tests(line),
+    )
+
+
+def _tests(line: Line) -> dict[str, Any]:
+    return {"line": line, "tests": queries.tests(line.channel), "now": clock.now(), "Outcome": Outcome}
+
+
+def _check_version(line: Line) -> None:
+    if line.row is not None:
+        check_version(line.row, request.form.get("version", type=int))

@@ -1,0 +1,202 @@
+"""The outbox (送达): what waits is claimed, sent by the job outside of any transaction, and settled.
+
+Nothing here commits or sends. A claim holds until ``next_at``; whoever comes later may take it over.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, or_, select
+
+from tracker import audit
+from tracker.accounts.models import User
+from tracker.clock import SHANGHAI
+from tracker.db import db, insert_new
+from tracker.reminders.channels.actions import row_of
+from tracker.reminders.channels.base import Audience, ChannelError, Sender, Settings
+from tracker.reminders.channels.queries import OPEN, Line, line, lines, tried_since
+from tracker.reminders.channels.sms import PHONE
+from tracker.reminders.models import Channel, Delivery, Digest, Outcome, Reminder, Summary
+from tracker.reminders.rules import (
+    CLAIM,
+    LONGEST_OUTAGE,
+    MOST_ATTEMPTS,
+    is_pressing,
+    may_send,
+    rest_after,
+    send_from,
+    wait_after,
+)
+from tracker.workdays import Workdays
+
+BROKEN_OFF = "发送时多次中断，不知道对方是否收到"
+
+
+class Parcel(NamedTuple):
+    """A delivery that this process has claimed; ``until`` proves that the claim is still its own."""
+
+    id: int
+    until: datetime
+    sender: Sender
+    address: str
+    settings: Settings
+
+
+def enqueue(digests: Sequence[Digest], now: datetime, workdays: Workdays) -> None:
+    """Put today's digests, and a summary of them, on every open channel; once, however often it is called."""
+    if not digests:
+        return
+    first = send_from(now.astimezone(SHANGHAI), workdays)
+    working = [one for one in lines() if one.works]
+    offices = [one.channel for one in working if one.sender.audience is Audience.OFFICE]
+    rows = [
+        _waiting(one.channel, first, address, digest_id=digest.id, message_id=f"digest-{digest.id}")
+        for one in working
+        if one.channel not in offices
+        for digest in digests
+        if (address := _address(one.channel, digest))
+    ]
+    if offices:
+        on = digests[0].on
+        insert_new(Summary, [{"on": on, "made_at": now}])
+        summary_id = db.session.scalars(select(Summary.id).filter_by(on=on)).one()
+        rows += [
+            _waiting(channel, first, "", summary_id=summary_id, message_id=f"summary-{summary_id}")
+            for channel in offices
+        ]
+    insert_new(Delivery, rows)
+
+
+def claim(moment: datetime, workdays: Workdays) -> Parcel | None:
+    """Take the most urgent delivery that may go out now; None when there is none.
+
+    Out of hours only urgent ones go. One that was interrupted too often is given up on the way.
+    """
+    while (found := _next(moment, workdays)) is not None:
+        if found.attempts >= MOST_ATTEMPTS:
+            found.outcome, found.error = Outcome.FAILED, BROKEN_OFF
+            db.session.flush()
+            continue
+        found.outcome = Outcome.SENDING
+        found.attempts += 1
+        found.tried_at, found.next_at = moment, moment + CLAIM
+        how = line(found.channel)
+        db.session.flush()
+        return Parcel(found.id, found.next_at, how.sender, found.address, how.settings)
+    return None
+
+
+def settle(parcel: Parcel, failure: ChannelError | None, moment: datetime, workdays: Workdays) -> None:
+    """Write down what became of a claimed delivery; nothing when the claim has run out meanwhile."""
+    found = db.session.scalar(
+        select(Delivery)
+        .where(
+            Delivery.id == parcel.id,
+            Delivery.outcome == Outcome.SENDING,
+            Delivery.next_at == parcel.until,
+        )
+        .with_for_update(of=Delivery)
+    )
+    if found is None:
+        return
+    how = line(found.channel)
+    if failure is None:
+        found.outcome, found.sent_at, found.error = Outcome.SENT, moment, ""
+        if how.row is not None and how.row.failures:
+            how.row.failures, how.row.rests_until, how.row.trouble = 0, None, ""
+        return
+    found.error = str(failure)
+    if failure.of_channel and not found.is_test:
+        _rest(how, failure, moment)
+    if found.is_test:
+        found.outcome = Outcome.FAILED
+    elif failure.of_channel and moment - _made_at(found) < LONGEST_OUTAGE:
+        found.outcome, found.next_at = Outcome.WAITING, moment
+        found.attempts -= 1  # an outage delays, and is not held against the message
+    elif failure.of_channel or failure.permanent or found.attempts >= MOST_ATTEMPTS:
+        found.outcome = Outcome.FAILED
+    else:
+        local = (moment + wait_after(found.attempts)).astimezone(SHANGHAI)
+        found.outcome = Outcome.WAITING
+        found.next_at = local if found.is_urgent else send_from(local, workdays)
+
+
+def resend(delivery: Delivery, actor: User, now: datetime) -> None:
+    """重新发送: what was given up, to the address as it is now; as the same message."""
+    if delivery.digest is not None:
+        delivery.address = _address(delivery.channel, delivery.digest) or delivery.address
+    delivery.outcome, delivery.attempts, delivery.next_at = Outcome.WAITING, 0, now
+    audit.record(
+        "delivery.resend",
+        "重新发送",
+        delivery,
+        actor,
+        now,
+        channel=delivery.channel.label,
+        address=delivery.address,
+    )
+
+
+def _next(moment: datetime, workdays: Workdays) -> Delivery | None:
+    is_due = (Delivery.outcome.in_(OPEN), Delivery.next_at <= moment)
+    if not db.session.scalar(select(Delivery.id).where(*is_due).limit(1)):
+        return None
+    tried = tried_since(moment - timedelta(minutes=1))
+    open_lines = [one for one in lines() if tried.get(one.channel, 0) < one.sender.per_minute]
+    working = [one.channel for one in open_lines if one.works and not one.rests(moment)]
+    is_test = and_(Delivery.digest_id.is_(None), Delivery.summary_id.is_(None))
+    testable = [one.channel for one in open_lines if not one.fault]
+    due = select(Delivery).where(
+        *is_due,
+        or_(Delivery.channel.in_(working), and_(is_test, Delivery.channel.in_(testable))),
+    )
+    if not may_send(moment.astimezone(SHANGHAI), workdays):
+        due = due.where(Delivery.is_urgent.is_(True))
+    order = (Delivery.is_urgent.desc(), Delivery.next_at, Delivery.id)
+    return db.session.scalar(due.order_by(*order).limit(1).with_for_update(skip_locked=True, of=Delivery))
+
+
+def _made_at(delivery: Delivery) -> datetime:
+    content = delivery.digest or delivery.summary
+    return content.made_at if content else delivery.next_at
+
+
+def _rest(how: Line, failure: ChannelError, moment: datetime) -> None:
+    row = row_of(how)
+    row.failures += 1
+    row.rests_until = moment + rest_after(row.failures)
+    row.trouble = str(failure)
+
+
+def _address(channel: Channel, digest: Digest) -> str:
+    """Where a person's digest goes on a channel; empty when it does not."""
+    person = digest.recipient
+    if not person.active:
+        return ""
+    if channel is Channel.MAIL:
+        return person.email if person.wants_mail else ""
+    if channel is Channel.SMS:
+        steps = db.session.scalars(select(Reminder.step).where(Reminder.digest_id == digest.id).distinct())
+        wanted = PHONE.fullmatch(person.phone) and any(map(is_pressing, steps))
+        return person.phone if wanted else ""
+    return person.username
+
+
+def _waiting(
+    channel: Channel,
+    first: datetime,
+    address: str,
+    *,
+    message_id: str,
+    digest_id: int | None = None,
+    summary_id: int | None = None,
+) -> dict[str, Any]:
+    return {
+        "digest_id": digest_id,
+        "summary_id": summary_id,
+        "channel": channel,
+        "address": address,
+        "next_at": first,
+        "message_id": f"{message_id}-{channel}",
+    }

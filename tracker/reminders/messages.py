@@ -1,0 +1,171 @@
+"""The messages as they go out: put together from their records by the templates in templates/messages."""
+
+import re
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from flask import current_app, render_template
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from tracker.accounts.models import Unit
+from tracker.db import db
+from tracker.reminders.channels.base import Audience, Message
+from tracker.reminders.channels.queries import SENDERS
+from tracker.reminders.models import Delivery, Digest, Reminder, Summary
+from tracker.reminders.rules import STEPS, UNSIGNED, Step, is_pressing, label_of
+from tracker.tasks.models import Assignment
+
+UNMARKED = str.maketrans("<>[]()*_`#", "＜＞［］（）＊＿｀＃")  # a name is no markup in a work chat
+
+
+class Row(NamedTuple):
+    """One reminder of a message, in words."""
+
+    step: str
+    label: str
+    title: str
+    unit: str
+    deadline: date | None
+    url: str
+
+
+def compose(delivery: Delivery, sent_at: datetime) -> Message:
+    """The message of a delivery, in the forms its channel uses; ``sent_at`` is the real moment."""
+    if delivery.digest_id is not None:
+        words, made_at = _of_digest(delivery.digest_id)
+    elif delivery.summary_id is not None:
+        words, made_at = _of_summary(delivery.summary_id)
+    else:
+        words, made_at = {"folder": "test", "kind": "test", "channel": delivery.channel.label}, sent_at
+    words["home"] = link("desk.index")
+    folder = f"messages/{words.pop('folder')}"
+    is_office = SENDERS[delivery.channel].audience is Audience.OFFICE
+    texts = (
+        ("subject.txt", "markdown.md") if is_office else ("subject.txt", "body.txt", "body.html", "sms.txt")
+    )
+    said = {name: _tidy(render_template(f"{folder}/{name}", **words)) for name in texts}
+    return Message(
+        id=delivery.message_id,
+        made_at=made_at,
+        sent_at=sent_at,
+        subject=said["subject.txt"],
+        text=said.get("body.txt", ""),
+        html=said.get("body.html", ""),
+        markdown=said.get("markdown.md", ""),
+        short=said.get("sms.txt", ""),
+        data=words.get("data", {"kind": words["kind"]}),
+    )
+
+
+def link(endpoint: str, **values: int) -> str:
+    """The full address of a page, as ``TRACKER_BASE_URL`` says it."""
+    base = urlsplit(current_app.config["BASE_URL"])
+    pages = current_app.url_map.bind(base.netloc, script_name=base.path or "/", url_scheme=base.scheme)
+    return pages.build(endpoint, values, force_external=True)
+
+
+def _of_digest(digest_id: int) -> tuple[dict[str, Any], datetime]:
+    digest = db.session.scalars(
+        select(Digest)
+        .where(Digest.id == digest_id)
+        .options(
+            joinedload(Digest.recipient),
+            selectinload(Digest.reminders)
+            .joinedload(Reminder.assignment)
+            .options(joinedload(Assignment.task), joinedload(Assignment.unit)),
+        )
+    ).one()
+    rows = sorted((_row(reminder) for reminder in digest.reminders), key=_urgency)
+    pressing = [row for row in rows if is_pressing(row.step)]
+    url = link("reminders.show", digest_id=digest.id)
+    data = {
+        "kind": "digest",
+        "on": digest.on.isoformat(),
+        "recipient": {
+            "username": digest.recipient.username,
+            "name": digest.recipient.name,
+            "unit": digest.recipient.unit.name,
+        },
+        "url": url,
+        "reminders": [
+            row._asdict() | {"deadline": row.deadline and row.deadline.isoformat()} for row in rows
+        ],
+    }
+    words = {
+        "folder": "digest",
+        "person": digest.recipient.name,
+        "on": digest.on,
+        "rows": rows,
+        "pressing": pressing,
+        "url": url,
+        "data": data,
+    }
+    return words, digest.made_at
+
+
+def _of_summary(summary_id: int) -> tuple[dict[str, Any], datetime]:
+    summary = db.session.get_one(Summary, summary_id)
+    duties = (
+        select(Reminder.assignment_id, Reminder.step)
+        .where(Reminder.made_on == summary.on)
+        .distinct()
+        .subquery()
+    )
+    by_step = {
+        row[0]: row[1]
+        for row in db.session.execute(select(duties.c.step, func.count()).group_by(duties.c.step))
+    }
+    late = db.session.execute(
+        select(Unit.name, func.count())
+        .select_from(duties)
+        .join(Assignment, Assignment.id == duties.c.assignment_id)
+        .join(Unit, Unit.id == Assignment.unit_id)
+        .where(duties.c.step.startswith("+"))
+        .group_by(Unit.id, Unit.name, Unit.position)
+        .order_by(func.count().desc(), Unit.position)
+    ).all()
+    steps: list[tuple[str, int]] = [
+        (label_of(step), by_step[step]) for step in sorted(by_step, key=_place) if by_step[step]
+    ]
+    words = {
+        "folder": "summary",
+        "kind": "summary",
+        "on": summary.on,
+        "total": sum(by_step.values()),
+        "steps": steps,
+        "late": [(row[0].translate(UNMARKED), row[1]) for row in late],
+    }
+    return words, summary.made_at
+
+
+def _tidy(text: str) -> str:
+    """Without the empty lines that the tags of a template leave behind."""
+    return re.sub(r"\n\s*\n", "\n\n", text.strip())
+
+
+def _row(reminder: Reminder) -> Row:
+    duty = reminder.assignment
+    return Row(
+        reminder.step,
+        label_of(reminder.step),
+        duty.task.title,
+        duty.unit.name,
+        duty.deadline,
+        link("reports.duty", assignment_id=duty.id),
+    )
+
+
+def _urgency(row: Row) -> tuple[int, date]:
+    return _place(row.step), row.deadline or date.max
+
+
+def _place(name: str) -> int:
+    """The latest first: urged by hand, weeks late, days late, today, days left, not signed for."""
+    if name.startswith("urge-"):
+        return -1000
+    if name.startswith("+W"):
+        return -100 - int(name[2:])
+    steps: tuple[Step, ...] = STEPS
+    return next((-step.offset for step in steps if step.name == name), 100 if name == UNSIGNED.name else 99)
