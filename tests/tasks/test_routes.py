@@ -9,7 +9,7 @@ from tests import make
 from tests.conftest import sign_in
 from tracker.db import db
 from tracker.tasks.models import Assignment
-from tracker.workflow import State
+from tracker.workflow import State, TaskState
 
 
 def test_the_ledger_shows_a_unit_its_own_duties_only(client, reporter):
@@ -106,3 +106,40 @@ def test_a_step_answers_a_lost_race_with_409(client, reporter):
     page = client.post(f"/tasks/assignments/{duty.id}/receive")
     assert page.status_code == 409
     assert "刷新" in page.text
+
+
+def test_the_periods_of_a_recurring_task_stand_apart(client, supervisor):
+    monthly = make.task(recurrence="FREQ=MONTHLY;BYMONTHDAY=-1")
+    make.assignment(task_=monthly, period="2020-06", state=State.CLOSED)
+    make.assignment(task_=monthly, period="2020-07")
+    sign_in(client, supervisor)
+    page = client.get(f"/tasks/{monthly.id}").text
+    assert page.index("<h3>2020-07</h3>") < page.index("2020-06（1家，已办结1家）")
+    assert "每月" in page
+    assert 'name="reporting"' not in page
+    assert "2020-07" in client.get("/tasks/").text
+
+
+def test_a_supervisor_sets_how_often_units_report(client, supervisor, reporter):
+    task = make.assignment(reporter.unit).task
+    sign_in(client, supervisor)
+    url = f"/tasks/{task.id}/reporting"
+    assert client.post(url, data={"reporting": "daily", "version": task.version}).status_code == 422
+    assert client.post(url, data={"reporting": "monthly", "version": task.version}).status_code == 302
+    assert client.post(url, data={"reporting": "quarterly", "version": 1}).status_code == 409
+    page = client.get(f"/tasks/{task.id}").text
+    assert "调整填报要求" in page
+    assert '<option value="monthly" selected>' in page
+    sign_in(client, reporter)
+    assert 'name="reporting"' not in client.get(f"/tasks/{task.id}").text
+    assert client.post(url, data={"reporting": "at_nodes"}).status_code == 403
+
+
+def test_a_task_entered_by_hand_is_known_by_its_origin(client, supervisor):
+    make.assignment(task_=make.task(origin="第5次专题会议纪要"))
+    make.task(title="还没有下达的", state=TaskState.DRAFT)
+    sign_in(client, supervisor)
+    page = client.get("/tasks/").text
+    assert "第5次专题会议纪要" in page
+    assert "新增任务" in page
+    assert "还没有下达的" not in page

@@ -6,7 +6,7 @@ from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 
 from tracker.accounts.models import Unit
-from tracker.tasks.models import Duty, Ground
+from tracker.tasks.models import Duty, Ground, Reporting
 from tracker.web.forms import Form, options
 
 
@@ -15,6 +15,12 @@ class DisputeForm(Form):
 
     kind = SelectField("异议类型", choices=options(Ground))
     reason = StringField("理由")
+
+
+class ReportingForm(Form):
+    """填报要求."""
+
+    reporting = SelectField("填报要求", choices=options(Reporting), coerce=Reporting)
 
 
 class UnitForm(Form):

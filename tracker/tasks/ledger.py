@@ -42,6 +42,7 @@ class Line(NamedTuple):
     unit_name: str
     point_number: str | None
     point_title: str | None
+    origin: str  # of a task entered by hand
 
 
 class Shape(NamedTuple):
@@ -98,6 +99,7 @@ COLUMNS = (
     Unit.name,
     WorkPoint.number,
     WorkPoint.title,
+    Task.origin,
 )
 
 

@@ -70,10 +70,13 @@ def get_assignment(user: User, assignment_id: int) -> Assignment:
 
 
 def get_task(user: User, task_id: int) -> Task:
-    """A task with its assignments, targets and source; a unit sees the tasks it carries a duty on."""
+    """A task with its assignments, targets and source; a unit sees the tasks it carries a duty on.
+
+    A draft has a page of its own (tasks/entry).
+    """
     query = (
         select(Task)
-        .where(Task.id == task_id)
+        .where(Task.id == task_id, Task.state != TaskState.DRAFT)
         .options(
             joinedload(Task.work_point).joinedload(WorkPoint.document).defer(Document.reading),
             selectinload(Task.assignments).joinedload(Assignment.unit),

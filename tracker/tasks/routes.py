@@ -17,16 +17,16 @@ from tracker.documents.comparison import goal
 from tracker.documents.queries import directory, get_document
 from tracker.documents.reading import plain
 from tracker.errors import Invalid
-from tracker.tasks import actions, intake, ledger, queries
+from tracker.tasks import actions, intake, ledger, queries, recurring
 from tracker.tasks.bulk.routes import bp as bulk
 from tracker.tasks.entry.routes import bp as entry
-from tracker.tasks.forms import DisputeForm, ReasonForm, UnitForm
-from tracker.tasks.models import Assignment, Duty, Ground, Level
+from tracker.tasks.forms import DisputeForm, ReasonForm, ReportingForm, UnitForm
+from tracker.tasks.models import Assignment, Duty, Ground, Level, Reporting, Task
 from tracker.tasks.requests.routes import bp as requests
 from tracker.tasks.rules import WARN_WORKDAYS, Light, Term, light, planned_progress
 from tracker.web.sheets import WORKBOOK_TYPE, Column, Value, workbook
 from tracker.workdays import statutory
-from tracker.workflow import TASK, State
+from tracker.workflow import TASK, State, TaskState
 
 bp = Blueprint("tasks", __name__, url_prefix="/tasks")
 bp.add_app_template_filter(goal)
@@ -67,6 +67,7 @@ def index() -> str:
         units=unit_choices() if sees_all(me()) else [],
         boards=board_choices() if sees_all(me()) else [],
         may_adjust=can(me(), Permission.JUDGE),
+        can_enter=can(me(), Permission.READ),
         Level=Level,
         Light=Light,
         Term=Term,
@@ -107,6 +108,8 @@ def show(task_id: int) -> str:
         else [],
         Duty=Duty,
         steps=[step for step in TASK.available(task, me()) if step.action == "withdraw"],
+        cycle=recurring.in_words(task.recurrence),
+        reportings=Reporting if _may_set_reporting(task) else (),
         can_confirm=not task.is_past_confirmed and can(me(), Permission.JUDGE),
         entries=timeline(task),
     )
@@ -130,6 +133,20 @@ def confirm_past(task_id: int) -> Response:
     actions.confirm_past(task, me(), clock.now())
     db.session.commit()
     flash("已确认按原时限督办，从下次评价起计分")
+    return redirect(url_for("tasks.show", task_id=task_id))
+
+
+@bp.post("/<int:task_id>/reporting")
+@requires(Permission.READ)
+def set_reporting(task_id: int) -> Response:
+    task = queries.get_task(me(), task_id)
+    check_version(task, request.form.get("version", type=int))
+    form = ReportingForm()
+    if not form.validate():
+        raise Invalid("请选择填报要求")
+    actions.set_reporting(task, form.reporting.data, me(), clock.now())
+    db.session.commit()
+    flash(f"填报要求：{task.reporting.label}")
     return redirect(url_for("tasks.show", task_id=task_id))
 
 
@@ -217,6 +234,11 @@ def _moment(said: str) -> datetime:
     return datetime.fromisoformat(said).astimezone(UTC)
 
 
+def _may_set_reporting(task: Task) -> bool:
+    is_open = task.state is TaskState.PUBLISHED and not queries.latest_period(task)
+    return is_open and can(me(), Permission.READ)
+
+
 def _reason() -> str:
     return ReasonForm().reason.data or ""
 
@@ -233,7 +255,7 @@ def _cells(lines: Iterable[ledger.Line], today: date, warn_until: date) -> Itera
         yield (
             row.unit_name,
             row.duty.label,
-            f"{row.point_number}、{row.point_title}" if row.point_number else "",
+            f"{row.point_number}、{row.point_title}" if row.point_number else row.origin,
             row.title,
             row.period,
             row.level.label,
