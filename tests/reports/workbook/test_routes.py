@@ -221,6 +221,14 @@ def test_what_is_done_with_is_not_in_the_workbook(signed_in, reporter):
     assert set(titles) == {State.ISSUED.label, State.ACTIVE.label}
 
 
+def test_so_many_rows_at_once_are_parted(signed_in, reporter, monkeypatch):
+    monkeypatch.setattr("tracker.reports.workbook.queries.MAX_WRITTEN", 1)
+    for title in ("甲", "乙"):
+        make.assignment(reporter.unit, title=title, state=State.ACTIVE)
+    book = filled(download(signed_in), {FIRST: REPORTED, FIRST + 1: REPORTED})
+    assert "一次最多办理1项，这份有2项" in upload(signed_in, book).text
+
+
 def test_an_empty_workbook_can_be_downloaded(signed_in):
     assert "没有待签收或推进中的承办项" in signed_in.get("/reports/workbook/").text
     assert "没有承办项" in upload(signed_in, download(signed_in)).text

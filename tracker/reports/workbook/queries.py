@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -17,7 +18,16 @@ from tracker.documents.reading import plain
 from tracker.reports.models import ProgressReport
 from tracker.reports.workbook.judgement import judge
 from tracker.reports.workbook.reading import Book
-from tracker.reports.workbook.rules import MAX_DUTIES, Filled, Latest, Preview, Standing, Wanted
+from tracker.reports.workbook.rules import (
+    MAX_DUTIES,
+    MAX_WRITTEN,
+    Filled,
+    Latest,
+    Preview,
+    Problem,
+    Standing,
+    Wanted,
+)
 from tracker.tasks.models import Assignment, Target, Task
 from tracker.workflow import FilingState, State
 
@@ -159,4 +169,8 @@ def preview(unit_id: int, book: Book) -> Preview:
         standing = standings.get(row.stamp.assignment_id)
         said = partial(said_of, standing) if standing else str
         plans.append(judge(row, standing, unit_id, said))
-    return Preview(plans, book.problems)
+    preview = Preview(plans, book.problems)
+    if len(preview.written) <= MAX_WRITTEN:
+        return preview
+    message = f"一次最多办理{MAX_WRITTEN}项，这份有{len(preview.written)}项，请清空一部分的操作，分几次上传"
+    return replace(preview, flaws=[Problem("", message), *book.problems])

@@ -11,6 +11,7 @@ from tracker.reports.workbook.stamps import Stamp
 from tracker.words import Word
 
 MAX_DUTIES = 2_000
+MAX_WRITTEN = 500  # rows of one confirmation: seconds of work
 SHOWN = 8  # addresses named with one message
 LONGEST = 5000  # characters of one text, as on the page
 

@@ -47,21 +47,21 @@ class _Column(NamedTuple):
 
 _COLUMNS = (
     _Column(Heading.CODE.label, 6),
-    _Column("工作要点", 16),
-    _Column("任务", 30),
-    _Column("职责", 6),
+    _Column("工作要点", 12),
+    _Column("任务", 24),
+    _Column("职责", 5),
     _Column("完成时限", 11),
-    _Column("序时进度%", 8),
-    _Column("上次进展%", 8),
-    _Column("上次填报", 13),
-    _Column(Heading.SIGN.label, 8, True),
-    _Column(Heading.PROGRESS.label, 8, True),
-    _Column(Heading.NO_CHANGE.label, 8, True),
-    _Column(Heading.TEXT.label, 40, True),
-    _Column(Heading.DIFFICULTIES.label, 22, True),
-    _Column(Heading.ASKS.label, 22, True),
-    _Column(Heading.REASON.label, 16, True),
-    _Column("目标", 22),
+    _Column("序时进度%", 7),
+    _Column("上次进展%", 7),
+    _Column("上次填报", 11),
+    _Column(Heading.SIGN.label, 7, True),
+    _Column(Heading.PROGRESS.label, 7, True),
+    _Column(Heading.NO_CHANGE.label, 7, True),
+    _Column(Heading.TEXT.label, 34, True),
+    _Column(Heading.DIFFICULTIES.label, 17, True),
+    _Column(Heading.ASKS.label, 17, True),
+    _Column(Heading.REASON.label, 13, True),
+    _Column("目标", 16),
     _Column(Heading.WISH.label, 9, True),
 )
 _AMOUNT_COLUMNS = (
@@ -108,7 +108,7 @@ def workbook(unit: str, today: date, duties: Sequence[Standing], key: bytes) -> 
             _duty(page, looks, row, duty, today, key)
         _choices(page, len(duties))
         _amounts(book.add_worksheet(AMOUNTS), looks, unit, duties, key)
-        _advice(book.add_worksheet(ADVICE), looks)
+        _advice(book.add_worksheet(ADVICE), looks, f"{unit}，{note}")
     return packed.getvalue()
 
 
@@ -219,11 +219,12 @@ def _number(page: Any, row: int, place: int, value: Decimal | None, look: Any) -
         page.write_string(row, place, plain(value), look)
 
 
-def _advice(page: Any, looks: dict[str, Any]) -> None:
+def _advice(page: Any, looks: dict[str, Any], note: str) -> None:
     page.set_column(0, 0, 14)
     page.set_column(1, 1, 90)
     page.write_string(0, 0, ADVICE, looks["title"])
-    for row, (name, text) in enumerate(_ADVICE, 2):
+    page.write_string(1, 0, note, looks["note"])
+    for row, (name, text) in enumerate(_ADVICE, 3):
         page.write_string(row, 0, name, looks["advice_name"])
         page.write_string(row, 1, text, looks["advice"])
         page.set_row(row, 32 if len(text) > 42 else 18)
