@@ -34,7 +34,9 @@ def test_the_whole_way(client, rows, supervisor, leader):
     assert f'name="id" value="{ids[0]}"' in client.get("/tasks/").text
     chosen = client.get("/tasks/bulk/new", query_string={"id": [*ids, closed.id]}).text
     form = {"rows": hidden(chosen, "rows"), "what": "deadline", "value": "2020-09-30"}
-    preview = client.post("/tasks/bulk/preview", data=form).text
+    answer = client.post("/tasks/bulk/preview", data=form)
+    assert answer.status_code == 200
+    preview = answer.text
     assert "将调整<b>3</b>项" in preview
     assert "<b>1</b>项不能调整" in preview
     assert {row.deadline for row in db.session.scalars(db.select(Assignment))} >= {DEADLINE}

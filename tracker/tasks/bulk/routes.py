@@ -44,15 +44,14 @@ def choose() -> Response:
 
 @bp.post("/preview")
 @requires(Permission.JUDGE)
-def preview() -> Response:
+def preview() -> str:
     """Row by row before → after; nothing is written."""
     form = ChangeForm()
     assignments = queries.chosen(me(), form.seen)
     _choice(form, assignments)
     change = queries.change_of(form.what.data or "", form.value.data or "")
-    return _preview(
-        ChangeForm(formdata=None, what=change.field, value=change.value), change, assignments
-    ).answer()
+    page = _preview(ChangeForm(formdata=None), change, assignments)
+    return render_template(page.template, form=page.form, **page.context)
 
 
 @bp.post("/")
