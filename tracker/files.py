@@ -58,6 +58,7 @@ def store(data: bytes, name: str, media_type: str, actor: Any, now: datetime) ->
 def take(upload: FileStorage, actor: Any, now: datetime) -> StoredFile:
     """Check what a person sent and keep it; Invalid when its kind or size is not accepted."""
     data, name = upload.read(), upload.filename or ""
+    upload.close()
     media_type = media_type_of(data, name, current_app.config["MAX_UPLOAD_MB"] * MEBIBYTE)
     return store(data, name, media_type, actor, now)
 

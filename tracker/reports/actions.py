@@ -126,6 +126,8 @@ def report_no_change(
 
     A report that was sent back has to be corrected instead.
     """
+    if actor is not None:
+        permit(actor, Permission.ANSWER, assignment)
     if queries.latest(assignment, FilingState.SUBMITTED):
         raise WrongState(WAITING)
     if queries.latest(assignment, FilingState.RETURNED):
@@ -185,6 +187,8 @@ def request_closure(
 
     A lead unit rates its supports with it: ``verdicts`` is the support's assignment id → verdict.
     """
+    if actor is not None:
+        permit(actor, Permission.ANSWER, assignment)
     if verdicts:
         rate(assignment, actor, now, verdicts)
     checks = closure_checks(assignment, queries.latest(assignment, *queries.SENT), grounds)

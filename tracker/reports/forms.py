@@ -95,6 +95,7 @@ def report_form(
     for target, quota in wanted:
         fields[f"target_{target.id}"] = DecimalField(
             label(target, quota),
+            places=None,  # as it was typed
             description=hint(target),
             validators=[Optional(), NumberRange(0, 10**15, "应为不小于0的数")],
         )

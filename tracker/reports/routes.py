@@ -1,6 +1,7 @@
 """Pages of one duty and its reports: file, review, ask for closure, close."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from flask import (
     Blueprint,
@@ -20,6 +21,7 @@ from tracker.accounts.session import me
 from tracker.accounts.trail import Entry, check_version
 from tracker.db import db
 from tracker.documents.comparison import goal
+from tracker.documents.reading import plain
 from tracker.errors import DomainError, Invalid, NotFound
 from tracker.media import ACCEPTED, fitting_name
 from tracker.reports import actions, preview, queries
@@ -59,18 +61,12 @@ STEP_ENDPOINTS = {
 
 @bp.get("/")
 @requires(Permission.VIEW)
-def index() -> str:
-    """待审核, oldest first; a unit sees where its own reports stand."""
-    query = queries.queue(me()) if can(me(), Permission.JUDGE) else queries.latest_of_unit(me())
-    number = request.args.get("page", 1, type=whole)
-    page = page_of(query, number or 1, 20)
-    return render_template(
-        "reports/index.html",
-        page=page,
-        is_queue=can(me(), Permission.JUDGE),
-        fills=can(me(), Permission.ANSWER),
-        ReturnReason=ReturnReason,
-    )
+def index() -> Response | str:
+    """Where a unit's own reports stand; who judges them goes to the review queue."""
+    if can(me(), Permission.JUDGE):
+        return redirect(url_for("reports.review.index"))
+    page = page_of(queries.latest_of_unit(me()), request.args.get("page", 1, type=whole) or 1, 20)
+    return render_template("reports/index.html", page=page, fills=can(me(), Permission.ANSWER))
 
 
 @bp.get("/duties/<int:assignment_id>")
@@ -338,7 +334,7 @@ def _fresh_form(assignment: Assignment) -> ReportForm:
     kind, last = _form_of(assignment), queries.newest(assignment)
     if last is None:
         return kind(formdata=None, progress=assignment.progress)
-    readings = {f"target_{reading.target_id}": reading.value for reading in last.readings}
+    readings = {f"target_{reading.target_id}": Decimal(plain(reading.value)) for reading in last.readings}
     is_open = last.state in queries.OPEN
     return kind(
         formdata=None,
