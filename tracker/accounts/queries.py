@@ -150,6 +150,11 @@ def unit_choices() -> list[tuple[int, str]]:
     return [(row[0], row[1]) for row in db.session.execute(_UNIT_CHOICES)]
 
 
+def active_unit_choices() -> list[tuple[int, str]]:
+    """(id, name) of the units that can be given something, in the fixed order."""
+    return [(row[0], row[1]) for row in db.session.execute(_UNIT_CHOICES.where(Unit.is_active.is_(True)))]
+
+
 def board_choices() -> list[tuple[int, str]]:
     """(id, name) of every board in order, for a filter."""
     return [(row[0], row[1]) for row in db.session.execute(_BOARD_CHOICES)]

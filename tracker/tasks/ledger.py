@@ -254,8 +254,13 @@ def _light_counts(
     behind it are found in the index.
     """
     of_scope = [_CONDITIONS[name] for name in scope]
-    late = func.count().filter(overdue(today))
-    by_state = select(Assignment.state, func.count(), late).where(*of_scope).group_by(Assignment.state)
+    counts = (
+        select(Assignment.state, func.count().label("duties")).where(*of_scope).group_by(Assignment.state)
+    )
+    in_all, late = counts.subquery(), counts.where(overdue(today)).subquery()
+    by_state = select(in_all.c.state, in_all.c.duties, func.coalesce(late.c.duties, 0)).outerjoin(
+        late, late.c.state == in_all.c.state
+    )
     term = (Assignment.state, Assignment.deadline, Assignment.starts_on)
     terms = (
         select(*term, planned(today).label("plan"), func.count().label("duties"))

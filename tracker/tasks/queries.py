@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, and_, bindparam, case, func, literal, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.functions import FunctionElement
@@ -74,21 +74,23 @@ def get_task(user: User, task_id: int) -> Task:
 
     A draft has a page of its own (tasks/entry).
     """
-    query = (
-        select(Task)
-        .where(Task.id == task_id, Task.state != TaskState.DRAFT)
-        .options(
-            joinedload(Task.work_point).joinedload(WorkPoint.document).defer(Document.reading),
-            selectinload(Task.assignments).joinedload(Assignment.unit),
-            selectinload(Task.targets),
-        )
-    )
-    if not sees_all(user):
-        query = query.where(Task.assignments.any(Assignment.unit_id == user.unit_id))
-    found = db.session.scalar(query)
+    query = _TASK if sees_all(user) else _OWN_TASK
+    found = db.session.scalar(query, {"task_id": task_id, "unit_id": user.unit_id})
     if found is None:
         raise NotFound("没有这个任务，或不在您的查看范围内")
     return found
+
+
+_TASK = (
+    select(Task)
+    .where(Task.id == bindparam("task_id"), Task.state != TaskState.DRAFT)
+    .options(
+        joinedload(Task.work_point).joinedload(WorkPoint.document).defer(Document.reading),
+        selectinload(Task.assignments).joinedload(Assignment.unit, innerjoin=True),
+        selectinload(Task.targets),
+    )
+)
+_OWN_TASK = _TASK.where(Task.assignments.any(Assignment.unit_id == bindparam("unit_id")))
 
 
 def handed_in_by(deadline: Any) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from werkzeug import Response
 
 from tracker import clock
 from tracker.accounts.permissions import Permission, can, requires, sees_all
-from tracker.accounts.queries import active_units, board_choices, get_unit, unit_choices
+from tracker.accounts.queries import active_unit_choices, active_units, board_choices, get_unit, unit_choices
 from tracker.accounts.session import me
 from tracker.accounts.trail import check_version, timeline
 from tracker.db import db
@@ -94,7 +94,7 @@ def export() -> Response:
 @requires(Permission.VIEW)
 def show(task_id: int) -> str:
     task = queries.get_task(me(), task_id)
-    today = clock.today()
+    today, carried = clock.today(), task.unit_ids
     warn_until = statutory().add(today, WARN_WORKDAYS)
     return render_template(
         "tasks/show.html",
@@ -103,7 +103,7 @@ def show(task_id: int) -> str:
         lit=lambda duty: light(duty, duty.submitted_on, today, warn_until),
         plan=planned_progress(task.starts_on, task.deadline, today),
         sees_all=sees_all(me()),
-        others=[unit for unit in active_units() if unit.id not in task.unit_ids]
+        others=[unit for unit in active_unit_choices() if unit[0] not in carried]
         if can(me(), Permission.READ)
         else [],
         Duty=Duty,
