@@ -7,15 +7,13 @@ from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import event
-from werkzeug.datastructures import MultiDict
 
 from tests import make
 from tests.conftest import NOW, sign_in
 from tracker.accounts.models import Role
 from tracker.clock import local_date
 from tracker.db import db
-from tracker.desk import queries
-from tracker.tasks.ledger import LEDGER, ledger_count
+from tracker.tasks.models import Extension, HaltKind, HaltRequest, Level
 from tracker.workflow import FilingState, RectificationState, State
 
 TODAY = local_date(NOW)
@@ -72,21 +70,68 @@ def test_everybody_has_a_desk(client, role):
     assert client.get("/").status_code == 200
 
 
-@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.APPROVER, Role.LEADER, Role.AUDITOR])
-def test_the_office_sees_what_waits_for_it(client, role):
+def calls(page: str) -> dict[str, int]:
+    """What the desk calls for → how much of it."""
+    found = re.findall(r'"call-title">([^<]+)</span><b>(\d+)</b>', page)
+    return {title: int(number) for title, number in found}
+
+
+@pytest.mark.parametrize(
+    ("role", "boxes"),
+    [
+        (Role.SUPERVISOR, {"异议待答复": 1, "逾期最久": 2}),
+        (Role.APPROVER, {"逾期最久": 2}),
+        (Role.LEADER, {"逾期最久": 2}),
+        (Role.AUDITOR, {}),
+    ],
+)
+def test_the_office_sees_what_waits_for_it(client, role, boxes):
     fill(make.unit())
     sign_in(client, make.user(role))
     page = client.get("/").text
-    assert titles(page) == {"待办结": 2, "异议待答复": 1, "逾期最久": 3}
-    assert "逾期较多的单位" in page
+    assert titles(page) == boxes
+    assert ("各单位逾期" in page) is bool(boxes)
 
 
-def test_who_judges_sees_how_many_reports_wait(client, supervisor, leader):
+def test_a_supervisor_is_called_to_everything_that_waits_for_a_decision(client, supervisor):
     make.report()
+    make.report(no_change=True)
+    make.assignment(state=State.CLOSING)
     sign_in(client, supervisor)
-    assert "待审核填报<b>1</b>" in client.get("/").text
+    assert calls(client.get("/").text) == {"待审核": 3, "其中“无变化”": 1}
+
+
+def test_an_approver_is_called_to_extensions_halts_and_circulars(client, approver, supervisor):
+    duty = make.assignment(state=State.ACTIVE)
+    halt = HaltRequest(
+        assignment=duty, kind=HaltKind.SUSPEND, state=FilingState.SUBMITTED, reason="缓", created_at=NOW
+    )
+    extension = Extension(
+        assignment=duty,
+        state=FilingState.SUBMITTED,
+        deadline=duty.deadline,
+        wanted_on=duty.deadline + timedelta(days=30),
+        reason="缺地",
+        created_at=NOW,
+    )
+    db.session.add_all([halt, extension])
+    db.session.commit()
+    sign_in(client, approver)
+    assert calls(client.get("/").text) == {"延期待批": 1, "停办待批": 1}
+    sign_in(client, supervisor)
+    assert calls(client.get("/").text) == {}
+
+
+def test_a_leader_sees_the_red_key_tasks_and_decides_nothing(client, leader):
+    make.assignment(state=State.ACTIVE, deadline=YESTERDAY, level=Level.KEY, title="重点红灯")
+    make.assignment(state=State.ACTIVE, deadline=YESTERDAY, title="一般红灯")
+    make.report()
     sign_in(client, leader)
-    assert "待审核填报" not in client.get("/").text
+    page = client.get("/").text
+    assert calls(page) == {}
+    key = page[page.index("亮红灯的重点") : page.index("逾期最久")]
+    assert "重点红灯" in key
+    assert "一般红灯" not in key
 
 
 def test_problems_on_the_books_are_counted(client, supervisor):
@@ -98,20 +143,13 @@ def test_problems_on_the_books_are_counted(client, supervisor):
     assert "在账问题<b>2</b>" in client.get("/").text
 
 
-def test_the_rest_of_a_box_is_as_many_as_it_says(supervisor):
-    fill(make.unit())
-    for box in queries.office_boxes(TODAY):
-        view = LEDGER.view(MultiDict(box.rest))
-        assert db.session.scalar(ledger_count(supervisor, view, TODAY, WARN_UNTIL)) == box.total, box.title
-
-
 def test_the_units_with_most_overdue_lead_to_just_those(client, supervisor):
-    unit = make.unit()
-    fill(unit)
+    fill(make.unit())
+    fill(make.unit("市教育局"))
     sign_in(client, supervisor)
-    (path,) = re.findall(r'href="(/tasks/\?unit=[^"]+)"', client.get("/").text)
-    page = client.get(path.replace("&amp;", "&")).text
-    assert page.count('data-label="单位"') == 3
+    path = re.findall(r'href="(/reminders/overdue/\?unit=[^"]+)"', client.get("/").text)[0]
+    page = client.get(path).text
+    assert page.count('name="duty" value') == 2
 
 
 @pytest.mark.parametrize(
@@ -119,10 +157,11 @@ def test_the_units_with_most_overdue_lead_to_just_those(client, supervisor):
     [
         (Role.REPORTER, "/"),
         (Role.SUPERVISOR, "/"),
+        (Role.APPROVER, "/"),
+        (Role.LEADER, "/"),
         (Role.REPORTER, "/tasks/"),
         (Role.SUPERVISOR, "/tasks/"),
         (Role.REPORTER, "/reports/"),
-        (Role.SUPERVISOR, "/reports/"),
         (Role.SUPERVISOR, "/lists/problems"),
     ],
 )

@@ -1,48 +1,97 @@
-"""What waits for a person, counted and listed, most pressing first."""
+"""What waits for somebody of the office, counted and listed, most pressing first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from werkzeug.datastructures import MultiDict
 
-from tracker.accounts.models import Board, BoardMember, Unit, User
-from tracker.accounts.permissions import sees_all
+from tracker.accounts.models import Unit, User
+from tracker.accounts.permissions import Permission, can, sees_all
+from tracker.circulars.models import Circular
 from tracker.db import db
 from tracker.lists.models import Problem, Rectification, Responsibility
-from tracker.reports.models import ProgressReport
-from tracker.tasks.models import Assignment, Task
-from tracker.tasks.queries import overdue
-from tracker.tasks.rules import Term
-from tracker.workflow import FilingState, RectificationState, State
+from tracker.reminders.board.queries import BOARD, OWED, Tally, tallies
+from tracker.reports.review.queries import unchanged_count, waiting_in_all
+from tracker.reports.second_reviews import queries as second_reviews
+from tracker.tasks.models import Assignment, Level, Task
+from tracker.tasks.queries import lit
+from tracker.tasks.requests.queries import extensions_waiting, halts_waiting
+from tracker.tasks.rules import Light
+from tracker.workdays import Workdays
+from tracker.workflow import CircularState, RectificationState, State
 
 SHOWN = 8  # rows of one box; the rest is a link away
 
 
 @dataclass(frozen=True)
-class Box:
-    """One box of the desk: what waits, how many in all, the first rows, and where the rest is."""
+class Call:
+    """One thing that waits for this person: how much, and the one button that leads to it."""
 
     title: str
     total: int
+    endpoint: str
+    button: str
+
+
+@dataclass(frozen=True)
+class Box:
+    """Some duties in full: the first rows, how many in all (None: not counted), and where the rest is."""
+
+    title: str
+    total: int | None
     rows: Sequence[Row[*tuple[Any, ...]]]
-    rest: dict[str, Any]  # what ``endpoint`` is asked for, to show them all
-    endpoint: str = "tasks.index"
+    endpoint: str
+    rest: dict[str, Any] = field(default_factory=dict)  # what ``endpoint`` is asked for, to show them all
+    button: str = ""  # leads there too, with the word for what is done there
+    answers: bool = False  # a row leads to the answer of its objection
 
 
-def office_boxes(today: date) -> list[Box]:
-    """For a supervisor: closures to decide, disputes to answer, the longest overdue."""
-    return [
-        _box("待办结", (Assignment.state == State.CLOSING,), {"state": State.CLOSING}),
-        _box("异议待答复", (Assignment.state == State.DISPUTED,), {"state": State.DISPUTED}),
-        _box("逾期最久", (overdue(today),), {"term": Term.OVERDUE, "sort": "deadline"}),
-    ]
+def calls(user: User) -> list[Call]:
+    """What this person is asked to decide, in the order it should be done; what does not wait is left out."""
+    found = []
+    if can(user, Permission.JUDGE):
+        found += [
+            Call("待审核", waiting_in_all(), "reports.review.index", "开始审核"),
+            Call("其中“无变化”", unchanged_count(), "reports.review.unchanged", "一并通过"),
+            Call(
+                "待复核",
+                second_reviews.count(second_reviews.open_to(user)),
+                "reports.second_reviews.index",
+                "开始复核",
+            ),
+        ]
+    if can(user, Permission.GRANT):
+        found.append(Call("延期待批", extensions_waiting(), "tasks.requests.extensions", "去审批"))
+    if can(user, Permission.HALT):
+        found.append(Call("停办待批", halts_waiting(), "tasks.requests.halts", "去审批"))
+    if can(user, Permission.SIGN):
+        found.append(Call("通报待签发", _to_sign(user), "circulars.index", "去签发"))
+    return [call for call in found if call.total]
 
 
-def reports_waiting() -> int:
-    """How many reports wait for review."""
-    return _count(select(func.count(ProgressReport.id)).where(ProgressReport.state == FilingState.SUBMITTED))
+def office_boxes(user: User, owing: Sequence[Tally], today: date, warn_until: date) -> list[Box]:
+    """Who judges: objections to answer; who oversees: the longest overdue; a leader: red key tasks."""
+    boxes = []
+    if can(user, Permission.JUDGE):
+        boxes.append(_objections())
+    if can(user, Permission.OVERSEE) and not (can(user, Permission.JUDGE) or can(user, Permission.GRANT)):
+        red = (Task.level != Level.ORDINARY, lit(today, warn_until) == Light.RED)
+        boxes.append(Box("亮红灯的重点、督办任务", None, _rows(*red), "tasks.index", {"light": Light.RED}))
+    if can(user, Permission.OVERSEE):
+        total = sum(unit.duties for unit in owing)
+        late = (Assignment.state.in_(OWED), Assignment.deadline < today)
+        rows = _rows(*late) if total else []
+        button = "催办" if can(user, Permission.JUDGE) else ""
+        boxes.append(Box("逾期最久", total, rows, "reminders.board.index", {"sort": "days"}, button))
+    return [box for box in boxes if box.rows]
+
+
+def owing_units(today: date, workdays: Workdays) -> list[Tally]:
+    """The units with overdue duties not yet handed in, those with most first."""
+    return tallies(BOARD.view(MultiDict()), today, workdays)
 
 
 def problems_open(user: User) -> int:
@@ -58,45 +107,41 @@ def problems_open(user: User) -> int:
     return _count(query)
 
 
-def overdue_by_unit(today: date) -> Sequence[Row[*tuple[Any, ...]]]:
-    """(id, name, board, late) of the units with most overdue duties, at most twelve."""
-    late = func.count().label("late")
-    counted = select(Assignment.unit_id, late).where(overdue(today)).group_by(Assignment.unit_id).subquery()
+def _objections() -> Box:
+    """异议 without an answer."""
+    disputed = Assignment.state == State.DISPUTED
+    total = _count(select(func.count(Assignment.id)).where(disputed))
+    rows = _rows(disputed) if total else []
+    return Box("异议待答复", total, rows, "tasks.index", {"state": State.DISPUTED}, answers=True)
+
+
+def _to_sign(user: User) -> int:
+    """Circulars that wait for a signature this person may give: neither drafted nor checked by him or her."""
+    others = (
+        or_(person.is_(None), person != user.id)
+        for person in (Circular.drafted_by_id, Circular.checked_by_id)
+    )
+    return _count(select(func.count(Circular.id)).where(Circular.state == CircularState.CHECKED, *others))
+
+
+def _rows(*conditions: ColumnElement[bool]) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The first duties by deadline, with what a line of the desk shows."""
     return db.session.execute(
-        select(Unit.id, Unit.name, Board.name.label("board"), counted.c.late)
-        .join(counted, counted.c.unit_id == Unit.id)
-        .outerjoin(BoardMember, BoardMember.unit_id == Unit.id)
-        .outerjoin(Board, Board.id == BoardMember.board_id)
-        .order_by(counted.c.late.desc(), Unit.position)
-        .limit(12)
-    ).all()
-
-
-def _box(
-    title: str,
-    conditions: tuple[ColumnElement[bool], ...],
-    rest: dict[str, Any],
-    endpoint: str = "tasks.index",
-) -> Box:
-    total = _count(select(func.count(Assignment.id)).where(*conditions))
-    query = (
         select(
             Assignment.id,
             Assignment.state,
             Assignment.deadline,
-            Assignment.starts_on,
             Assignment.progress,
-            Assignment.submitted_on,
             Task.title,
-            Unit.name.label("unit_name"),
+            Task.level,
+            Unit.short_name.label("unit_name"),
         )
         .join(Assignment.task)
         .join(Assignment.unit)
         .where(*conditions)
         .order_by(Assignment.deadline, Assignment.id)
         .limit(SHOWN)
-    )
-    return Box(title, total, db.session.execute(query).all() if total else [], rest, endpoint)
+    ).all()
 
 
 def _count(query: Select[int]) -> int:

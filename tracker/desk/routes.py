@@ -4,7 +4,7 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from sqlalchemy import text
 
 from tracker import clock
-from tracker.accounts.permissions import Permission, can, requires, sees_all
+from tracker.accounts.permissions import Permission, can, requires
 from tracker.accounts.session import me
 from tracker.db import db
 from tracker.desk import duties, queries
@@ -27,15 +27,16 @@ def index() -> str:
     if can(user, Permission.ANSWER):
         boxes = duties.boxes(user, today, warn_until)
         return render_template("desk/unit.html", boxes=boxes, unread=unread_count(user), seen_at=clock.now())
+    owing = queries.owing_units(today, statutory()) if can(user, Permission.OVERSEE) else []
     return render_template(
         "desk/index.html",
-        boxes=queries.office_boxes(today) if sees_all(user) else [],
+        calls=queries.calls(user),
+        boxes=queries.office_boxes(user, owing, today, warn_until),
         lights=lights(user, today, warn_until) if sees else {},
-        waiting=queries.reports_waiting() if can(user, Permission.JUDGE) else 0,
         problems=queries.problems_open(user) if sees else 0,
-        units=queries.overdue_by_unit(today) if sees_all(user) else [],
+        owing=owing,
         unread=unread_count(user),
-        judges=can(user, Permission.JUDGE),
+        oversees=can(user, Permission.OVERSEE),
     )
 
 
