@@ -24,11 +24,25 @@ from tracker.accounts.models import (
 from tracker.clock import local_date
 from tracker.db import Base, db
 from tracker.documents.models import Document, DocumentKind, WorkPoint
+from tracker.documents.queries import directory
 from tracker.files import StoredFile
 from tracker.lists.models import Pace, Problem, ProblemSource, Rectification, Responsibility
 from tracker.reminders.models import Channel, Delivery, Outcome, Summary
 from tracker.reports.models import ProgressReport
-from tracker.tasks.models import Assignment, DeadlineBasis, Duty, Quota, Source, Target, Task
+from tracker.tasks.entry.rules import read_order
+from tracker.tasks.models import (
+    Assignment,
+    BulkChange,
+    DeadlineBasis,
+    Duty,
+    Extension,
+    HaltKind,
+    HaltRequest,
+    Quota,
+    Source,
+    Target,
+    Task,
+)
 from tracker.workflow import DocumentState, FilingState, RectificationState, State, TaskState
 
 START = datetime(2020, 6, 18, 1, 0, tzinfo=UTC)  # when things came to be, if a test does not say otherwise
@@ -142,6 +156,13 @@ def task(**columns: Any) -> Task:
     return _keep(Task(**defaults | columns))
 
 
+def draft(text: str = "由市发展改革委负责，9月底前建成三所学校。", **columns: Any) -> Task:
+    """A task entered by hand and not issued yet; what ``text`` orders is read."""
+    unit()
+    read = read_order(text, local_date(START), directory())
+    return task(state=TaskState.DRAFT, text=text, reading=read.as_json(), **columns)
+
+
 def assignment(unit_: Unit | None = None, task_: Task | None = None, **columns: Any) -> Assignment:
     """承办项 of ``unit_`` on a task of its own; dates follow the task and the state unless given.
 
@@ -200,6 +221,38 @@ def report(assignment_: Assignment | None = None, **columns: Any) -> ProgressRep
         defaults["reviewed_at"] = columns.get("submitted_at", defaults["submitted_at"]) + timedelta(days=1)
     assignment_ = assignment_ or assignment(state=State.ACTIVE)
     return _keep(ProgressReport(assignment=assignment_, **defaults | columns))
+
+
+def extension(assignment_: Assignment, **columns: Any) -> Extension:
+    """延期, waiting for an answer: a month more."""
+    defaults = {
+        "deadline": assignment_.deadline,
+        "wanted_on": assignment_.deadline + timedelta(days=30),
+        "reason": "汛期停工",
+        "state": FilingState.SUBMITTED,
+        "created_at": START,
+        "submitted_at": START,
+    }
+    return _keep(Extension(assignment=assignment_, **defaults | columns))
+
+
+def halt_request(assignment_: Assignment, **columns: Any) -> HaltRequest:
+    """停办申请, waiting for an answer: a suspension."""
+    defaults = {
+        "kind": HaltKind.SUSPEND,
+        "reason": "台风影响",
+        "state": FilingState.SUBMITTED,
+        "created_at": START,
+        "submitted_at": START,
+    }
+    return _keep(HaltRequest(assignment=assignment_, **defaults | columns))
+
+
+def bulk_change(assignment_: Assignment, made_by: User) -> BulkChange:
+    """批量调整 of one deadline, from a month later."""
+    day = assignment_.deadline
+    row = ["assignments", assignment_.id, "deadline", str(day + timedelta(days=30)), str(day)]
+    return _keep(BulkChange(reason="会议议定", changes=[row], made_at=START, made_by=made_by))
 
 
 def problem(unit_: Unit | None = None, accepting: Unit | None = None, **columns: Any) -> Problem:

@@ -50,23 +50,29 @@ audit        .        .    .          .        .      .             all
 ASKS = {
     "enter": "desk.index accounts.change_password accounts.sign_out",
     "view": """tasks.index tasks.export tasks.show reports.index reports.duty reports.show_evidence
-        lists.index lists.show_list lists.show lists.export reminders.index reminders.show
+        tasks.requests.show_file lists.index lists.show_list lists.show lists.export reminders.index reminders.show
         reminders.want_mail""",
     "answer": """tasks.receive tasks.receive_all tasks.dispute reports.submit reports.report_no_change
         reports.request_closure reports.recall reports.remove_evidence
         lists.receive lists.dispute lists.propose lists.report_progress""",
-    "apply": "lists.request_closure",
+    "apply": """lists.request_closure tasks.requests.extend tasks.requests.rest_day
+        tasks.requests.recall_extension""",
     "read": """documents.index documents.import_file documents.show documents.file documents.add_point
         documents.add_target documents.add_task documents.add_unit documents.choose_members
         documents.create_alias documents.create_unit documents.discard documents.edit_header
         documents.edit_point documents.edit_target documents.edit_task documents.edit_unit
         documents.set_deadline documents.split_task documents.take_step documents.undo
-        tasks.adopt tasks.add_unit""",
-    "judge": """tasks.uphold tasks.overrule tasks.reopen tasks.confirm_past reports.accept reports.send_back
+        tasks.adopt tasks.add_unit tasks.set_reporting tasks.entry.index tasks.entry.show
+        tasks.entry.edit tasks.entry.publish tasks.entry.discard""",
+    "judge": """tasks.requests.answer_objection tasks.requests.ask_halt tasks.requests.recall_halt
+        tasks.bulk.choose tasks.bulk.preview tasks.bulk.make tasks.bulk.undo tasks.reopen tasks.confirm_past reports.accept reports.send_back
         reports.close reports.refuse_closure lists.register lists.issue lists.approve lists.overrule
         lists.uphold lists.send_back lists.close lists.reopen""",
-    "grant": "",
-    "halt": "tasks.suspend tasks.resume tasks.withdraw lists.withdraw",
+    "oversee": "tasks.bulk.index tasks.bulk.show",
+    "grant": """tasks.requests.extensions tasks.requests.accept_extension
+        tasks.requests.refuse_extension""",
+    "halt": """tasks.suspend tasks.resume tasks.withdraw lists.withdraw tasks.requests.halts
+        tasks.requests.accept_halt tasks.requests.refuse_halt tasks.requests.withdraw_task""",
     "verify": "lists.verify",
     "evaluate": "scores.evaluate scores.settle",
     "rank": "scores.index scores.sheet circulars.index circulars.show circulars.paper",
@@ -88,7 +94,7 @@ PUBLIC = {"static", "accounts.sign_in", "desk.live", "desk.ready"}
 
 # Records nobody owns: whoever may use the route finds them.
 SHARED = {
-    "alias_id", "board_id", "channel", "circular_id", "delivery_id", "document_id", "evaluation_id", "group_id", "key", "month", "name",
+    "alias_id", "board_id", "bulk_id", "channel", "circular_id", "delivery_id", "document_id", "draft_id", "evaluation_id", "group_id", "key", "month", "name",
     "unit_id", "user_id",
 }  # fmt: skip
 PERSONAL = {"digest_id"}  # only for the one person it was written to, whatever the role
@@ -119,13 +125,16 @@ def _shared() -> dict[str, Any]:
     db.session.execute(db.update(Circular).values(published | {"file_id": paper.id}))
     db.session.commit()
     unit = make.unit("市民政局")
+    supervisor = make.user(Role.SUPERVISOR)
     return {
+        "bulk_id": make.bulk_change(make.assignment(unit), supervisor).id,
         "alias_id": make.alias("民政", unit).id,
         "board_id": make.board("另一组").id,
         "channel": "mail",
         "delivery_id": make.failed_delivery().id,
         "circular_id": circular.id,
         "document_id": make.document(text=TEXT, reading=reading().as_json(), file=paper).id,
+        "draft_id": make.draft().id,
         "evaluation_id": db.session.scalars(db.select(ScoreSheet)).first().evaluation_id,
         "group_id": make.group().id,
         "month": "2020-06",
@@ -144,6 +153,8 @@ def _of(unit: Unit) -> dict[str, Any]:
     return {
         "assignment_id": duty.id,
         "task_id": duty.task_id,
+        "extension_id": make.extension(duty, file=proof.file, file_name="a.txt").id,
+        "halt_id": make.halt_request(duty).id,
         "report_id": report.id,
         "evidence_id": proof.id,
         "problem_id": make.problem(unit, accepting=unit).id,

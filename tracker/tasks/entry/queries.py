@@ -36,9 +36,9 @@ def drafts() -> Sequence[Row[Task, str]]:
     ).all()
 
 
-def get_draft(task_id: int) -> Task:
+def get_draft(draft_id: int) -> Task:
     """NotFound when there is no such draft, or no longer; only those who may enter tasks get here."""
-    query = select(Task).where(Task.id == task_id, Task.state == TaskState.DRAFT)
+    query = select(Task).where(Task.id == draft_id, Task.state == TaskState.DRAFT)
     found = db.session.scalar(query.options(undefer(Task.reading)))
     if found is None:
         raise NotFound("没有这个草稿，可能已经下达或作废")

@@ -34,13 +34,13 @@ def index() -> Response:
     task = actions.draft(_order(form), form.text.data, directory(), me(), clock.now())
     db.session.commit()
     flash("已按原文识别，请逐项核对；确认下达之前，单位看不到")
-    return redirect(url_for(".edit", task_id=task.id))
+    return redirect(url_for(".edit", draft_id=task.id))
 
 
-@bp.get("/<int:task_id>")
+@bp.get("/<int:draft_id>")
 @requires(Permission.READ)
-def show(task_id: int) -> str:
-    task, names, today = queries.get_draft(task_id), directory(), clock.today()
+def show(draft_id: int) -> str:
+    task, names, today = queries.get_draft(draft_id), directory(), clock.today()
     reading = Reading.from_json(task.reading)
     first = starts_on(task.starts_on, task.deadline, today)
     return render_template(
@@ -57,10 +57,10 @@ def show(task_id: int) -> str:
     )
 
 
-@bp.route("/<int:task_id>/edit", methods=["GET", "POST"])
+@bp.route("/<int:draft_id>/edit", methods=["GET", "POST"])
 @requires(Permission.READ)
-def edit(task_id: int) -> Response:
-    task, names = queries.get_draft(task_id), directory()
+def edit(draft_id: int) -> Response:
+    task, names = queries.get_draft(draft_id), directory()
     before = Reading.from_json(task.reading)
     form, step = EntryForm(), request.form.get("step", "")
     form.offer(task_of(before).recurrence)
@@ -95,13 +95,13 @@ def edit(task_id: int) -> Response:
     actions.revise(task, _order(form), reading, form.level.data, me(), clock.now())
     db.session.commit()
     flash("草稿已保存")
-    return redirect(url_for(".show", task_id=task.id))
+    return redirect(url_for(".show", draft_id=task.id))
 
 
-@bp.post("/<int:task_id>/publish")
+@bp.post("/<int:draft_id>/publish")
 @requires(Permission.READ)
-def publish(task_id: int) -> Response:
-    task = queries.get_draft(task_id)
+def publish(draft_id: int) -> Response:
+    task = queries.get_draft(draft_id)
     check_version(task, request.form.get("version", type=int))
     actions.publish(task, directory(), me(), clock.now())
     db.session.commit()
@@ -109,10 +109,10 @@ def publish(task_id: int) -> Response:
     return redirect(url_for("tasks.show", task_id=task.id))
 
 
-@bp.post("/<int:task_id>/discard")
+@bp.post("/<int:draft_id>/discard")
 @requires(Permission.READ)
-def discard(task_id: int) -> Response:
-    task = queries.get_draft(task_id)
+def discard(draft_id: int) -> Response:
+    task = queries.get_draft(draft_id)
     check_version(task, request.form.get("version", type=int))
     actions.discard(task, me(), clock.now(), request.form.get("reason", ""))
     db.session.commit()
