@@ -107,20 +107,6 @@ def lock(assignment: Assignment) -> None:
     db.session.execute(select(Assignment.id).where(Assignment.id == assignment.id).with_for_update())
 
 
-def queue(user: User) -> Select[ProgressReport]:
-    """待审核, oldest first."""
-    return (
-        visible_to(user)
-        .where(ProgressReport.state == FilingState.SUBMITTED)
-        .join(Assignment.task)
-        .options(
-            joinedload(ProgressReport.assignment).joinedload(Assignment.task),
-            joinedload(ProgressReport.assignment).joinedload(Assignment.unit),
-        )
-        .order_by(ProgressReport.submitted_at, ProgressReport.id)
-    )
-
-
 def evidence_count(assignment: Assignment) -> int:
     """How many files support what the unit has sent so far."""
     return (
