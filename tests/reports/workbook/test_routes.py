@@ -297,3 +297,14 @@ def test_two_confirmations_at_once_write_once(own_app):
     assert sorted("填报表已提交" in answer.text for answer in answers) == [False, True]
     assert [report.state for report in reports()] == [FilingState.SUBMITTED] * 3
     assert db.session.scalar(db.select(db.func.count()).where(audit.Event.kind == "report.submit")) == 3
+
+
+def test_the_office_can_make_a_workbook_for_a_unit(command, client, reporter, tmp_path):
+    make.assignment(reporter.unit, state=State.ACTIVE)
+    file = tmp_path / "book.xlsx"
+    done = command("workbook", reporter.unit.name, "--xlsx", file)
+    assert (done.code, "共1项" in done.out) == (0, True)
+    sign_in(client, reporter)
+    assert "报送1项" in upload(client, filled(file.read_bytes(), {FIRST: REPORTED})).text
+    assert command("workbook", "没有的单位", "--xlsx", file).code == 2
+    assert command("workbook", reporter.unit.name, "--xlsx", tmp_path).code == 2

@@ -98,8 +98,8 @@ def workbook(unit: str, today: date, duties: Sequence[Standing], key: bytes) -> 
         book.set_properties({"title": f"{unit}承办项填报表", "author": "督办台账"})
         looks = {name: book.add_format(look) for name, look in _LOOKS.items()}
         page = book.add_worksheet(MAIN)
-        note = f"{today.year}年{today.month}月{today.day}日下载，共{len(duties)}项。"
-        note += f"只填浅黄色的格子，填法见“{ADVICE}”。涉密不上网。"
+        made = f"{today.year}年{today.month}月{today.day}日下载，共{len(duties)}项"
+        note = f"{made}。只填浅黄色的格子，填法见“{ADVICE}”。涉密不上网。"
         if len(duties) == MAX_DUTIES:
             note = f"只列出最先到期的{MAX_DUTIES}项。{note}"
         _frame(page, looks, f"{unit}承办项填报表", note, _COLUMNS, len(duties))
@@ -108,7 +108,7 @@ def workbook(unit: str, today: date, duties: Sequence[Standing], key: bytes) -> 
             _duty(page, looks, row, duty, today, key)
         _choices(page, len(duties))
         _amounts(book.add_worksheet(AMOUNTS), looks, unit, duties, key)
-        _advice(book.add_worksheet(ADVICE), looks, f"{unit}，{note}")
+        _advice(book.add_worksheet(ADVICE), looks, f"{unit}，{made}")
     return packed.getvalue()
 
 
@@ -154,7 +154,10 @@ def _duty(page: Any, looks: dict[str, Any], row: int, duty: Standing, today: dat
     page.write_number(row, 9, kept.progress, looks["open_number"])
     page.write_blank(row, 10, None, looks["open_choice"])
     for place, text in enumerate((kept.text, kept.difficulties, kept.asks, kept.reason), 11):
-        page.write_string(row, place, text, looks["open"])
+        if text:
+            page.write_string(row, place, text, looks["open"])
+        else:
+            page.write_blank(row, place, None, looks["open"])
     page.write_string(row, 15, "\n".join(f"{t.subject} {t.goal}".strip() for t in duty.wanted), looks["text"])
     page.write_blank(row, 16, None, looks["open_choice"])
 
