@@ -5,10 +5,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Row, and_, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from tracker.accounts.models import Board, Unit, User
 from tracker.accounts.permissions import sees_all
@@ -26,6 +26,7 @@ from tracker.tasks.rules import ReportDue, planned_progress, reports_due
 from tracker.workdays import Workdays
 from tracker.workflow import FilingState, RectificationState, State
 
+T = TypeVar("T")
 Between = Callable[[date, date], int]  # working days after the first up to and with the second
 
 # Out of numerator and denominator: the clock stands still or the duty is gone.
@@ -262,13 +263,13 @@ def _owners(*conditions: ColumnElement[bool]) -> dict[int, tuple[int, int]]:
 
 
 def _trail(
-    window: Window, *kinds: str, since: datetime | None = None
-) -> Iterable[Row[int, str, datetime, dict[str, Any]]]:
-    """(report id, kind, moment, details) of the reports' events of these kinds up to the cut-off, in order.
+    window: Window, what: InstrumentedAttribute[T], *kinds: str, since: datetime | None = None
+) -> Iterable[Row[int, str, T]]:
+    """(report id, kind, ``what``) of the reports' events of these kinds up to the cut-off, in order.
 
     Read apart from the reports: a database without statistics plans a join of the two badly.
     """
-    query = select(Event.subject_id, Event.kind, Event.at, Event.details).where(
+    query = select(Event.subject_id, Event.kind, what).where(
         Event.subject_type == ProgressReport.__tablename__,
         Event.kind.in_(kinds),
         Event.at <= window.closes_at,
@@ -286,7 +287,7 @@ def _sent(
     From the trail: a report sent back and mended keeps its first day there.
     """
     sent: dict[int, tuple[int, int, datetime]] = {}
-    for report_id, kind, at, _ in _trail(window, "report.submit", "report.recall", since=since):
+    for report_id, kind, at in _trail(window, Event.at, "report.submit", "report.recall", since=since):
         if kind == "report.recall":
             sent.pop(report_id, None)
         elif report_id in owners:
@@ -333,7 +334,7 @@ def _filings(window: Window) -> tuple[Counter[int], Counter[int]]:
     owners = _owners()
     faulty = {
         report_id
-        for report_id, _, _, details in _trail(window, "report.send_back", since=window.opens_at)
+        for report_id, _, details in _trail(window, Event.details, "report.send_back", since=window.opens_at)
         if details.get("return_reason") in QUALITY_RETURNS
     }
     sent = _sent(window, owners, since=window.opens_at)

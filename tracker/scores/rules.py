@@ -7,7 +7,7 @@ recomputes to the identical figure.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -78,6 +78,11 @@ class DueReport:
     on_time: bool
 
 
+def _plain(fact: Obligation | Running | DueReport) -> dict[str, Any]:
+    """A fact as JSON keeps it. They are flat: ``asdict`` would copy every word of tens of thousands."""
+    return dict(vars(fact))
+
+
 @dataclass(frozen=True)
 class Facts:
     """All that is known of one unit's month. As JSON it is the frozen snapshot."""
@@ -94,7 +99,8 @@ class Facts:
     unconfirmed: tuple[Obligation, ...] = ()  # past at registration, not yet confirmed: named, never scored
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        rows = vars(self).items()
+        return {k: tuple(map(_plain, v)) if isinstance(v, tuple) else v for k, v in rows}
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "Facts":
@@ -173,7 +179,7 @@ def score(facts: Facts, model: dict[str, Any]) -> Sheet:
         above, below = ratios[code]
         points = 100 * weights[code] / whole * above / below
         base += points
-        rows = tuple(asdict(fact) for fact in behind.get(code, ()))
+        rows = tuple(_plain(fact) for fact in behind.get(code, ()))
         label = model["indicators"][code]["label"]
         lines.append(Line(code, label, _money(above), _money(below), _money(points), rows))
     penalties = _penalties(facts, model)
@@ -267,7 +273,7 @@ def _penalties(facts: Facts, model: dict[str, Any]) -> list[tuple[Line, Fraction
         ("red", "红色督办单", facts.red_slips, Fraction(model["slip"]["red"]) * facts.red_slips),
         ("falsehood", "查实虚报", facts.falsehoods, Fraction(model["falsehood"]) * facts.falsehoods),
     )
-    rows = {"late": tuple(asdict(duty) for duty in late)}
+    rows = {"late": tuple(_plain(duty) for duty in late)}
     return [
         (Line(code, label, Decimal(count), Decimal(0), _money(-points), rows.get(code, ())), -points)
         for code, label, count, points in counts
@@ -281,7 +287,7 @@ def _bonus(duties: Iterable[Obligation], model: dict[str, Any]) -> tuple[Line, F
     if not early:
         return None
     points = min(Fraction(rule["most"]), Fraction(rule["each"]) * len(early))
-    rows = tuple(asdict(duty) for duty in early)
+    rows = tuple(_plain(duty) for duty in early)
     return Line("early", "提前办结", Decimal(len(early)), Decimal(0), _money(points), rows), points
 
 
