@@ -31,7 +31,9 @@ bp = Blueprint("requests", __name__)
 def extend(assignment_id: int) -> Response:
     assignment, today = get_assignment(me(), assignment_id), clock.today()
     recalled = queries.draft_of(assignment) if can(me(), Permission.APPLY, assignment) else None
-    form = ExtensionForm(obj=recalled)
+    form = ExtensionForm(
+        wanted_on=recalled and recalled.wanted_on, reason=recalled.reason if recalled else ""
+    )
     waiting = queries.is_waiting(Extension, assignment)
     page = form_page(
         "tasks/requests/extend.html",
