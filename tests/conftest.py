@@ -47,6 +47,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--postgres", action="store_true", help="run the tests of the database on PostgreSQL too"
     )
+    parser.addoption("--film", metavar="FOLDER", help="keep pictures of what the browser tests walk through")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,5 +1,6 @@
 """A real browser before a running server with a database of its own; a page that complains fails its test."""
 
+import itertools
 import os
 import re
 import shutil
@@ -19,6 +20,20 @@ from tracker.accounts.models import User
 PICTURES = Path("test-results")  # what the browser showed when a test failed
 HAS_FAILED = pytest.StashKey[bool]()
 NOWHERE = "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"  # the browser, too, stays on this machine
+
+
+@pytest.fixture
+def film(page: Page, request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Keep a picture of the whole page under a name, numbered in order, where ``--film FOLDER`` asks for it."""
+    folder = request.config.getoption("film")
+    numbers = itertools.count(1)
+
+    def take(name: str) -> None:
+        if folder:
+            width = page.viewport_size["width"]
+            page.screenshot(path=Path(folder, f"{width}-{next(numbers):02}-{name}.png"), full_page=True)
+
+    return take
 
 
 @pytest.fixture(scope="session")
