@@ -155,7 +155,7 @@ def test_the_same_file_on_another_duty_is_noted(client, reporter, stranger, supe
         prove(report, file)
     sign_in(client, supervisor)
     page = client.get(f"/reports/review/{mine.assignment_id}").text
-    assert "同一份文件还用在：市教育局“别的任务”" in page
+    assert re.search("同一份文件还用在：<a [^>]+>市教育局“别的任务”</a>", page)
 
 
 def test_a_corrected_report_says_why_it_went_back(client, reporter, supervisor):

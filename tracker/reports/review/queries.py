@@ -1,6 +1,5 @@
 """What waits for a supervisor's decision, oldest first, and everything one decision needs."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +18,7 @@ from tracker.documents.comparison import goal
 from tracker.documents.models import Document, WorkPoint
 from tracker.reports import queries as reports
 from tracker.reports.models import Evidence, ProgressReport, Rating
+from tracker.reports.queries import Elsewhere
 from tracker.reports.review.rules import Kind, Piece, differences, workdays_late
 from tracker.reports.rules import Reached, ReturnReason, is_judged, is_met
 from tracker.tasks.models import Assignment, Extension, Level, Task
@@ -64,7 +64,7 @@ class Proof(NamedTuple):
     """A file of evidence, and where else the very same file was handed in."""
 
     evidence: Evidence
-    elsewhere: Sequence[str]
+    elsewhere: Sequence[Elsewhere]
 
     @property
     def is_picture(self) -> bool:
@@ -178,7 +178,7 @@ def case_of(duty: Assignment, workdays: Workdays) -> Case | None:
     claims = db.session.scalars(
         select(ProgressReport)
         .where(ProgressReport.assignment_id == duty.id, ProgressReport.state.in_(reports.SENT))
-        .options(selectinload(ProgressReport.readings))
+        .options(*_WITH)
         .order_by((ProgressReport.state == FilingState.SUBMITTED).desc(), ProgressReport.id.desc())
         .limit(2)
     ).all()
@@ -195,7 +195,7 @@ def closed_case_of(duty: Assignment, workdays: Workdays) -> Case:
     claims = db.session.scalars(
         select(ProgressReport)
         .where(ProgressReport.assignment_id == duty.id, ProgressReport.state == FilingState.ACCEPTED)
-        .options(selectinload(ProgressReport.readings))
+        .options(*_WITH)
         .order_by(ProgressReport.id.desc())
         .limit(2)
     ).all()
@@ -252,6 +252,10 @@ _OF_KIND: dict[Kind, ColumnElement[bool]] = {
     Kind.NO_CHANGE: and_(Assignment.state != State.CLOSING, ProgressReport.no_change),
     Kind.REPORT: and_(Assignment.state != State.CLOSING, ~ProgressReport.no_change),
 }
+_WITH = (
+    selectinload(ProgressReport.readings),
+    selectinload(ProgressReport.evidence).joinedload(Evidence.file),
+)
 _SENT = (
     select(ProgressReport)
     .select_from(ProgressReport)
@@ -327,8 +331,6 @@ def _case(
     if since is None:
         raise LookupError(f"assignment {duty.id} waits for nothing")
     handed_in_on = duty.submitted_on if kind is Kind.CLOSURE and duty.submitted_on else local_date(since)
-    proofs = _proofs(duty)
-    mine = claimed and claimed.id
     events = _events(duty, report)
     said_by = {event.actor_id for event in events} | {duty.applied_by_id, duty.closed_by_id}
     said_by |= {claim.submitted_by_id for claim in claims}
@@ -342,8 +344,8 @@ def _case(
         previous=previous,
         pieces=differences(previous.text, claimed.text) if previous and claimed else [],
         targets=_measured(duty, claimed, previous),
-        proofs=[proof for proof in proofs if proof.evidence.report_id == mine],
-        earlier_proofs=[proof for proof in proofs if proof.evidence.report_id != mine],
+        proofs=_proofs(claimed),
+        earlier_proofs=_earlier_proofs(duty, claimed),
         events=events,
         people=_names(said_by),
         ratings=_ratings(duty) if kind is Kind.CLOSURE else [],
@@ -389,39 +391,29 @@ def _measured(
     return rows
 
 
-def _proofs(duty: Assignment) -> list[Proof]:
-    """Evidence of the duty's sent reports, latest first, with the other duties a file stands on."""
+def _proofs(claimed: ProgressReport | None) -> list[Proof]:
+    """Evidence of the report that is judged."""
+    if claimed is None:
+        return []
+    doubles = reports.duplicates_of([claimed])
+    return [Proof(evidence, doubles.get(evidence.id, [])) for evidence in claimed.evidence]
+
+
+def _earlier_proofs(duty: Assignment, claimed: ProgressReport | None) -> list[Proof]:
+    """Evidence of the duty's other sent reports, latest first."""
     found = db.session.scalars(
         select(Evidence)
         .join(ProgressReport, Evidence.report_id == ProgressReport.id)
-        .where(ProgressReport.assignment_id == duty.id, ProgressReport.state.in_(reports.SENT))
+        .where(
+            ProgressReport.assignment_id == duty.id,
+            ProgressReport.state.in_(reports.SENT),
+            ProgressReport.id != (claimed.id if claimed else 0),
+        )
         .options(joinedload(Evidence.file))
         .order_by(Evidence.report_id.desc(), Evidence.id)
         .limit(MOST_PROOFS)
-    ).all()
-    doubles = duplicates(duty, {evidence.file_id for evidence in found})
-    return [Proof(evidence, doubles.get(evidence.file_id, [])) for evidence in found]
-
-
-def duplicates(duty: Assignment, file_ids: Iterable[int]) -> dict[int, list[str]]:
-    """File id → the other duties whose reports carry the same bytes, as 单位“任务”."""
-    rows = db.session.execute(
-        select(Evidence.file_id, Unit.short_name, Task.title)
-        .join(ProgressReport, Evidence.report_id == ProgressReport.id)
-        .join(Assignment, ProgressReport.assignment_id == Assignment.id)
-        .join(Task, Assignment.task_id == Task.id)
-        .join(Unit, Assignment.unit_id == Unit.id)
-        .where(
-            Evidence.file_id.in_(list(file_ids)),
-            Assignment.id != duty.id,
-            ProgressReport.state != FilingState.DRAFT,
-        )
-        .distinct()
     )
-    found: dict[int, list[str]] = defaultdict(list)
-    for file_id, unit, title in rows:
-        found[file_id].append(f"{unit}“{title}”")
-    return found
+    return [Proof(evidence, []) for evidence in found]
 
 
 def _events(duty: Assignment, report: ProgressReport | None) -> list[Event]:

@@ -79,7 +79,7 @@ def _compared(
     new: list[str] = []
     blocks = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     for tag, i, j, k, m in blocks:
-        at_edge = i == 0 or j == len(before)
+        at_edge = (i, k) == (0, 0) or (j, m) == (len(before), len(after))
         if tag == "equal" and (j - i >= least or at_edge):
             if old or new:
                 yield old, new
