@@ -13,6 +13,7 @@ from tracker.db import Base, db
 from tracker.words import Word
 
 STATES: dict[str, type[Word]] = {}  # subject of an event -> the words of its states; workflow fills it in
+WORDS: dict[str, type[Word]] = {}  # field of an event's details -> its words; who writes it says so
 FIRST = "0" * 64  # what the first event of a chain is linked to
 _CHAIN_LOCK = 0x7AC3E5  # PostgreSQL advisory lock: links are made one after the other
 

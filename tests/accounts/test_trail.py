@@ -52,6 +52,23 @@ def test_facts_of_every_sort_are_said():
     assert said == ["是", "3", "甲、乙、丙", '{"a": 1}']
 
 
+def test_a_value_is_shown_with_the_words_of_its_field_and_what_stayed_is_not_shown():
+    unit = make.unit()
+    happen(
+        "退回",
+        subject=unit,
+        return_reason="empty",
+        progress=[30, 60],
+        duty=["lead", "support"],
+        unit=["甲", "甲"],
+    )
+    assert timeline(unit)[0].changes == [
+        ("return_reason", None, "内容空泛"),
+        ("progress", "30%", "60%"),
+        ("duty", "牵头", "配合"),
+    ]
+
+
 def test_corrections_of_a_reading_are_said_field_by_field():
     document = make.document()
     steps = [

@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from tracker.accounts.models import User
-from tracker.audit import STATES, Event
+from tracker.audit import STATES, WORDS, Event
 from tracker.clock import SHANGHAI
 from tracker.db import db
 from tracker.errors import WrongState
@@ -157,12 +157,20 @@ def _changes(event: Event) -> list[Change]:
             named = [(next(w for w in reversed(way) if w.isidentifier()), *pair) for way, *pair in steps]
             changes += [Change(name, _said(b), _said(a)) for name, b, a in named if name not in UNSAID]
         elif isinstance(value, list) and len(value) == 2:
-            states = STATES.get(subject) if field == "state" else None
-            before, after = (states(part).label if states and part else part for part in value)
-            changes.append(Change(field, _said(before), _said(after)))
+            if value[0] != value[1]:
+                before, after = (_named(subject, field, part) for part in value)
+                changes.append(Change(field, before, after))
         else:
-            changes.append(Change(field, None, _said(value)))
+            changes.append(Change(field, None, _named(subject, field, value)))
     return changes
+
+
+def _named(subject: str, field: str, value: Any) -> str:
+    """A value as the screen calls it: the words of its field, a share with its sign."""
+    words = STATES.get(subject) if field == "state" else WORDS.get(field)
+    if words is not None and value in list(words):
+        return words(value).label
+    return f"{value}%" if field == "progress" and isinstance(value, int) else _said(value)
 
 
 def _said(value: Any) -> str:

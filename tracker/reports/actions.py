@@ -21,6 +21,7 @@ from tracker.tasks import actions as tasks
 from tracker.tasks.models import Assignment
 from tracker.workflow import REPORT, FilingState, State
 
+audit.WORDS["return_reason"] = ReturnReason
 WAITING = "上一次填报还在审核，请等审核结果，或先撤回再报"
 
 

@@ -15,6 +15,8 @@ from tracker.tasks.models import Answer, Assignment, Duty, Ground, HaltRequest, 
 from tracker.tasks.requests.queries import waiting
 from tracker.workflow import ASSIGNMENT, EXTENSION, HALT_REQUEST, State, TaskState
 
+audit.WORDS |= {"objection": Ground, "duty": Duty}
+
 
 @dataclass(frozen=True)
 class Reissue:
