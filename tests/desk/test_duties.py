@@ -1,7 +1,7 @@
 """The desk of a unit: each duty in one box, with the one step that matters."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -12,6 +12,7 @@ from tracker.db import db
 from tracker.desk import duties
 from tracker.desk.duties import Wait
 from tracker.tasks.models import Assignment, Reporting
+from tracker.tasks.rules import report_due
 from tracker.workflow import FilingState, State
 
 TODAY = date(2020, 7, 6)  # a Monday
@@ -22,6 +23,10 @@ FAR = date(2020, 12, 31)
 
 def boxes(user) -> dict[str, int]:
     return {box.wait: box.total for box in duties.boxes(user, TODAY, WARN_UNTIL)}
+
+
+def at_noon(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 4, tzinfo=UTC)
 
 
 def active(user, **columns) -> Assignment:
@@ -77,22 +82,24 @@ def test_once_reported_a_duty_of_this_week_is_only_due(reporter):
     assert boxes(reporter) == {Wait.WEEK: 1}
 
 
-@pytest.mark.parametrize(
-    ("rule", "sent_on", "waits"),
-    [
-        (Reporting.MONTHLY, None, True),
-        (Reporting.MONTHLY, date(2020, 6, 30), True),
-        (Reporting.MONTHLY, date(2020, 7, 1), False),
-        (Reporting.QUARTERLY, date(2020, 6, 30), True),
-        (Reporting.QUARTERLY, date(2020, 7, 1), False),
-    ],
-)
-def test_a_periodic_rule_asks_once_a_period(reporter, rule, sent_on, waits):
-    duty = active(reporter)
+@pytest.mark.parametrize("rule", [Reporting.MONTHLY, Reporting.QUARTERLY])
+@pytest.mark.parametrize("began", ["2020-03-10", "2020-03-25", "2020-06-10", "2020-06-20", "2020-07-02"])
+@pytest.mark.parametrize("sent", [None, "2020-04-01", "2020-06-28", "2020-07-03"])
+def test_a_periodic_rule_asks_as_the_rule_of_tasks_says(reporter, rule, began, sent):
+    began_on, sent_on = date.fromisoformat(began), date.fromisoformat(sent) if sent else None
+    duty = active(reporter, starts_on=began_on, issued_at=at_noon(began_on))
     duty.task.reporting = rule
     if sent_on:
-        make.report(duty, submitted_at=NOW.replace(month=sent_on.month, day=sent_on.day))
-    assert boxes(reporter) == ({Wait.REPORT: 1} if waits else {})
+        make.report(duty, submitted_at=at_noon(sent_on))
+    due = report_due(rule, began_on, FAR, TODAY)
+    is_met = due is None or bool(sent_on and due.after < sent_on)
+    assert boxes(reporter) == ({} if is_met else {Wait.REPORT: 1})
+
+
+def test_a_duty_that_begins_late_in_a_month_is_not_asked_in_it(reporter):
+    duty = active(reporter, starts_on=date(2020, 7, 20), issued_at=NOW)
+    duty.task.reporting = Reporting.MONTHLY
+    assert boxes(reporter) == {}
 
 
 @pytest.mark.parametrize("wait", Wait)

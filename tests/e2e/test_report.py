@@ -141,10 +141,10 @@ def test_the_second_of_two_colleagues_is_told_and_nothing_is_overwritten(form):
 
 
 def test_without_the_network_the_text_stays_and_is_saved_later(form):
-    form.evaluate("window.reach = window.fetch; window.fetch = () => Promise.reject(new TypeError())")
+    form.evaluate("() => { window.reach = fetch; window.fetch = () => Promise.reject(new TypeError()); }")
     form.get_by_label("进展情况").fill("断网时写的")
     expect(trouble(form)).to_contain_text("连不上系统")
-    form.evaluate("window.fetch = window.reach; window.dispatchEvent(new Event('online'))")
+    form.evaluate("() => { window.fetch = window.reach; dispatchEvent(new Event('online')); }")
     expect(saved(form)).to_contain_text("已自动保存")
     assert stored(ProgressReport)[-1].text == "断网时写的"
 

@@ -13,6 +13,7 @@ from tracker.db import db
 from tracker.reports.models import ProgressReport
 from tracker.reports.queries import SENT
 from tracker.tasks.models import Assignment, Reporting, Task
+from tracker.tasks.rules import FIRST_REPORT_BEFORE
 from tracker.web.pages import Page, rows_of
 from tracker.words import Word
 from tracker.workflow import FilingState, State
@@ -91,14 +92,29 @@ def _waiting(user: User, today: date, warn_until: date) -> Select[*tuple[Any, ..
 
 
 def _report_due(today: date, warn_until: date) -> ColumnElement[bool]:
-    """Whether the task's rule asks for a report that has not been sent."""
-    month, quarter = today.replace(day=1), today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1)
+    """Whether a report is asked for now and has not been sent; agrees with ``tasks.rules.report_due``.
+
+    At a node it is asked for once the deadline is near, by the month or quarter all through the period.
+    """
     at_node = and_(Assignment.deadline <= warn_until, ~_sent_since(Assignment.issued_at))
     return or_(
         and_(Task.reporting == Reporting.AT_NODES, at_node),
-        and_(Task.reporting == Reporting.MONTHLY, ~_sent_since(_morning(month))),
-        and_(Task.reporting == Reporting.QUARTERLY, ~_sent_since(_morning(quarter))),
+        and_(Task.reporting == Reporting.MONTHLY, _period_open(today, 1)),
+        and_(Task.reporting == Reporting.QUARTERLY, _period_open(today, 3)),
     )
+
+
+def _period_open(today: date, months: int) -> ColumnElement[bool]:
+    """Whether the report on the month (1) or quarter (3) of ``today`` is asked for and has not been sent.
+
+    A duty that began late in a period reports on it with the next one.
+    """
+    first = today.replace(month=(today.month - 1) // months * months + 1, day=1)
+    late = today.replace(month=first.month + months - 1, day=FIRST_REPORT_BEFORE)
+    late_before = (first - timedelta(days=1)).replace(day=FIRST_REPORT_BEFORE)
+    since = case((Assignment.issued_at >= _morning(late_before), Assignment.issued_at), else_=_morning(first))
+    has_begun = and_(Assignment.starts_on < late, Assignment.issued_at < _morning(late))
+    return and_(has_begun, ~_sent_since(since))
 
 
 def _sent_since(moment: Any) -> ColumnElement[bool]:

@@ -40,7 +40,7 @@ def is_judged(reached: Reached) -> bool:
 
 def is_met(reached: Reached) -> bool:
     """Whether a reading fulfils its target; true where only people can judge."""
-    if not is_judged(reached):
+    if not is_judged(reached) or reached.wanted is None:
         return True
     return reached.value is not None and bool(_HOLDS[reached.comparison](reached.value, reached.wanted))
 
