@@ -77,7 +77,7 @@ def test_the_order_is_read_into_a_draft(draft):
         date(2020, 9, 30),
         Level.SUPERVISED,
     )
-    assert (draft.title, draft.text) == ("9月底前整治校舍不少于30所，按月报送进展", TEXT)
+    assert (draft.title, draft.text) == ("9月底前整治校舍不少于30所", TEXT)
     assert (draft.reporting, draft.deadline_basis) == (Reporting.MONTHLY, DeadlineBasis.TEXT)
 
 

@@ -36,7 +36,7 @@ def units(text):
             [("市教育局", RESPONSIBLE), ("市财政局", RESPONSIBLE)],
         ),
         ("会议决定，市文旅局要尽快办好民宿大会。", [("市文旅局", RESPONSIBLE)]),
-        ("向市教育局报告，整治不少于30所。", []),
+        ("向市教育局报告，整治30所（其中定海区18所、普陀区12所）。", []),
     ],
 )
 def test_units_are_found_in_a_clause_or_in_the_running_words(text, expected):

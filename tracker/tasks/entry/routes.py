@@ -144,7 +144,9 @@ def _take_step(form: EntryForm, step: str, names: Directory) -> None:
         rows.entries[place].form.text.data = chosen
     elif place is not None and what == "spread-unit":
         spread = rows.entries.pop(place).form
-        for name in names.names_of(_members(spread.text.data, names))[: MOST_ROWS - len(rows.entries)]:
+        there = {entry.form.text.data for entry in rows.entries}
+        members = [n for n in names.names_of(_members(spread.text.data, names)) if n not in there]
+        for name in members[: MOST_ROWS - len(rows.entries)]:
             rows.append_entry({"text": name, "duty": spread.duty.data})
 
 

@@ -17,7 +17,8 @@ from tracker.documents.layout import in_lines
 from tracker.documents.names import Name, is_name
 from tracker.documents.parsed import Parsed, Point, Span
 from tracker.documents.parties import Party
-from tracker.documents.reading import DeadlineBasis, DraftTask, Reading, short
+from tracker.documents.reading import DeadlineBasis, DraftTask, Reading, Reporting, short
+from tracker.documents.reporting import asked
 from tracker.text import fold
 from tracker.workdays import statutory
 
@@ -144,7 +145,7 @@ def _named(text: str, directory: Directory) -> list[Party]:
 
 def _known(text: str, directory: Directory) -> Iterator[Name]:
     names = sorted({*directory.names, *directory.groups}, key=len, reverse=True)
-    pattern = re.compile(_BEFORE + f"(?:{'|'.join(map(re.escape, names))})") if names else None
+    pattern = re.compile(_BEFORE + f"(?>{'|'.join(map(re.escape, names))})(?!\\d)") if names else None
     for match in pattern.finditer(text) if pattern else ():
         yield Name(match.start(), match.end(), match[0])
 
@@ -164,7 +165,8 @@ def _title(text: str, spans: Sequence[Span], order: str) -> str:
             pieces = [words[c:d] for c, d in cut(words, "，")]
             while pieces and _says_only_who(pieces[0]):
                 pieces.pop(0)
-            if title := short("，".join(piece.strip() for piece in pieces)):
+            work = [piece for piece in pieces if asked(piece) is Reporting.AT_NODES]
+            if title := short("，".join(piece.strip() for piece in work or pieces)):
                 return title
     return short(order)
 
