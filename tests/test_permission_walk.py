@@ -13,13 +13,13 @@ from werkzeug.routing import Rule
 from tests import make
 from tests.conftest import NOW, sign_in
 from tests.documents.readings import AREAS, BUILD, POINT, TEXT, WHOLE, reading
-from tracker import files
+from tracker import audit, files
 from tracker.accounts.models import Role, Unit, User
 from tracker.circulars import actions as circulars
 from tracker.circulars.models import Circular
 from tracker.db import db
 from tracker.reminders.models import Digest
-from tracker.reports.models import Evidence
+from tracker.reports.models import Evidence, SecondReview
 from tracker.scores import actions as scores
 from tracker.scores.models import ScoreSheet
 from tracker.workdays import statutory
@@ -66,9 +66,12 @@ ASKS = {
         tasks.entry.edit tasks.entry.publish tasks.entry.discard""",
     "judge": """tasks.requests.answer_objection tasks.requests.ask_halt tasks.requests.recall_halt
         tasks.bulk.choose tasks.bulk.preview tasks.bulk.make tasks.bulk.undo tasks.reopen tasks.confirm_past reports.accept reports.send_back
-        reports.close reports.refuse_closure lists.register lists.issue lists.approve lists.overrule
+        reports.close reports.refuse_closure reports.review.index reports.review.show reports.review.accept
+        reports.review.send_back reports.review.unchanged reports.review.accept_unchanged
+        reports.second_reviews.index reports.second_reviews.show reports.second_reviews.agree
+        reports.second_reviews.disagree reminders.board.urge lists.register lists.issue lists.approve lists.overrule
         lists.uphold lists.send_back lists.close lists.reopen""",
-    "oversee": "tasks.bulk.index tasks.bulk.show",
+    "oversee": "tasks.bulk.index tasks.bulk.show reminders.board.index",
     "grant": """tasks.requests.extensions tasks.requests.accept_extension
         tasks.requests.refuse_extension""",
     "halt": """tasks.suspend tasks.resume tasks.withdraw lists.withdraw tasks.requests.halts
@@ -95,7 +98,7 @@ PUBLIC = {"static", "accounts.sign_in", "desk.live", "desk.ready"}
 # Records nobody owns: whoever may use the route finds them.
 SHARED = {
     "alias_id", "board_id", "bulk_id", "channel", "circular_id", "delivery_id", "document_id", "draft_id", "evaluation_id", "group_id", "key", "month", "name",
-    "unit_id", "user_id",
+    "second_review_id", "unit_id", "user_id",
 }  # fmt: skip
 PERSONAL = {"digest_id"}  # only for the one person it was written to, whatever the role
 KEYS = {"points": POINT, "tasks": BUILD, "units": AREAS, "targets": WHOLE, "rows": BUILD}
@@ -139,6 +142,7 @@ def _shared() -> dict[str, Any]:
         "group_id": make.group().id,
         "month": "2020-06",
         "name": "problems",
+        "second_review_id": _second_review(unit),
         "unit_id": unit.id,
         "user_id": make.user(Role.REPORTER, unit).id,
     }
@@ -160,6 +164,16 @@ def _of(unit: Unit) -> dict[str, Any]:
         "problem_id": make.problem(unit, accepting=unit).id,
         "sheet_id": db.session.scalars(db.select(ScoreSheet).filter_by(unit_id=unit.id)).one().id,
     }
+
+
+def _second_review(unit: Unit) -> int:
+    duty = make.assignment(unit, state=State.CLOSED)
+    event = audit.record("assignment.close", "办结", duty, None, NOW)
+    db.session.flush()
+    review = SecondReview(event_id=event.id, assignment_id=duty.id, share=5, drawn_at=NOW)
+    db.session.add(review)
+    db.session.commit()
+    return review.id
 
 
 def _digest(recipient: User) -> int:
