@@ -1,15 +1,16 @@
 """The ledger and task pages as people open them."""
 
+from datetime import date
 from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
 
 from tests import make
-from tests.conftest import sign_in
+from tests.conftest import NOW, sign_in
 from tracker.db import db
-from tracker.tasks.models import Assignment
-from tracker.workflow import State, TaskState
+from tracker.tasks.models import Assignment, Extension, Ground, Objection
+from tracker.workflow import FilingState, State, TaskState
 
 
 def test_the_ledger_shows_a_unit_its_own_duties_only(client, reporter):
@@ -62,6 +63,23 @@ def test_the_export_holds_what_is_seen(client, supervisor):
     rows = list(book.active.iter_rows(values_only=True))
     assert len(rows) == 2
     assert rows[1][3] == "=1+1"
+
+
+def test_the_export_counts_extensions_and_objections(client, supervisor):
+    duty = make.assignment(state=State.ACTIVE)
+    asked = {"reason": "台风", "wanted_on": date(2021, 1, 31), "deadline": duty.deadline, "created_at": NOW}
+    for state in (FilingState.ACCEPTED, FilingState.REFUSED):
+        granted = asked["wanted_on"] if state is FilingState.ACCEPTED else None
+        extension = Extension(assignment=duty, state=state, granted_on=granted, answered_at=NOW, **asked)
+        db.session.add(extension)
+    db.session.add(Objection(assignment=duty, ground=Ground.UNIT, reason="归属不清", raised_at=NOW))
+    sign_in(client, supervisor)
+    sheet = load_workbook(BytesIO(client.get("/tasks/ledger.xlsx").data)).active
+    heads, row = sheet.iter_rows(values_only=True)
+    assert {head: row[heads.index(head)] for head in ("延期次数", "异议次数")} == {
+        "延期次数": 1,
+        "异议次数": 1,
+    }
 
 
 def test_a_task_page_lights_up_its_sentence(client, supervisor):

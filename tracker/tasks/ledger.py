@@ -17,11 +17,11 @@ from tracker.accounts.models import BoardMember, Unit, User
 from tracker.accounts.permissions import sees_all
 from tracker.db import db
 from tracker.documents.models import Document, WorkPoint
-from tracker.tasks.models import Assignment, Duty, Level, Task
+from tracker.tasks.models import Assignment, Duty, Extension, Level, Objection, Task
 from tracker.tasks.queries import lit, overdue, planned, soon
 from tracker.tasks.rules import LAG_FROM, RED_SHARE, YELLOW_SHARE, Light, Term
 from tracker.web.pages import Listing, Page, View, day, whole, words
-from tracker.workflow import DocumentState, State
+from tracker.workflow import DocumentState, FilingState, State
 
 
 class Line(NamedTuple):
@@ -284,3 +284,19 @@ def _light_counts(
     warned = case((terms.c.deadline <= warn_until, terms.c.duties), else_=behind(YELLOW_SHARE))
     lagging = select(terms.c.state, func.sum(behind(RED_SHARE)), func.sum(warned)).group_by(terms.c.state)
     return by_state, lagging
+
+
+def extensions_granted() -> dict[int, int]:
+    """Assignment id → how often its deadline was extended; duties never extended are left out."""
+    return _counted(select(Extension.assignment_id).where(Extension.state == FilingState.ACCEPTED))
+
+
+def objections_raised() -> dict[int, int]:
+    """Assignment id → how often its unit disputed it, whatever the answer."""
+    return _counted(select(Objection.assignment_id))
+
+
+def _counted(ids: Select[int]) -> dict[int, int]:
+    """How often each id stands in the answer."""
+    (id_,) = ids.subquery().c
+    return {row[0]: row[1] for row in db.session.execute(select(id_, func.count()).group_by(id_))}

@@ -44,6 +44,8 @@ COLUMNS = (
     Column("级别", 8),
     Column("原定时限", 12),
     Column("完成时限", 12),
+    Column("延期次数", 8),
+    Column("异议次数", 8),
     Column("亮灯", 16),
     Column("状态", 10),
     Column("进展%", 8),
@@ -250,6 +252,7 @@ def _back() -> Response:
 
 
 def _cells(lines: Iterable[ledger.Line], today: date, warn_until: date) -> Iterator[tuple[Value, ...]]:
+    extensions, objections = ledger.extensions_granted(), ledger.objections_raised()
     for row in lines:
         colour = light(row, row.submitted_on, today, warn_until)
         yield (
@@ -261,6 +264,8 @@ def _cells(lines: Iterable[ledger.Line], today: date, warn_until: date) -> Itera
             row.level.label,
             row.original_deadline,
             row.deadline,
+            extensions.get(row.id, 0),
+            objections.get(row.id, 0),
             colour.label if colour else "",
             row.state.label,
             row.progress,
