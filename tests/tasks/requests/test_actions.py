@@ -1,5 +1,6 @@
 """The verbs of what is asked about a duty."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -8,11 +9,11 @@ from sqlalchemy.orm.exc import StaleDataError
 from tests import make
 from tests.conftest import NOW
 from tracker.audit import Event
-from tracker.db import db
+from tracker.db import db, writing
 from tracker.errors import Forbidden, Invalid, WrongState
 from tracker.tasks import actions as duties
 from tracker.tasks.actions import Reissue
-from tracker.tasks.models import Extension, Ground, HaltKind, HaltRequest
+from tracker.tasks.models import Assignment, Extension, Ground, HaltKind, HaltRequest
 from tracker.tasks.requests import actions, queries
 from tracker.tasks.requests.actions import Wish
 from tracker.tasks.rules import is_overdue
@@ -312,3 +313,22 @@ def test_what_waits_is_counted_and_listed_oldest_first(head, supervisor):
     assert [one.assignment for one in db.session.scalars(queries.queue(Extension))] == duties_[::-1]
     assert (queries.extensions_waiting(), queries.halts_waiting()) == (2, 1)
     assert db.session.scalars(queries.queue(HaltRequest)).one().assignment is duties_[0]
+
+
+def test_of_two_who_ask_at_once_one_is_told(own_app):
+    duty_id = make.assignment(state=State.ACTIVE, deadline=DEADLINE).id
+    db.session.remove()
+
+    def ask(_):
+        with own_app.app_context(), writing():
+            try:
+                duty = db.session.get(Assignment, duty_id)
+                actions.ask_extension(duty, None, NOW, Wish(LATER, "停工"))
+                db.session.commit()
+            except WrongState as refusal:
+                return str(refusal)
+        return ""
+
+    with ThreadPoolExecutor(4) as people:
+        answers = sorted(people.map(ask, range(4)))
+    assert answers == ["", *["延期申请正在审批，等待答复"] * 3]

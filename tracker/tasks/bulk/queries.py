@@ -111,7 +111,11 @@ def lines(change: Change, assignments: Sequence[Assignment], today: date) -> lis
         others = {row.unit_id for row in carried[assignment.task_id]} - {assignment.unit_id}
         taken = {row.unit_id for row in carried[assignment.task_id] if row.period == assignment.period}
         obstacle = obstacle_to(assignment, change, today, taken, is_asked=assignment.id in asked)
-        note = f"同一任务的另外{len(others)}个单位一并改变" if change.field is Field.LEVEL and others else ""
+        note = ""
+        if change.field is Field.LEVEL and others:
+            note = f"同一任务的另外{len(others)}个单位一并改变"
+        elif change.field is Field.DEADLINE and assignment.deadline != assignment.original_deadline:
+            note = f"原定时限{assignment.original_deadline}"
         previewed.append(Line(assignment, before, words, obstacle, note))
         if change.field is Field.UNIT and not obstacle:  # a second row of the same task would collide
             carried[assignment.task_id].append(_Carried(assignment.period, int(change.value)))

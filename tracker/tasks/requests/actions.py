@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import select
+
 from tracker import audit
 from tracker.accounts.models import User
 from tracker.accounts.permissions import Permission, permit
@@ -34,6 +36,7 @@ def ask_extension(assignment: Assignment, actor: User | None, now: datetime, wis
     """
     if actor is not None:
         permit(actor, Permission.APPLY, assignment)
+    _alone(assignment)
     today, deadline = local_date(now), assignment.deadline
     is_waiting = queries.is_waiting(Extension, assignment)
     if obstacle := rules.hindrance(assignment.state, deadline, today, is_waiting=is_waiting):
@@ -111,6 +114,7 @@ def ask_halt(
     """报请缓办、恢复、中止: a supervisor asks for the approver's consent; one request at a time."""
     if actor is not None:
         permit(actor, Permission.JUDGE, assignment)
+    _alone(assignment)
     if kind not in queries.halts_from(assignment):
         raise WrongState(f"当前状态为“{assignment.state.label}”，不能报请{kind.label}")
     if queries.is_waiting(HaltRequest, assignment):
@@ -156,6 +160,12 @@ _STEPS = {
     HaltKind.RESUME: duties.resume,
     HaltKind.WITHDRAW: duties.withdraw,
 }
+
+
+def _alone(assignment: Assignment) -> None:
+    """Of two who ask about one duty at once, the second waits here and then sees what the first asked."""
+    db.session.execute(select(Assignment.id).where(Assignment.id == assignment.id).with_for_update())
+    db.session.refresh(assignment)
 
 
 def _answered(filing: Extension | HaltRequest, actor: User | None, now: datetime, reason: str) -> None:
