@@ -155,11 +155,14 @@ def request_closure(assignment_id: int) -> Response:
 @bp.post("/duties/<int:assignment_id>/ratings")
 @requires(Permission.ANSWER)
 def rate(assignment_id: int) -> Response:
-    """评价配合, while the lead's own duty is not closed."""
+    """评价配合, while the lead's own duty is not closed; what was typed above it is kept as a draft."""
     assignment = get_assignment(me(), assignment_id)
     form = _form_of(assignment)()
     _page(assignment, form)
     check_version(assignment, request.form.get("version", type=int))
+    if "text" in request.form:
+        form.validate()
+        _keep(assignment, form)
     actions.rate(assignment, me(), clock.now(), form.verdicts)
     return _done(assignment_id, "对配合单位的评价已保存")
 
