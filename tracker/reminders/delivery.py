@@ -73,7 +73,8 @@ def claim(moment: datetime, workdays: Workdays) -> Parcel | None:
 
     Out of hours only urgent ones go. One that was interrupted too often is given up on the way.
     """
-    while (found := _next(moment, workdays)) is not None:
+    while (next_one := _next(moment, workdays)) is not None:
+        found, how = next_one
         if found.attempts >= MOST_ATTEMPTS:
             found.outcome, found.error = Outcome.FAILED, BROKEN_OFF
             db.session.flush()
@@ -81,7 +82,6 @@ def claim(moment: datetime, workdays: Workdays) -> Parcel | None:
         found.outcome = Outcome.SENDING
         found.attempts += 1
         found.tried_at, found.next_at = moment, moment + CLAIM
-        how = line(found.channel)
         db.session.flush()
         return Parcel(found.id, found.next_at, how.sender, found.address, how.settings)
     return None
@@ -138,7 +138,7 @@ def resend(delivery: Delivery, actor: User, now: datetime) -> None:
     )
 
 
-def _next(moment: datetime, workdays: Workdays) -> Delivery | None:
+def _next(moment: datetime, workdays: Workdays) -> tuple[Delivery, Line] | None:
     is_due = (Delivery.outcome.in_(OPEN), Delivery.next_at <= moment)
     if not db.session.scalar(select(Delivery.id).where(*is_due).limit(1)):
         return None
@@ -154,7 +154,10 @@ def _next(moment: datetime, workdays: Workdays) -> Delivery | None:
     if not may_send(moment.astimezone(SHANGHAI), workdays):
         due = due.where(Delivery.is_urgent.is_(True))
     order = (Delivery.is_urgent.desc(), Delivery.next_at, Delivery.id)
-    return db.session.scalar(due.order_by(*order).limit(1).with_for_update(skip_locked=True, of=Delivery))
+    found = db.session.scalar(due.order_by(*order).limit(1).with_for_update(skip_locked=True, of=Delivery))
+    if found is None:
+        return None
+    return found, next(one for one in open_lines if one.channel is found.channel)
 
 
 def _made_at(delivery: Delivery) -> datetime:

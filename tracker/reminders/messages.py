@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import current_app, render_template
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from tracker.accounts.models import Unit
 from tracker.db import db
@@ -15,9 +15,22 @@ from tracker.reminders.channels.base import Audience, Message
 from tracker.reminders.channels.queries import SENDERS
 from tracker.reminders.models import Delivery, Digest, Reminder, Summary
 from tracker.reminders.rules import STEPS, UNSIGNED, Step, is_pressing, label_of
-from tracker.tasks.models import Assignment
+from tracker.tasks.models import Assignment, Task
 
 UNMARKED = str.maketrans("<>[]()*_`#", "＜＞［］（）＊＿｀＃")  # a name is no markup in a work chat
+
+
+TO_A_PERSON = ("subject.txt", "body.txt", "body.html", "sms.txt")
+IN_A_GROUP = ("subject.txt", "markdown.md")
+
+
+class Content(NamedTuple):
+    """What a message says: the folder of its templates, and the words and data for them."""
+
+    folder: str
+    made_at: datetime
+    words: dict[str, Any]
+    data: dict[str, Any]
 
 
 class Row(NamedTuple):
@@ -34,28 +47,25 @@ class Row(NamedTuple):
 def compose(delivery: Delivery, sent_at: datetime) -> Message:
     """The message of a delivery, in the forms its channel uses; ``sent_at`` is the real moment."""
     if delivery.digest_id is not None:
-        words, made_at = _of_digest(delivery.digest_id)
+        content = _of_digest(delivery.digest_id)
     elif delivery.summary_id is not None:
-        words, made_at = _of_summary(delivery.summary_id)
+        content = _of_summary(delivery.summary_id)
     else:
-        words, made_at = {"folder": "test", "kind": "test", "channel": delivery.channel.label}, sent_at
-    words["home"] = link("desk.index")
-    folder = f"messages/{words.pop('folder')}"
+        content = Content("test", sent_at, {"channel": delivery.channel.label}, {})
     is_office = SENDERS[delivery.channel].audience is Audience.OFFICE
-    texts = (
-        ("subject.txt", "markdown.md") if is_office else ("subject.txt", "body.txt", "body.html", "sms.txt")
-    )
-    said = {name: _tidy(render_template(f"{folder}/{name}", **words)) for name in texts}
+    texts = IN_A_GROUP if is_office else TO_A_PERSON
+    words = content.words | {"home": link("desk.index")}
+    said = {name: _tidy(render_template(f"messages/{content.folder}/{name}", **words)) for name in texts}
     return Message(
         id=delivery.message_id,
-        made_at=made_at,
+        made_at=content.made_at,
         sent_at=sent_at,
         subject=said["subject.txt"],
         text=said.get("body.txt", ""),
         html=said.get("body.html", ""),
         markdown=said.get("markdown.md", ""),
         short=said.get("sms.txt", ""),
-        data=words.get("data", {"kind": words["kind"]}),
+        data={"kind": content.folder} | content.data,
     )
 
 
@@ -66,22 +76,24 @@ def link(endpoint: str, **values: int) -> str:
     return pages.build(endpoint, values, force_external=True)
 
 
-def _of_digest(digest_id: int) -> tuple[dict[str, Any], datetime]:
-    digest = db.session.scalars(
-        select(Digest)
-        .where(Digest.id == digest_id)
-        .options(
-            joinedload(Digest.recipient),
-            selectinload(Digest.reminders)
-            .joinedload(Reminder.assignment)
-            .options(joinedload(Assignment.task), joinedload(Assignment.unit)),
-        )
-    ).one()
-    rows = sorted((_row(reminder) for reminder in digest.reminders), key=_urgency)
+def _of_digest(digest_id: int) -> Content:
+    digest = db.session.get_one(Digest, digest_id, options=[joinedload(Digest.recipient)])
+    duties = db.session.execute(
+        select(Reminder.step, Assignment.id, Assignment.deadline, Task.title, Unit.name)
+        .join(Reminder.assignment)
+        .join(Assignment.task)
+        .join(Assignment.unit)
+        .where(Reminder.digest_id == digest_id)
+        .order_by(Reminder.id)
+    ).all()
+    stem = link("reports.duty", assignment_id=0).removesuffix("0")  # the same for all, made once
+    rows = [
+        Row(step, label_of(step), title, unit, day, f"{stem}{id_}") for step, id_, day, title, unit in duties
+    ]
+    rows.sort(key=_urgency)
     pressing = [row for row in rows if is_pressing(row.step)]
     url = link("reminders.show", digest_id=digest.id)
     data = {
-        "kind": "digest",
         "on": digest.on.isoformat(),
         "recipient": {
             "username": digest.recipient.username,
@@ -94,18 +106,16 @@ def _of_digest(digest_id: int) -> tuple[dict[str, Any], datetime]:
         ],
     }
     words = {
-        "folder": "digest",
         "person": digest.recipient.name,
         "on": digest.on,
         "rows": rows,
         "pressing": pressing,
         "url": url,
-        "data": data,
     }
-    return words, digest.made_at
+    return Content("digest", digest.made_at, words, data)
 
 
-def _of_summary(summary_id: int) -> tuple[dict[str, Any], datetime]:
+def _of_summary(summary_id: int) -> Content:
     summary = db.session.get_one(Summary, summary_id)
     duties = (
         select(Reminder.assignment_id, Reminder.step)
@@ -130,31 +140,17 @@ def _of_summary(summary_id: int) -> tuple[dict[str, Any], datetime]:
         (label_of(step), by_step[step]) for step in sorted(by_step, key=_place) if by_step[step]
     ]
     words = {
-        "folder": "summary",
-        "kind": "summary",
         "on": summary.on,
         "total": sum(by_step.values()),
         "steps": steps,
         "late": [(row[0].translate(UNMARKED), row[1]) for row in late],
     }
-    return words, summary.made_at
+    return Content("summary", summary.made_at, words, {})
 
 
 def _tidy(text: str) -> str:
     """Without the empty lines that the tags of a template leave behind."""
     return re.sub(r"\n\s*\n", "\n\n", text.strip())
-
-
-def _row(reminder: Reminder) -> Row:
-    duty = reminder.assignment
-    return Row(
-        reminder.step,
-        label_of(reminder.step),
-        duty.task.title,
-        duty.unit.name,
-        duty.deadline,
-        link("reports.duty", assignment_id=duty.id),
-    )
 
 
 def _urgency(row: Row) -> tuple[int, date]:

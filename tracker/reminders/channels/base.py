@@ -84,7 +84,7 @@ def fit(text: str, limit: int, more: str) -> str:
     """``text`` in ``limit`` bytes of UTF-8 at most: whole lines, ``more`` the last where some are cut."""
     if len(text.encode()) <= limit:
         return text
-    room = limit - len(more.encode()) - 1
+    room = limit - len(more.encode())
     kept: list[str] = []
     for line in text.splitlines():
         room -= len(line.encode()) + 1

@@ -25,15 +25,18 @@ class WantsMailForm(Form):
     wants_mail = BooleanField("同时发邮件")
 
 
-def settings_form(line: Line) -> Form:
-    """A form of the channel's fields. A secret is asked for empty: what is not typed stays as it is."""
+def settings_form(line: Line, sent: bool = True) -> Form:
+    """A form of the channel's fields; not ``sent``: as it stands, whatever else was sent.
+
+    A secret is asked for empty: what is not typed stays as it is.
+    """
     fields: dict[str, Any] = {one.name: _control(one, line) for one in line.sender.fields}
     forgettable = [one.name for one in line.sender.fields if one.is_secret and not one.is_required]
     if line.kept.intersection(forgettable):
         fields["forget"] = BooleanField("清除已保存的密钥")
     kind: type[Form] = type("SettingsForm", (Form,), fields)
     shown = {one.name: line.settings.get(one.name, "") for one in line.sender.fields if not one.is_secret}
-    return kind(**shown)
+    return kind(**shown) if sent else kind(formdata=None, **shown)
 
 
 def address_label(channel: Channel) -> str:

@@ -45,20 +45,17 @@ def server_of(settings: Settings) -> Server:
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
         words = "设置项 TRACKER_MAIL_URL 写法不对，应像 smtp://用户:密码@主机:587"
         raise ChannelError(words, permanent=True, of_channel=True)
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if not (user + password).isascii():
+        words = "设置项 TRACKER_MAIL_URL 里的用户和密码只能用英文字母、数字和符号"
+        raise ChannelError(words, permanent=True, of_channel=True)
     said = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     if parts.scheme == "smtps":
         tls, usual = "always", 465
     else:
-        tls, usual = "no" if said.get("tls") == "no" else "must" if parts.password else "may", 587
+        tls, usual = "no" if said.get("tls") == "no" else "must" if password else "may", 587
     sender = said.get("from") or settings["from"]
-    return Server(
-        parts.hostname,
-        port or usual,
-        unquote(parts.username or ""),
-        unquote(parts.password or ""),
-        sender,
-        tls,
-    )
+    return Server(parts.hostname, port or usual, user, password, sender, tls)
 
 
 def letter(message: Message, address: str, sender: str) -> EmailMessage:
@@ -110,19 +107,18 @@ def send(message: Message, address: str, settings: Settings) -> None:
 
 
 def _connect(server: Server) -> smtplib.SMTP:
-    trusted = ssl.create_default_context()
-    line = (
-        smtplib.SMTP_SSL(server.host, server.port, timeout=CONNECT, context=trusted)
-        if server.tls == "always"
-        else smtplib.SMTP(server.host, server.port, timeout=CONNECT)
-    )
+    if server.tls == "always":
+        trusted = ssl.create_default_context()
+        line: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=CONNECT, context=trusted)
+    else:
+        line = smtplib.SMTP(server.host, server.port, timeout=CONNECT)
     try:
         line.ehlo()
         if server.tls == "must" and not line.has_extn("starttls"):
             words = "邮件服务器不支持加密，没有把密码发出去。确为内网的，在 TRACKER_MAIL_URL 末尾加 ?tls=no"
             raise ChannelError(words, permanent=True, of_channel=True)
         if server.tls in ("must", "may") and line.has_extn("starttls"):
-            line.starttls(context=trusted)
+            line.starttls(context=ssl.create_default_context())
             line.ehlo()
         if server.user:
             line.login(server.user, server.password)
@@ -142,6 +138,8 @@ def _refused(code: int, said: bytes | str, what: str) -> ChannelError:
 
 
 def _down(error: Exception) -> ChannelError:
+    if isinstance(error.__context__, TimeoutError):  # smtplib calls it a disconnection
+        error = error.__context__
     match error:
         case smtplib.SMTPAuthenticationError():
             words = "邮件服务器不接受用户名或密码，请核对 TRACKER_MAIL_URL"

@@ -14,7 +14,7 @@ from tracker.reminders import delivery
 from tracker.reminders.channels import actions, queries
 from tracker.reminders.channels.forms import TestForm, address_label, settings_form
 from tracker.reminders.channels.queries import Line
-from tracker.reminders.models import Outcome
+from tracker.reminders.models import Channel, Outcome
 from tracker.web.forms import Form, FormPage, form_page
 from tracker.web.pages import page_of, whole
 
@@ -40,7 +40,7 @@ def index() -> str:
 def edit(channel: str) -> Response:
     line = queries.get_line(channel)
     form = settings_form(line)
-    page = _page(line, form)
+    page = _page(line, form, settings=form)
     if not form.validate_on_submit():
         return page.answer()
     _check_version(line)
@@ -78,8 +78,8 @@ def switch_off(channel: str) -> Response:
 def send_test(channel: str) -> Response:
     line = queries.get_line(channel)
     form = TestForm()
-    page = _page(line, settings_form(line), form)
-    if not form.validate():
+    page = _page(line, form, test=form)
+    if not form.validate_on_submit():
         return page.answer()
     actions.send_test(line, me(), clock.now(), form.address.data or "")
     db.session.commit()
@@ -114,15 +114,15 @@ def resend_all() -> Response:
     return redirect(url_for(".index", _anchor="failed"))
 
 
-def _page(line: Line, form: Form, test: TestForm | None = None) -> FormPage:
-    label = address_label(line.channel)
-    test = test or TestForm(formdata=None, address=me().email if line.channel == "mail" else "")
-    test.address.label.text = label
+def _page(line: Line, form: Form, settings: Form | None = None, test: TestForm | None = None) -> FormPage:
+    """The page of a channel has two forms; ``form`` is the one that was sent."""
+    test = test or TestForm(formdata=None, address=me().email if line.channel is Channel.MAIL else "")
+    test.address.label.text = address_label(line.channel)
     return form_page(
         "reminders/channels/channel.html",
         form,
+        settings=settings or settings_form(line, sent=False),
         test=test,
-        asks_address=bool(label),
         fields=line.sender.fields,
         version=line.row.version if line.row else None,
         entries=timeline(line.row) if line.row else [],
