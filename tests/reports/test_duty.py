@@ -396,3 +396,34 @@ def test_a_report_changed_meanwhile_is_not_acted_upon(client, duty, request, use
     form = {"version": report.version - 1, "kind": "empty", "reason": "请写具体"}
     assert client.post(f"/reports/{report.id}/{path}", data=form).status_code == 409
     assert db.session.get(ProgressReport, report.id).state is FilingState.SUBMITTED
+
+
+def test_ratings_saved_from_the_form_keep_what_was_typed_above(client, duty, support, reporter):
+    sign_in(client, reporter)
+    form = {"progress": "90", "text": "快完成了", "version": duty.version, "seen": "0"}
+    rating = {f"score_{support.id}": "5", f"why_{support.id}": "配合得力"}
+    client.post(f"/reports/duties/{duty.id}/ratings", data=form | rating)
+    assert db.session.scalars(db.select(ProgressReport)).one().text == "快完成了"
+    assert db.session.scalars(db.select(Rating)).one().score == 5
+
+
+def test_more_supports_ask_no_more_questions(client, duty, reporter):
+    from tests.desk.test_routes import statements
+
+    sign_in(client, reporter)
+
+    def add(number: int) -> None:
+        for n in range(number):
+            unit = make.unit(f"第{n + number}单位")
+            prove(make.report(make.assignment(unit, duty.task, duty=Duty.SUPPORT, state=State.ACTIVE)))
+
+    def asked() -> int:
+        with statements() as sent:
+            assert client.get(f"/reports/duties/{duty.id}").status_code == 200
+        return len(sent)
+
+    add(3)
+    asked()
+    few = asked()
+    add(20)
+    assert asked() == few
