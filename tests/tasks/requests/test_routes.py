@@ -257,6 +257,12 @@ def test_an_objection_is_upheld_with_changes(client, disputed, supervisor):
     assert "改交民政局" in page
 
 
+def test_the_objection_of_a_unit_no_longer_in_use_is_answered_too(client, disputed, supervisor):
+    disputed.unit.is_active = False
+    sign_in(client, supervisor)
+    assert answer(client, disputed, answer="withdrawn", reason="单位已撤并").status_code == 302
+
+
 @pytest.mark.parametrize(("said", "state"), [("withdrawn", State.WITHDRAWN), ("overruled", State.ISSUED)])
 def test_the_other_answers(client, disputed, supervisor, said, state):
     sign_in(client, supervisor)
@@ -302,3 +308,25 @@ def test_a_whole_task_is_withdrawn_on_its_page(client, duty, approver, superviso
     assert "1个未办结的承办项一并中止" in page.text
     assert db.session.get(Assignment, duty.id).state is State.WITHDRAWN
     assert duty.task.state is TaskState.WITHDRAWN
+
+
+def test_the_queue_costs_the_same_however_long_it_is(client, head, approver):
+    def statements():
+        counted = []
+        sign_in(client, approver)
+        connection = db.session.connection()
+        listen = lambda *_: counted.append(1)  # noqa: E731
+        db.event.listen(connection, "before_cursor_execute", listen)
+        client.get("/tasks/requests/")
+        db.event.remove(connection, "before_cursor_execute", listen)
+        return len(counted)
+
+    def ask():
+        duty = make.assignment(head.unit, state=State.ACTIVE, deadline=DEADLINE)
+        make.extension(duty, submitted_by_id=head.id)
+
+    ask()
+    few = statements()
+    for _ in range(8):
+        ask()
+    assert statements() == few > 0

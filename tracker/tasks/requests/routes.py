@@ -184,8 +184,7 @@ def answer_objection(assignment_id: int) -> Response:
     assignment = get_assignment(me(), assignment_id)
     task = assignment.task
     form = AnswerForm(unit=assignment.unit_id, duty=assignment.duty, title=task.title)
-    units = [one for one in active_units() if one.id == assignment.unit_id or one.id not in task.unit_ids]
-    form.offer(units)
+    form.offer([assignment.unit, *(one for one in active_units() if one.id not in task.unit_ids)])
     paused = (clock.today() - assignment.paused_on).days if assignment.paused_on else 0
     objection = open_objection(assignment)
     page = form_page(
