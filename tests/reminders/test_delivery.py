@@ -17,11 +17,13 @@ from tracker.accounts.models import Role
 from tracker.clock import SHANGHAI
 from tracker.db import db, writing
 from tracker.reminders import actions, delivery, jobs
+from tracker.reminders.board import actions as board
 from tracker.reminders.channels import actions as channels
 from tracker.reminders.channels import mail, queries, sms
 from tracker.reminders.channels.queries import SENDERS
 from tracker.reminders.models import Channel, ChannelSettings, Delivery, Digest, Outcome
 from tracker.reminders.rules import CLAIM, LONGEST_OUTAGE, MOST_ATTEMPTS
+from tracker.tasks.models import Assignment
 from tracker.workdays import statutory
 from tracker.workflow import State
 
@@ -362,6 +364,16 @@ def test_an_sms_is_only_for_what_presses(person, web, administrator):
     remind()
     assert jobs.deliver(NOW) == 1
     assert web.requests[0].body.startswith(b"13805800001:")
+
+
+def test_who_is_urged_hears_of_it_by_mail_unless_today_s_mail_went_out(person, server, supervisor):
+    (duty,) = db.session.scalars(db.select(Assignment)).all()
+    board.urge([duty.id], supervisor, NOW)
+    assert jobs.deliver(NOW) == 1
+    text = server.taken[0].get_body(("plain",)).get_content()
+    assert "【督查部门催办】" in text
+    remind()
+    assert jobs.deliver(NOW + MINUTE) == 0
 
 
 def test_switching_off_forgets_what_waits(person, server, administrator):

@@ -13,8 +13,10 @@ from tracker.accounts.permissions import Permission, permit
 from tracker.clock import SHANGHAI, local_date
 from tracker.db import db, insert_new
 from tracker.reminders.board import queries
+from tracker.reminders.delivery import enqueue
 from tracker.reminders.models import Channel, Delivery, Digest, Outcome, Reminder
 from tracker.tasks.models import Assignment
+from tracker.workdays import statutory
 from tracker.workflow import State
 
 
@@ -84,7 +86,9 @@ def _reminder(duty: Assignment, person: User, today: date, now: datetime) -> dic
 def _gather(people: Collection[int], today: date, now: datetime) -> None:
     """Put what was just made into each person's digest of the day; the inbox has it when committed."""
     insert_new(Digest, [{"recipient_id": person, "on": today, "made_at": now} for person in sorted(people)])
-    digests = db.session.scalars(select(Digest).where(Digest.on == today, Digest.recipient_id.in_(people)))
+    digests = db.session.scalars(
+        select(Digest).where(Digest.on == today, Digest.recipient_id.in_(people)).order_by(Digest.id)
+    ).all()
     delivered = []
     for digest in digests:
         db.session.execute(
@@ -109,3 +113,4 @@ def _gather(people: Collection[int], today: date, now: datetime) -> None:
             }
         )
     insert_new(Delivery, delivered)
+    enqueue(digests, now, statutory())  # who had today's mail already is not sent a second one
