@@ -114,6 +114,8 @@ def test_no_change_and_a_draft_taken_before_are_not_taken_again():
     assert judged(typed({"无变化": "是"}), unchanged).outcome is Outcome.TAKEN
     drafted = duty(latest=Latest(8, 1, FilingState.DRAFT, SENT, False, None))
     assert judged(typed(REPORTED | {"操作": "存草稿"}), drafted).outcome is Outcome.TAKEN
+    sent = duty(latest=Latest(8, 2, FilingState.SUBMITTED, SENT, False, None))
+    assert judged(typed(REPORTED | {"操作": "存草稿"}), sent).outcome is Outcome.TAKEN
 
 
 @pytest.mark.parametrize(

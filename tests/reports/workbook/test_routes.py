@@ -18,7 +18,7 @@ from tracker.accounts.models import Role, User
 from tracker.db import db
 from tracker.files import StoredFile
 from tracker.reports import actions
-from tracker.reports.models import ProgressReport
+from tracker.reports.models import ProgressReport, TargetReading
 from tracker.tasks.models import Assignment
 from tracker.workflow import FilingState, State
 
@@ -227,6 +227,17 @@ def test_so_many_rows_at_once_are_parted(signed_in, reporter, monkeypatch):
         make.assignment(reporter.unit, title=title, state=State.ACTIVE)
     book = filled(download(signed_in), {FIRST: REPORTED, FIRST + 1: REPORTED})
     assert "一次最多办理1项，这份有2项" in upload(signed_in, book).text
+
+
+def test_what_the_page_took_comes_back_unchanged(signed_in, reporter):
+    """Line ends of a browser, invisible letters, readings nobody asks for any more: none is a change."""
+    duty = make.assignment(reporter.unit, state=State.ACTIVE)
+    target = make.target(duty.task)
+    report = make.report(duty, state=FilingState.ACCEPTED, text=" 一行\r\n二行\x0b ")
+    report.readings.append(TargetReading(target_id=target.id, value=Decimal(2)))
+    make.quota(target, make.unit("市教育局"), 3)  # the target is another unit's now
+    page = upload(signed_in, filled(download(signed_in), {FIRST: {"无变化": "是"}}))
+    assert "报送（无变化）1项" in page.text
 
 
 def test_an_empty_workbook_can_be_downloaded(signed_in):

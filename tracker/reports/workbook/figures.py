@@ -11,6 +11,7 @@ PLACES = 4  # decimals an amount is kept with
 LARGEST = Decimal(10) ** 16  # amounts are below it
 _NUMBER = re.compile(r"[+-]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]+)?")
 _HALF = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xFE6A: "%"}
+_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _YES = {"是", "√", "✓", "y", "yes"}
 _NO = {"", "否", "×", "n", "no", "已签收"}
 
@@ -52,10 +53,15 @@ def words(cell: Cell, longest: int) -> str:
     said = cell.text
     if cell.kind is Kind.NUMBER and cell.is_percent:
         said = f"{plain(Decimal(said) * 100)}%"
-    said = said.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip()
+    said = lines(said)
     if len(said) > longest:
         raise Invalid(f"有{len(said)}个字，最多{longest}个字，请缩短")
     return said
+
+
+def lines(text: str) -> str:
+    """Text as a cell can hold it: one kind of line end, nothing invisible, no blanks around it."""
+    return _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def percent(cell: Cell) -> int | None:

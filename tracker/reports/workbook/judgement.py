@@ -128,8 +128,8 @@ class _Judge:
             return False
         if outcome is Outcome.NO_CHANGE:
             return latest.is_sent and latest.no_change and self._is_changed(standing)
-        is_there = latest.is_sent if outcome is Outcome.SUBMIT else latest.state == "draft"
-        return is_there and latest.filled == filled and not latest.no_change
+        is_kept = outcome is Outcome.DRAFT and latest.state == "draft"
+        return (latest.is_sent or is_kept) and latest.filled == filled and not latest.no_change
 
     def _filled(self, standing: Standing, *, requires_progress: bool) -> Filled:
         """What the row says; a column that is gone says what the duty's latest report says."""

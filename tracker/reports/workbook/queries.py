@@ -1,7 +1,7 @@
 """The duties of one unit as its 填报表 needs them: a few queries, however many rows."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -16,6 +16,7 @@ from tracker.documents.comparison import goal
 from tracker.documents.models import WorkPoint
 from tracker.documents.reading import plain
 from tracker.reports.models import ProgressReport
+from tracker.reports.workbook.figures import lines
 from tracker.reports.workbook.judgement import judge
 from tracker.reports.workbook.reading import Book
 from tracker.reports.workbook.rules import (
@@ -82,8 +83,8 @@ def _duties(unit_id: int, wanted: ColumnElement[bool], limit: int | None = None)
 
 
 def _standings(duties: Sequence[Assignment]) -> list[Standing]:
-    latest = _latest([duty.id for duty in duties])
     wanted = _wanted(duties)
+    latest = _latest([duty.id for duty in duties], wanted)
     return [
         Standing(
             id=duty.id,
@@ -103,7 +104,8 @@ def _standings(duties: Sequence[Assignment]) -> list[Standing]:
     ]
 
 
-def _latest(ids: Sequence[int]) -> dict[int, Latest]:
+def _latest(ids: Sequence[int], wanted: Mapping[int, Sequence[Wanted]]) -> dict[int, Latest]:
+    """Assignment id → its newest report, with the readings of the targets that are wanted still."""
     newest = (
         select(func.max(ProgressReport.id))
         .where(ProgressReport.assignment_id.in_(ids))
@@ -114,6 +116,7 @@ def _latest(ids: Sequence[int]) -> dict[int, Latest]:
         .where(ProgressReport.id.in_(newest))
         .options(selectinload(ProgressReport.readings), selectinload(ProgressReport.evidence))
     )
+    asked = {id_: {target.id for target in targets} for id_, targets in wanted.items()}
     return {
         report.assignment_id: Latest(
             id=report.id,
@@ -121,11 +124,15 @@ def _latest(ids: Sequence[int]) -> dict[int, Latest]:
             state=report.state,
             filled=Filled(
                 progress=report.progress,
-                text=_lines(report.text),
-                difficulties=_lines(report.difficulties),
-                asks=_lines(report.asks),
-                reason=_lines(report.reason),
-                readings={reading.target_id: reading.value for reading in report.readings},
+                text=lines(report.text),
+                difficulties=lines(report.difficulties),
+                asks=lines(report.asks),
+                reason=lines(report.reason),
+                readings={
+                    reading.target_id: reading.value
+                    for reading in report.readings
+                    if reading.target_id in asked.get(report.assignment_id, ())
+                },
             ),
             no_change=report.no_change,
             sent_on=local_date(report.submitted_at) if report.submitted_at else None,
@@ -133,11 +140,6 @@ def _latest(ids: Sequence[int]) -> dict[int, Latest]:
         )
         for report in reports
     }
-
-
-def _lines(text: str) -> str:
-    """Text with the line ends of a cell; a browser sends others."""
-    return text.replace("\r\n", "\n").strip()
 
 
 def _wanted(duties: Sequence[Assignment]) -> dict[int, list[Wanted]]:
