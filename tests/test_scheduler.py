@@ -45,7 +45,9 @@ def counted(monkeypatch) -> list[tuple[str, datetime]]:
 
 
 def test_a_second_tick_writes_nothing(reporter, supervisor, app, monkeypatch):
-    monkeypatch.setitem(app.config, "MAIL_URL", "smtp://127.0.0.1:1")  # where nobody listens: tried, and put off
+    monkeypatch.setitem(
+        app.config, "MAIL_URL", "smtp://127.0.0.1:1"
+    )  # where nobody listens: tried, and put off
     reporter.email = "zhou@example.cn"
     make.assignment(reporter.unit, deadline=date(2020, 6, 30), state=State.ACTIVE)
     make.board("部门组", reporter.unit)

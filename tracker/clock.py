@@ -32,7 +32,7 @@ def now() -> datetime:
 
 
 def real() -> datetime:
-    """The machine's own moment, whatever the clock shows: what another machine's check of a signature asks."""
+    """The machine's own moment, whatever the clock shows: other machines check signatures by it."""
     return datetime.now(UTC)
 
 
