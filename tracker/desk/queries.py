@@ -14,7 +14,8 @@ from tracker.circulars.models import Circular
 from tracker.db import db
 from tracker.lists.models import Problem, Rectification, Responsibility
 from tracker.reminders.board.queries import BOARD, OWED, Tally, tallies
-from tracker.reports.review.queries import unchanged_count, waiting_in_all
+from tracker.reports.review.queries import waiting_in_all
+from tracker.reports.review.rules import Kind
 from tracker.reports.second_reviews import queries as second_reviews
 from tracker.tasks.models import Assignment, Level, Task
 from tracker.tasks.queries import lit
@@ -53,9 +54,10 @@ def calls(user: User) -> list[Call]:
     """What this person is asked to decide, in the order it should be done; what does not wait is left out."""
     found = []
     if can(user, Permission.JUDGE):
+        waiting = waiting_in_all()
         found += [
-            Call("待审核", waiting_in_all(), "reports.review.index", "开始审核"),
-            Call("其中“无变化”", unchanged_count(), "reports.review.unchanged", "一并通过"),
+            Call("待审核", waiting.total(), "reports.review.index", "开始审核"),
+            Call("其中“无变化”", waiting[Kind.NO_CHANGE], "reports.review.unchanged", "一并通过"),
             Call(
                 "待复核",
                 second_reviews.count(second_reviews.open_to(user)),

@@ -17,6 +17,7 @@ from tracker.reminders import actions as reminders
 from tracker.reminders.board import queries
 from tracker.reminders.board.actions import urge
 from tracker.reminders.board.queries import BOARD, URGE
+from tracker.reminders.board.rules import workdays_late
 from tracker.reminders.models import Digest, Reminder
 from tracker.reminders.queries import unread_count
 from tracker.tasks.models import Duty, Level
@@ -99,6 +100,12 @@ def test_so_many_working_days_are_counted_as_the_page_says_them(today, days):
     until = queries._values(BOARD.view(MultiDict({"days": str(days)})), today, statutory())["until"]
     assert statutory().between(until, today) >= days
     assert statutory().between(until + timedelta(days=1), today) < days
+
+
+def test_many_deadlines_are_counted_as_each_alone():
+    deadlines = [TODAY - timedelta(days=n) for n in (1, 3, 3, 9, 40, 200)]
+    expected = {deadline: statutory().between(deadline, TODAY) for deadline in deadlines}
+    assert workdays_late(deadlines, TODAY, statutory()) == expected
 
 
 def test_a_day_off_between_is_not_yet_a_working_day(client, supervisor, reporter):

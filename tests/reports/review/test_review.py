@@ -64,14 +64,14 @@ def test_reports_and_closures_wait_in_one_line_oldest_first(reporter):
     waits(reporter.unit, "已审", state=FilingState.ACCEPTED)
     make.assignment(reporter.unit, state=State.CLOSED, title="已办结")
     assert titles() == ["一", "二", "三"]
-    assert queries.count(view()) == queries.waiting_in_all() == 3
+    assert queries.count(view()) == queries.waiting_in_all().total() == 3
 
 
 def test_a_closure_with_its_report_is_one_case(reporter):
     waits(reporter.unit, "办结", duty_state=State.CLOSING)
     (row,) = queries.waiting(view(), 50)
     assert row.kind is Kind.CLOSURE
-    assert queries.waiting_in_all() == 1
+    assert queries.waiting_in_all().total() == 1
 
 
 def test_the_queue_is_filtered_by_kind_unit_and_level(reporter, stranger):

@@ -84,7 +84,11 @@ class Contact:
 def tallies(view: View, today: date, workdays: Workdays) -> list[Tally]:
     """The units that owe something a view of ``BOARD`` asks for, those with most first."""
     rows = db.session.execute(_tallies(frozenset(_asked(view))), _values(view, today, workdays))
-    found = [Tally._make(row) for row in rows if row[2]]
+    found = [
+        Tally(unit_id, name, duties, min(day for day in oldest if day))
+        for unit_id, name, duties, *oldest in rows
+        if duties
+    ]
     return found if view.sort.removeprefix("-") == "unit" else sorted(found, key=lambda tally: -tally.duties)
 
 
@@ -197,12 +201,17 @@ _LATE = (Assignment.state.in_(OWED), Assignment.deadline <= bindparam("until"))
 
 @lru_cache(maxsize=64)
 def _tallies(filters: frozenset[str]) -> Select[*tuple[Any, ...]]:
-    of_unit = (Assignment.unit_id == Unit.id, *_LATE, *(_CONDITIONS[name] for name in filters))
-    late, oldest = (
-        select(column).where(*of_unit).correlate(Unit).scalar_subquery()
-        for column in (func.count(), func.min(Assignment.deadline))
+    """(unit id, name, overdue duties, oldest deadline of each state in ``OWED``), from the index alone."""
+    of_unit = (Assignment.unit_id == Unit.id, *(_CONDITIONS[name] for name in filters))
+    late = select(func.count()).where(*of_unit, *_LATE)
+    oldest = (
+        select(func.min(Assignment.deadline)).where(
+            *of_unit, Assignment.state == state, Assignment.deadline <= bindparam("until")
+        )
+        for state in OWED
     )
-    return select(Unit.id, Unit.short_name, late, oldest).order_by(Unit.position, Unit.id)
+    columns = (query.correlate(Unit).scalar_subquery() for query in (late, *oldest))
+    return select(Unit.id, Unit.short_name, *columns).order_by(Unit.position, Unit.id)
 
 
 def _ids_by_unit(view: View, units: Sequence[Tally], first: int, values: dict[str, Any]) -> list[int]:

@@ -10,6 +10,7 @@ from tracker.accounts.session import me
 from tracker.db import db
 from tracker.reminders.board import actions, queries
 from tracker.reminders.board.queries import BOARD
+from tracker.reminders.board.rules import workdays_late
 from tracker.tasks.models import Duty, Level
 from tracker.web.pages import SIZES, whole
 from tracker.workdays import statutory
@@ -34,7 +35,7 @@ def index() -> str:
         page=page,
         tallies=units,
         by_unit={unit.unit_id: unit for unit in units},
-        late={deadline: workdays.between(deadline, today) for deadline in deadlines},
+        late=workdays_late(deadlines, today, workdays),
         contacts=queries.contacts(ids),
         urged=queries.urged_on(ids, today),
         grouped=queries.is_grouped(view),

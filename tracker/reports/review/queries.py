@@ -1,5 +1,6 @@
 """What waits for a supervisor's decision, oldest first, and everything one decision needs."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -159,18 +160,31 @@ def waiting(
     return rows[:limit]
 
 
+def counts(view: View) -> Counter[Kind]:
+    """How many cases of each kind a view of ``QUEUE`` asks for, by its unit and level; whatever its kind."""
+    is_closing = Assignment.state == State.CLOSING
+    by_kind = _filtered(_SENT, view).with_only_columns(
+        is_closing, ProgressReport.no_change, func.count(), maintain_column_froms=True
+    )
+    found: Counter[Kind] = Counter()
+    for closing, no_change, number in db.session.execute(
+        by_kind.group_by(is_closing, ProgressReport.no_change)
+    ):
+        found[Kind.CLOSURE if closing else Kind.NO_CHANGE if no_change else Kind.REPORT] += number
+    all_closing = _filtered(select(func.count()).select_from(Assignment).where(is_closing), view)
+    found[Kind.CLOSURE] = db.session.scalar(all_closing) or 0  # with and without a report that waits
+    return found
+
+
 def count(view: View) -> int:
     """How many cases a view of ``QUEUE`` asks for."""
-    sent, closing = _conditioned(_SENT, view), _conditioned(select(Assignment), view, State.CLOSING)
-    total = _counted(sent)
-    if view.get("kind") in (None, Kind.CLOSURE):  # those that wait with a report are in both
-        total += _counted(closing) - _counted(sent.where(Assignment.state == State.CLOSING))
-    return total
+    found = counts(view)
+    return found[view.get("kind")] if view.get("kind") else found.total()
 
 
-def waiting_in_all() -> int:
-    """How many cases wait, whoever asks."""
-    return count(QUEUE.view(MultiDict()))
+def waiting_in_all() -> Counter[Kind]:
+    """How many cases of each kind wait, whoever asks."""
+    return counts(QUEUE.view(MultiDict()))
 
 
 def case_of(duty: Assignment, workdays: Workdays) -> Case | None:
@@ -229,7 +243,7 @@ def unchanged(limit: int = AT_ONCE) -> Sequence[ProgressReport]:
 
 
 def unchanged_count() -> int:
-    return db.session.scalar(_unchanged().with_only_columns(func.count())) or 0
+    return waiting_in_all()[Kind.NO_CHANGE]
 
 
 def reports_by_id(ids: Iterable[int]) -> Sequence[ProgressReport]:
@@ -259,7 +273,8 @@ _WITH = (
 _SENT = (
     select(ProgressReport)
     .select_from(ProgressReport)
-    .join(ProgressReport.assignment)
+    # "+ 0" keeps SQLite from going through all duties for the few reports that wait
+    .join(Assignment, Assignment.id == ProgressReport.assignment_id + 0)
     .where(ProgressReport.state == FilingState.SUBMITTED)
 )
 
@@ -269,8 +284,12 @@ def _arms(view: View) -> list[tuple[Select[Any], Any]]:
 
     A closure whose report still waits is one case, in its place among the reports.
     """
-    arms: list[tuple[Select[Any], Any]] = [(_conditioned(_SENT, view), ProgressReport.submitted_at)]
-    if view.get("kind") in (None, Kind.CLOSURE):
+    kind = view.get("kind")
+    sent = _filtered(_SENT, view)
+    arms: list[tuple[Select[Any], Any]] = [
+        (sent.where(_OF_KIND[kind]) if kind else sent, ProgressReport.submitted_at)
+    ]
+    if kind in (None, Kind.CLOSURE):
         report_waits = (
             select(ProgressReport.id)
             .where(
@@ -280,26 +299,18 @@ def _arms(view: View) -> list[tuple[Select[Any], Any]]:
             .correlate(Assignment)
             .exists()
         )
-        alone = _conditioned(select(Assignment), view, State.CLOSING).where(~report_waits)
-        arms.append((alone, Assignment.submitted_at))
+        alone = select(Assignment).where(Assignment.state == State.CLOSING, ~report_waits)
+        arms.append((_filtered(alone, view), Assignment.submitted_at))
     return arms
 
 
-def _conditioned(query: Select[Any], view: View, state: State | None = None) -> Select[Any]:
-    """``query`` with the filters of the view; with ``state`` of all duties in it, whatever was reported."""
-    if state is not None:
-        query = query.where(Assignment.state == state)
-    elif view.get("kind"):
-        query = query.where(_OF_KIND[view.get("kind")])
+def _filtered(query: Select[Any], view: View) -> Select[Any]:
+    """``query`` for the unit and level of the view."""
     if view.get("unit"):
         query = query.where(Assignment.unit_id == view.get("unit"))
     if view.get("level"):
         query = query.where(Assignment.task_id.in_(select(Task.id).where(Task.level == view.get("level"))))
     return query
-
-
-def _counted(query: Select[Any]) -> int:
-    return db.session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True)) or 0
 
 
 def _beyond(since: Any, place: tuple[datetime, int], backwards: bool) -> ColumnElement[bool]:

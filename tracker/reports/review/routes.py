@@ -106,15 +106,16 @@ def accept_unchanged() -> Response:
 def _page(case: Case, view: View, form: SendBackForm) -> FormPage:
     """One case with what stands before and after it in the queue."""
     before = queries.waiting(view, 1, after=case.key, backwards=True)
+    found = queries.counts(view)
     return form_page(
         "reports/review/show.html",
         form,
         case=case,
         view=view,
-        total=queries.count(view),
+        total=found[view.get("kind")] if view.get("kind") else found.total(),
         following=queries.waiting(view, BESIDE, after=case.key),
         preceding=before[0] if before else None,
-        unchanged=queries.unchanged_count(),
+        unchanged=found[Kind.NO_CHANGE] if "unit" not in view.said else 0,
         may_decide=case.may_decide(me()),
         units=unit_choices(),
         Kind=Kind,
