@@ -137,6 +137,7 @@ def _by_day(steps: list[Step]) -> Iterator[tuple[date, list[Step]]]:
 def _morning(day: date, workdays: Workdays) -> None:
     """What the scheduler does before the offices open."""
     now = datetime.combine(day, time(8, 50), SHANGHAI)
+    tasks.make_periods(now)
     lists.enter_overdue(now, workdays)
     reminders.remind(now, workdays)
     reminders.digest(now + timedelta(minutes=10), workdays)
