@@ -27,7 +27,8 @@ PAGES = {
     "ledger, overdue (red)": "/tasks/?light=red",
     "one task": "/tasks/77",
     "one duty with its reports": "/reports/duties/777",
-    "review queue": "/reports/",
+    "review queue": "/reports/review/",
+    "overdue board": "/reminders/overdue/",
     "desk of a supervisor": "/",
 }
 SECONDS = 4.0

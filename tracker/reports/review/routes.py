@@ -30,10 +30,11 @@ BESIDE = 10  # next cases shown beside the one that is open
 def index() -> Response | str:
     """The oldest case that waits."""
     view = QUEUE.view(request.args)
-    first = next(iter(queries.waiting(view, 1)), None)
-    if first is None:
-        return _empty(view)
-    return redirect(_address(first.duty_id, view))
+    for first in queries.waiting(view, 1):
+        case = queries.case_of(get_assignment(me(), first.duty_id), statutory())
+        if case is not None:
+            return _page(case, view, SendBackForm(formdata=None)).answer()
+    return _empty(view)
 
 
 @bp.get("/<int:assignment_id>")
