@@ -130,6 +130,14 @@ def test_a_test_that_fails_says_why_at_once(client, web_server):
     assert "没有未送达的消息" in client.get("/reminders/channels/").text
 
 
+def test_the_mail_server_is_shown_without_its_password(client, app, monkeypatch):
+    monkeypatch.setitem(app.config, "MAIL_URL", "smtp://zhang:pa55word@mail.example.cn?from=duban@example.cn")
+    page = client.get("/reminders/channels/mail").text
+    for words in ("mail.example.cn:587", "STARTTLS", "zhang", "duban@example.cn"):
+        assert words in page
+    assert "pa55word" not in page
+
+
 def test_a_test_by_mail_asks_for_an_address(client, app, monkeypatch):
     monkeypatch.setitem(app.config, "MAIL_URL", "smtp://127.0.0.1:1")
     answer = client.post("/reminders/channels/mail/test", data={"address": "nobody"})

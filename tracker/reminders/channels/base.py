@@ -33,6 +33,11 @@ class Field(NamedTuple):
     choices: tuple[str, ...] = ()
     is_long: bool = False
 
+    @property
+    def first(self) -> str:
+        """Its value until somebody sets one."""
+        return self.choices[0] if self.choices else self.usual
+
 
 @dataclass(frozen=True)
 class Message:

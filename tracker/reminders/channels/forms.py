@@ -50,6 +50,6 @@ def _control(one: Field, line: Line) -> FormField:
     checks.insert(0, DataRequired(f"请填写{one.label}") if is_needed else Optional())
     if one.choices:
         return SelectField(one.label, choices=[SelectChoice(word, word) for word in one.choices])
-    if one.is_secret:
+    if one.is_secret and one.name != "url":  # an address is checked by eye while it is typed
         return PasswordField(one.label, checks)
     return (TextAreaField if one.is_long else StringField)(one.label, checks)

@@ -58,6 +58,18 @@ def server_of(settings: Settings) -> Server:
     return Server(parts.hostname, port or usual, user, password, sender, tls)
 
 
+def described(settings: Settings) -> list[tuple[str, str]]:
+    """The server as an administrator may see it, as (label, value): without its password."""
+    server = server_of(settings)
+    encryption = {"always": "TLS", "must": "STARTTLS", "may": "STARTTLS（服务器支持时）", "no": "不加密"}
+    return [
+        ("服务器", f"{server.host}:{server.port}"),
+        ("加密", encryption[server.tls]),
+        ("登录用户", server.user),
+        ("发件人", server.sender),
+    ]
+
+
 def letter(message: Message, address: str, sender: str) -> EmailMessage:
     """The mail: text and HTML, the same Message-ID and Date at every attempt."""
     home = sender.partition("@")[2] or "localhost"

@@ -62,7 +62,7 @@ def lines() -> list[Line]:
 
 
 def _line(sender: Sender, row: ChannelSettings | None) -> Line:
-    settings = {one.name: one.usual for one in sender.fields if not one.is_secret} | house()
+    settings = {one.name: one.first for one in sender.fields if not one.is_secret} | house()
     kept: dict[str, str] = {}
     fault = ""
     if row is not None:

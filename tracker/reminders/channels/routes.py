@@ -11,7 +11,7 @@ from tracker.accounts.session import me
 from tracker.accounts.trail import check_version, timeline
 from tracker.db import db
 from tracker.reminders import delivery
-from tracker.reminders.channels import actions, queries
+from tracker.reminders.channels import actions, mail, queries
 from tracker.reminders.channels.forms import TestForm, address_label, settings_form
 from tracker.reminders.channels.queries import Line
 from tracker.reminders.models import Channel, Outcome
@@ -124,6 +124,7 @@ def _page(line: Line, form: Form, settings: Form | None = None, test: TestForm |
         settings=settings or settings_form(line, sent=False),
         test=test,
         fields=line.sender.fields,
+        facts=mail.described(line.settings) if line.channel is Channel.MAIL and not line.fault else [],
         version=line.row.version if line.row else None,
         entries=timeline(line.row) if line.row else [],
         **_tests(line),
