@@ -13,6 +13,7 @@ from tracker.accounts.models import Unit
 from tracker.db import db
 from tracker.runs import JobRun
 from tracker.scheduler import JOBS, Job, run_due, tick
+from tracker.tasks import actions as tasks
 from tracker.workflow import State
 
 LOCK = """
@@ -53,6 +54,9 @@ def test_a_second_tick_writes_nothing(reporter, supervisor, app, monkeypatch):
     make.board("部门组", reporter.unit)
     monthly = make.task(recurrence="FREQ=MONTHLY;BYMONTHDAY=-1")
     make.assignment(reporter.unit, monthly, period="2020-06", original_deadline=date(2020, 6, 30))
+    monkeypatch.setitem(app.config, "SECOND_REVIEW_SHARE", 100)
+    closing = make.assignment(reporter.unit, state=State.CLOSING, submitted_at=NOW - timedelta(days=20))
+    tasks.close(closing, supervisor, NOW)
     first = tick(NOW)
     assert all(rows > 0 for rows in first.values()), first
     assert tick(NOW) == dict.fromkeys(first, 0)
