@@ -1,5 +1,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from config import from_environment, secret_key
 
 
@@ -34,3 +36,11 @@ def test_postgresql_is_spoken_to_through_our_driver(tmp_path, monkeypatch):
     monkeypatch.setenv("TRACKER_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("TRACKER_DATABASE_URL", "postgresql://tracker@db/tracker")
     assert from_environment()["SQLALCHEMY_DATABASE_URI"] == "postgresql+psycopg://tracker@db/tracker"
+
+
+def test_a_share_is_a_whole_number_of_a_hundred(tmp_path, monkeypatch):
+    monkeypatch.setenv("TRACKER_DATA_DIR", str(tmp_path))
+    assert from_environment()["SECOND_REVIEW_SHARE"] == 5
+    monkeypatch.setenv("TRACKER_SECOND_REVIEW_SHARE", "101")
+    with pytest.raises(ValueError, match="TRACKER_SECOND_REVIEW_SHARE"):
+        from_environment()

@@ -26,3 +26,9 @@ def test_the_last_day_is_still_on_time():
     assert filters.days_left(DAY, date(2020, 6, 28)) == "还有2天"
     assert filters.days_left(DAY, DAY) == "今天到期"
     assert filters.days_left(DAY, date(2020, 7, 1)) == "逾期1天"
+
+
+def test_the_size_of_a_file_is_said_in_the_next_larger_measure():
+    assert filters.file_size(108) == "108 字节"
+    assert filters.file_size(12_800) == "12.5 KB"
+    assert filters.file_size(3 * 1024**2) == "3.0 MB"

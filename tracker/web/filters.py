@@ -42,6 +42,13 @@ def percent(value: float | None, digits: int = 0) -> str:
     return "—" if value is None else f"{value:.{digits}%}"
 
 
+def file_size(length: int) -> str:
+    """How large a file is: 108 字节, 12.5 KB, 3.4 MB."""
+    if length < 1024:
+        return f"{length} 字节"
+    return f"{length / 1024:.1f} KB" if length < 1024**2 else f"{length / 1024**2:.1f} MB"
+
+
 def days_left(deadline: date, today: date) -> str:
     """How far the last day on time is away, in calendar days."""
     left = (deadline - today).days
@@ -64,6 +71,6 @@ def stem(endpoint: str, **number: Any) -> str:
 
 
 def install(app: Flask) -> None:
-    for rule in (day, short_day, weekday, moment, percent, days_left, pairs):
+    for rule in (day, short_day, weekday, moment, percent, days_left, file_size, pairs):
         app.jinja_env.filters[rule.__name__] = rule
     app.jinja_env.globals.update(today=clock.today, kept=kept, stem=stem)
