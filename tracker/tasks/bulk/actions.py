@@ -25,7 +25,7 @@ def make(change: Change, seen: Mapping[int, int], actor: User, now: datetime, re
     The deadline moves, the original one never does. WrongState names who changed a row since the preview.
     """
     permit(actor, Permission.JUDGE)
-    assignments = queries.chosen(actor, seen.keys())
+    assignments = queries.chosen(actor, seen.keys(), change.field)
     lines = queries.lines(change, assignments, local_date(now))
     things = [(line.thing(change.field), seen[line.assignment.id]) for line in lines]
     stale = [thing for thing, version in things if thing.version != version]

@@ -14,7 +14,7 @@ from tracker.accounts.queries import unit_choices
 from tracker.db import db
 from tracker.errors import Invalid, NotFound
 from tracker.tasks.ledger import ledger
-from tracker.tasks.models import Assignment, BulkChange, Extension, Level, Task
+from tracker.tasks.models import Assignment, BulkChange, Extension, Level, Target, Task
 from tracker.tasks.queries import visible_to
 from tracker.web.pages import View, day, whole
 from tracker.words import Word
@@ -86,12 +86,12 @@ def change_of(what: str, said: str) -> Change:
         raise Invalid(f"请填写新的{field.label}", value=f"请填写新的{field.label}") from None
 
 
-def chosen(user: User, ids: Collection[int]) -> Sequence[Assignment]:
-    """The duties of these ids in sight, with task and unit, by deadline."""
+def chosen(user: User, ids: Collection[int], field: Field | None = None) -> Sequence[Assignment]:
+    """The duties of these ids in sight by deadline, with all that a change of ``field`` touches."""
     return db.session.scalars(
         visible_to(user)
         .where(Assignment.id.in_(ids))
-        .options(joinedload(Assignment.task), joinedload(Assignment.unit))
+        .options(*_touched_by(field))
         .order_by(Assignment.deadline, Assignment.id)
     ).all()
 
@@ -194,7 +194,7 @@ def things_of(bulk: BulkChange) -> list[tuple[Assignment | Task, Field, Any, Any
         ids = [row[1] for row in bulk.changes if row[0] == kind.__tablename__]
         query: Select[Any] = select(kind).where(kind.id.in_(ids))
         if kind is Assignment:
-            query = query.options(joinedload(Assignment.task), joinedload(Assignment.unit))
+            query = query.options(*_touched_by(Field(bulk.changes[0][2])))
         loaded[kind.__tablename__] = {one.id: one for one in db.session.scalars(query)} if ids else {}
     return [
         (loaded[table][id_], Field(field), before, after) for table, id_, field, before, after in bulk.changes
@@ -234,6 +234,16 @@ def past() -> Select[BulkChange]:
         .options(joinedload(BulkChange.made_by), joinedload(BulkChange.undone_by))
         .order_by(BulkChange.id.desc())
     )
+
+
+def _touched_by(field: Field | None) -> list[Any]:
+    """What to load with each duty: another unit takes over its share of the task's targets."""
+    task = joinedload(Assignment.task)
+    shares = [
+        task.selectinload(Task.assignments),
+        task.selectinload(Task.targets).selectinload(Target.quotas),
+    ]
+    return [task, joinedload(Assignment.unit), *(shares if field is Field.UNIT else ())]
 
 
 _ENDED = (State.CLOSED, State.WITHDRAWN)

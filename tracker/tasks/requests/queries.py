@@ -19,8 +19,6 @@ from tracker.workflow import ASSIGNMENT, EXTENSION, HALT_REQUEST, FilingState, S
 
 Filing = TypeVar("Filing", Extension, HaltRequest)
 
-ANSWERED = (FilingState.ACCEPTED, FilingState.REFUSED)
-
 
 @dataclass(frozen=True)
 class Asked:
