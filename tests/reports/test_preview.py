@@ -12,7 +12,7 @@ from tests import make
 from tests.conftest import NOW, sign_in
 from tracker import files
 from tracker.db import db
-from tracker.errors import Invalid, NotFound
+from tracker.errors import Invalid
 from tracker.media import MAX_BYTES, fitting_name, media_type_of
 from tracker.reports import preview
 from tracker.reports.models import Evidence
@@ -74,8 +74,8 @@ def test_pages_of_a_pdf_are_shown_as_pictures(client, reporter, evidence):
     page = client.get(f"/reports/evidence/{proof.id}/pages/3")
     assert page.data.startswith(PNG)
     assert page.headers["Content-Security-Policy"] == files.POLICY
-    for number in (0, 4, 21, 300):
-        assert client.get(f"/reports/evidence/{proof.id}/pages/{number}").status_code == 404
+    for number, status in ((0, 404), (4, 422), (21, 404)):
+        assert client.get(f"/reports/evidence/{proof.id}/pages/{number}").status_code == status
 
 
 def test_of_a_long_pdf_the_first_pages_are_shown(evidence):
@@ -88,7 +88,7 @@ def test_a_damaged_pdf_is_offered_for_saving(client, reporter, evidence):
     proof = evidence(b"%PDF-1.7 broken")
     sign_in(client, reporter)
     assert "请下载后查看" in client.get(f"/reports/evidence/{proof.id}/view").text
-    with pytest.raises(NotFound):
+    with pytest.raises(Invalid):
         preview.page_of(proof.file, 1)
 
 

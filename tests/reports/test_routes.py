@@ -29,7 +29,7 @@ def test_the_whole_way_of_a_report(client, reporter, supervisor):
     assert db.session.get(Assignment, duty_id).state is State.CLOSING
 
     sign_in(client, supervisor)
-    assert "三所学校全部建成" in client.get("/reports/").text
+    assert "三所学校全部建成" in client.get("/reports/", follow_redirects=True).text
     client.post(f"/reports/duties/{duty_id}/refuse-closure", data={"kind": "evidence", "reason": "缺盖章"})
     assert db.session.get(Assignment, duty_id).state is State.ACTIVE
 
@@ -68,12 +68,18 @@ def test_a_program_is_not_evidence(client, reporter):
 def test_evidence_is_handed_out_safely_and_only_in_sight(client, reporter):
     duty = make.assignment(reporter.unit, state=State.ACTIVE)
     sign_in(client, reporter)
-    form = {"progress": "10", "text": "已开工", "files": [(BytesIO(b"<script>"), "照片.html")]}
+    form = {
+        "progress": "10",
+        "text": "已开工",
+        "files": [(BytesIO(b"<script>"), "照片.html")],
+        "claim": "现场",
+    }
     client.post(f"/reports/duties/{duty.id}/reports", data=form)
     evidence = db.session.scalars(db.select(Evidence)).one()
     answer = client.get(f"/reports/evidence/{evidence.id}")
     assert answer.mimetype == "text/plain"
     assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["Content-Disposition"].endswith(".html.txt")
 
     sign_in(client, make.user(unit_=make.unit("市教育局")))
     assert client.get(f"/reports/evidence/{evidence.id}").status_code == 404
@@ -82,9 +88,7 @@ def test_evidence_is_handed_out_safely_and_only_in_sight(client, reporter):
 def test_a_draft_is_kept(client, reporter):
     duty = make.assignment(reporter.unit, state=State.ACTIVE)
     sign_in(client, reporter)
-    client.post(
-        f"/reports/duties/{duty.id}/reports", data={"progress": "30", "text": "写到一半", "wish": "draft"}
-    )
+    client.post(f"/reports/duties/{duty.id}/draft", data={"progress": "30", "text": "写到一半"})
     assert db.session.scalars(db.select(ProgressReport)).one().state is FilingState.DRAFT
     assert "写到一半" in client.get(f"/reports/duties/{duty.id}").text
 

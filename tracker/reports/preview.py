@@ -12,7 +12,7 @@ from zipfile import BadZipFile, ZipFile
 from tracker import files
 from tracker.documents.readers import apart, plain
 from tracker.documents.readers.kinds import Unreadable
-from tracker.errors import NotFound
+from tracker.errors import Invalid, NotFound
 from tracker.files import SHOWN, StoredFile
 from tracker.media import SHEET, WORD
 
@@ -56,15 +56,17 @@ def preview_of(file: StoredFile) -> Preview:
 
 
 def page_of(file: StoredFile, number: int) -> bytes:
-    """Page ``number`` (from 1) of a PDF as PNG; NotFound when there is no such page or it cannot be shown."""
-    if file.media_type != "application/pdf" or not 1 <= number <= MOST_PAGES:
+    """Page ``number`` (from 1) of a PDF as PNG; NotFound past the last, Invalid where none can be shown."""
+    if file.media_type != "application/pdf":
+        raise Invalid("这份材料不能按页预览，请下载后查看")
+    if not 1 <= number <= MOST_PAGES:
         raise NotFound("没有这一页")
     with files.open_file(file) as stream:
         data = stream.read()
     try:
         picture, _ = _rendered(data, number)
     except Unreadable as refusal:
-        raise NotFound(str(refusal)) from refusal
+        raise Invalid(str(refusal)) from refusal
     return picture
 
 
