@@ -6,7 +6,7 @@ Data flows down the stairs, knowledge never climbs: a room may import only rooms
 
 Each room has the same furniture: ``routes | jobs → forms → actions → queries → models → rules``. Below the
 rooms lie the ground floor (clock, words, errors, text, workdays, db), the hallway ``web``, then ``files``,
-``audit``, ``accounts`` and ``workflow``; above them ``seed``, ``scheduler`` and ``cli``.
+``audit``, ``press``, ``accounts`` and ``workflow``; above them ``seed``, ``scheduler`` and ``cli``.
 """
 
 from importlib import import_module

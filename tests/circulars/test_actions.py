@@ -13,9 +13,9 @@ from tracker.accounts.models import Role
 from tracker.audit import Event
 from tracker.circulars import actions
 from tracker.circulars.actions import House
-from tracker.circulars.press import MissingGlyph
 from tracker.db import db
 from tracker.errors import Forbidden, Invalid, NotFound, WrongState
+from tracker.press.printing import MissingGlyph
 from tracker.scores import actions as scores
 from tracker.workdays import statutory
 from tracker.workflow import CircularState, State

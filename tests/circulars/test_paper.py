@@ -7,8 +7,9 @@ import pytest
 
 from tests.circulars.june import AREAS, JUNE, PAPER
 from tracker.circulars.compose import AnnexKind
-from tracker.circulars.paper import CHARACTER, WIDTH, mark, signature, title_lines, width
+from tracker.circulars.paper import mark, signature, title_lines
 from tracker.circulars.tables import CASES, WORKS, annex_table, board_table
+from tracker.press.paper import CHARACTER, WIDTH, width
 
 
 @pytest.mark.parametrize(

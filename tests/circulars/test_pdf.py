@@ -12,7 +12,8 @@ from tracker.circulars import pdf
 from tracker.circulars.compose import Block, Section, compose
 from tracker.circulars.figures import Figures
 from tracker.circulars.paper import CircularKind, Letterhead
-from tracker.circulars.press import MissingGlyph
+from tracker.press.printing import MissingGlyph
+from tracker.press.typeset import in_process
 
 TOP, BOTTOM, LEFT, RIGHT = 37, 262, 28, 184  # the type area
 PITCH, CHARACTER = 225 / 22, 156 / 28
@@ -342,11 +343,11 @@ def test_the_same_month_gives_the_same_bytes_also_in_a_process_of_its_own(june):
     parts = compose(JUNE)
 
     assert pdf.render(parts, JUNE, PAPER) == june.file
-    assert pdf.render_in_process(parts, JUNE, PAPER) == june.file
+    assert in_process(pdf.render, parts, JUNE, PAPER) == june.file
 
 
 def test_another_process_reports_a_missing_character_as_well():
     parts = replace(compose(JUNE), lead="\U0010fffd")
 
     with pytest.raises(MissingGlyph):
-        pdf.render_in_process(parts, JUNE, replace(PAPER, dated_on=date(2020, 7, 7)))
+        in_process(pdf.render, parts, JUNE, replace(PAPER, dated_on=date(2020, 7, 7)))

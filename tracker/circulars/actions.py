@@ -17,6 +17,7 @@ from tracker.clock import local_date
 from tracker.db import db
 from tracker.errors import Invalid, WrongState
 from tracker.numbers import next_in
+from tracker.press.typeset import in_process
 from tracker.workdays import Workdays
 from tracker.workflow import CIRCULAR, CircularState
 
@@ -126,7 +127,7 @@ def paper(circular: Circular, house: House, now: datetime) -> bytes:
         copied_to=house.copied_to,
         fonts_dir=house.fonts_dir,
     )
-    return pdf.render_in_process(parts_of(circular), figures_of(circular), letterhead)
+    return in_process(pdf.render, parts_of(circular), figures_of(circular), letterhead)
 
 
 def parts_of(circular: Circular) -> Parts:

@@ -1,4 +1,4 @@
-"""The paper of GB/T 9704-2012: its measures, and what has to be decided before a page is laid out. Pure.
+"""The paper of a circular: what has to be decided before a page is laid out. Pure.
 
 Lengths are millimetres; a character (字) is one of the 28 of a body line.
 """
@@ -8,16 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+from tracker.press.paper import CHARACTER, WIDTH, chinese_date, width
 from tracker.words import Word
 
-PAGE = (210, 297)
-TOP, RIGHT, BOTTOM, LEFT = 37, 26, 35, 28  # margins: the type area is 156 by 225
-WIDTH, HEIGHT = 156, 225
-LINE = HEIGHT / 22  # line pitch
-CHARACTER = WIDTH / 28  # character pitch
-POINT = 25.4 / 72
-BODY = 16 * POINT  # 3号
-TITLE = 22 * POINT  # 2号
 MARK_TOP = 35  # top edge of the red mark below the top of the type area
 BULLETIN_TOP = 10  # the same for 督查通报, on which the standard is silent
 MARK_WIDTH = 150  # the mark keeps a little clear of both edges
@@ -90,16 +83,6 @@ def signature(letterhead: Letterhead) -> Signature:
         return Signature(centre - issuer / 2, centre - day / 2)
     begin = min(WIDTH - 2 * CHARACTER - issuer, WIDTH - 4 * CHARACTER - day)
     return Signature(begin, begin + 2 * CHARACTER)
-
-
-def width(text: str) -> float:
-    """Of body text in millimetres: half a character for a digit or letter."""
-    return sum(0.5 if character.isascii() else 1 for character in text) * CHARACTER
-
-
-def chinese_date(day: date) -> str:
-    """2020年7月6日: Arabic digits, full year, no leading zeros."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def title_lines(title: str) -> list[str]:

@@ -12,10 +12,10 @@ from tracker.accounts.trail import timeline
 from tracker.circulars import actions, queries
 from tracker.circulars.actions import House
 from tracker.circulars.compose import plain
-from tracker.circulars.fonts import announcements
 from tracker.circulars.forms import ReasonForm
 from tracker.db import db
 from tracker.errors import WrongState
+from tracker.press.fonts import announcements
 from tracker.scores.queries import months
 from tracker.web.pages import page_of, whole
 from tracker.workdays import statutory

@@ -10,7 +10,7 @@ from tests.circulars.june import JUNE, PAPER
 from tests.circulars.sheet import Sheets
 from tracker.circulars import pdf
 from tracker.circulars.compose import compose
-from tracker.circulars.fonts import VENDORED, Face, announcements, fonts
+from tracker.press.fonts import VENDORED, Face, announcements, fonts
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def test_a_folder_that_does_not_exist_changes_nothing(tmp_path):
 
 
 def test_an_absent_stand_in_is_announced_with_its_package(monkeypatch):
-    monkeypatch.setattr("tracker.circulars.fonts.SYSTEM", ())
+    monkeypatch.setattr("tracker.press.fonts.SYSTEM", ())
     fonts.cache_clear()
     try:
         assert (

@@ -1,6 +1,6 @@
-"""The press: a page of HTML becomes a PDF, with the fonts of the house and justified Chinese lines.
+"""A page of HTML becomes a PDF, with the fonts of the house and justified Chinese lines.
 
-It knows nothing of circulars. It brings WeasyPrint along, so import it where something is printed.
+It brings WeasyPrint along, so import it where something is printed.
 """
 
 import ctypes
@@ -19,8 +19,8 @@ from xml.sax.saxutils import escape
 from weasyprint import HTML, Document
 from weasyprint.text.fonts import FontConfiguration
 
-from tracker.circulars import fonts, justify
 from tracker.errors import DomainError
+from tracker.press import fonts, justify
 
 OPTIONS = {"pdf_variant": "pdf/ua-1"}  # tagged, with title and language
 ONE_AT_A_TIME = threading.Lock()  # the collector and WeasyPrint's log belong to the process
