@@ -24,6 +24,7 @@ from tracker.clock import SHANGHAI, local_date
 from tracker.db import db
 from tracker.documents import actions as documents
 from tracker.documents import queries as document_queries
+from tracker.documents.directory import Directory
 from tracker.errors import WrongState
 from tracker.lists import actions as lists
 from tracker.reminders import actions as reminders
@@ -31,12 +32,14 @@ from tracker.reports import actions as reports
 from tracker.reports import queries as report_queries
 from tracker.reports.models import ProgressReport
 from tracker.reports.rules import ReturnReason
+from tracker.reports.second_reviews import actions as second_reviews
 from tracker.scores import actions as scores
 from tracker.seed import city
-from tracker.seed.story import Act, Matter, Step, script
+from tracker.seed.story import ORDER_TALK, ORDERS, Act, Matter, Order, Step, script
 from tracker.tasks import actions as tasks
 from tracker.tasks import intake
-from tracker.tasks.models import Assignment, Extension, Ground, HaltKind
+from tracker.tasks.entry import actions as entry
+from tracker.tasks.models import Assignment, Duty, Extension, Ground, HaltKind
 from tracker.tasks.requests import actions as requests
 from tracker.workdays import Workdays
 from tracker.workflow import FilingState
@@ -45,6 +48,7 @@ PASSWORD = "ducha-2020-demo"  # noqa: S105  printed on the screen of every demon
 WORK_POINTS = Path(__file__).with_name("work_points.txt")
 ISSUED_ON = date(2020, 6, 19)
 PLAYED_UNTIL = date(2020, 7, 10)
+SHARES = (5, 20)  # percent of closures drawn for a second review, as the settings have them
 
 
 def load_city(now: datetime) -> None:
@@ -121,6 +125,9 @@ def play(workdays: Workdays) -> dict[str, int]:
         _morning(day, workdays)
         for step in of_day:
             stage.perform(step)
+        for order in ORDERS:
+            if order.on == day:
+                stage.order(order, directory)
         db.session.flush()
     _morning(PLAYED_UNTIL, workdays)
     month = f"{ISSUED_ON:%Y-%m}"
@@ -137,6 +144,7 @@ def _by_day(steps: list[Step]) -> Iterator[tuple[date, list[Step]]]:
 def _morning(day: date, workdays: Workdays) -> None:
     """What the scheduler does before the offices open."""
     now = datetime.combine(day, time(8, 50), SHANGHAI)
+    second_reviews.draw(now - timedelta(minutes=30), (), *SHARES)
     tasks.make_periods(now)
     lists.enter_overdue(now, workdays)
     reminders.remind(now, workdays)
@@ -201,6 +209,22 @@ class _Stage:
                 requests.refuse_extension(self.extensions[duty.id], self.approver, step.at, step.text)
             case Act.ASK_HALT:
                 requests.ask_halt(duty, supervisor, step.at, HaltKind.SUSPEND, step.text)
+
+    def order(self, order: Order, directory: Directory) -> None:
+        """A task entered by hand; once issued, the units sign and the lead speaks to its first support."""
+        at, supervisor = datetime.combine(order.on, time(17, 5), SHANGHAI), self.supervisors[0]
+        origin = entry.Order(order.source, order.origin, order.on)
+        task = entry.draft(origin, order.text, directory, supervisor, at)
+        if not order.is_issued:
+            return
+        entry.publish(task, directory, supervisor, at + timedelta(minutes=10))
+        db.session.flush()
+        for number, duty in enumerate(task.assignments):
+            tasks.receive(duty, self.people[duty.unit_id, Role.REPORTER], at + timedelta(minutes=20 + number))
+        lead = next(duty for duty in task.assignments if duty.duty is Duty.LEAD)
+        support = next(duty for duty in task.assignments if duty.duty is Duty.SUPPORT)
+        speaker = self.people[lead.unit_id, Role.REPORTER]
+        reports.comment(support, speaker, at + timedelta(minutes=40), ORDER_TALK)
 
     def _report(self, duty: Assignment, reporter: User, step: Step) -> None:
         readings = {

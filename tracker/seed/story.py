@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from tracker.clock import SHANGHAI
 from tracker.reports.rules import ReturnReason
+from tracker.tasks.models import Source
 from tracker.tasks.rules import planned_progress
 from tracker.words import Word
 from tracker.workdays import Workdays
@@ -150,6 +151,34 @@ PLEAS = {
     "嵊泗县": Plea(Act.ASK_EXTENSION, 13, "外岛航班因大雾停航，还有三个村没有走到。", 15),
     "市红十字会": Plea(Act.ASK_HALT, 13, "公益集市场地正在改造，开工前无法推进，建议缓办。"),
 }
+
+
+class Order(NamedTuple):
+    """A task entered by hand on a day of the play; ``is_issued`` False leaves it a draft."""
+
+    on: date
+    source: Source
+    origin: str
+    text: str
+    is_issued: bool = True
+
+
+ORDERS = (
+    Order(
+        date(2020, 7, 2),
+        Source.MEETING,
+        "第三次专题调度会纪要",
+        "市农业农村局牵头，定海区、普陀区配合，7月底前摸清滞销水产品和农产品底数，建立产销对接台账，列为重点任务。",
+    ),
+    Order(
+        date(2020, 7, 9),
+        Source.INSTRUCTION,
+        "市领导在受灾户走访情况专报上的批示",
+        "请市民政局牵头、市财政局配合，8月20日前把受灾困难户临时救助金发放到位，并按月报送进展。",
+        is_issued=False,
+    ),
+)
+ORDER_TALK = "请按月把滞销品种和数量报来，我们统一对接采购方。"  # what the lead says to a support
 
 # What a report says, by the progress it reaches.
 WORDS = (
