@@ -6,6 +6,7 @@ import pytest
 
 from tests import make
 from tests.conftest import NOW
+from tracker.accounts.trail import timeline
 from tracker.db import db
 from tracker.errors import Forbidden, Invalid, WrongState
 from tracker.reports import actions
@@ -85,6 +86,14 @@ def test_closure_names_everything_that_is_missing(duty, head):
     assert "100%" in words
     assert "佐证" in words
     assert "学校" in words
+
+
+def test_a_closure_without_a_new_report_goes_back_with_the_reason_from_the_list(reporter, supervisor):
+    duty = make.assignment(reporter.unit, state=State.CLOSING)
+    actions.refuse_closure(duty, supervisor, NOW, ReturnReason.EVIDENCE, "签收单上没有日期")
+    entry = timeline(duty)[-1]
+    assert ("return_reason", None, "佐证不符") in entry.changes
+    assert (duty.state, entry.reason) == (State.ACTIVE, "签收单上没有日期")
 
 
 def test_closure_with_proof_and_quota_is_asked_for_and_given(duty, reporter, head, supervisor):

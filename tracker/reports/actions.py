@@ -271,7 +271,7 @@ def refuse_closure(
     waiting = queries.latest(assignment, FilingState.SUBMITTED)
     if waiting:
         send_back(waiting, actor, now, kind, reason)
-    tasks.send_back(assignment, actor, now, reason)
+    tasks.send_back(assignment, actor, now, reason, kind)
 
 
 def remove_evidence(evidence: Evidence, report: ProgressReport, actor: User, now: datetime) -> None:

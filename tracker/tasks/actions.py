@@ -13,6 +13,7 @@ from tracker.errors import Invalid, WrongState
 from tracker.tasks import queries, recurring
 from tracker.tasks.models import Answer, Assignment, Duty, Ground, HaltRequest, Objection, Reporting, Task
 from tracker.tasks.requests.queries import waiting
+from tracker.words import Word
 from tracker.workflow import ASSIGNMENT, EXTENSION, HALT_REQUEST, State, TaskState
 
 audit.WORDS |= {"objection": Ground, "duty": Duty}
@@ -98,9 +99,11 @@ def request_closure(assignment: Assignment, actor: User | None, now: datetime, g
     _drop_requests(assignment, now)
 
 
-def send_back(assignment: Assignment, actor: User | None, now: datetime, reason: str) -> None:
-    """退回: not done yet; the unit goes on and asks again."""
-    ASSIGNMENT.take(assignment, "send_back", actor, now, reason)
+def send_back(
+    assignment: Assignment, actor: User | None, now: datetime, reason: str, fault: Word | None = None
+) -> None:
+    """退回: not done yet; the unit goes on and asks again. ``fault`` is the reason from a reviewer's list."""
+    ASSIGNMENT.take(assignment, "send_back", actor, now, reason, return_reason=fault and fault.value)
 
 
 def close(assignment: Assignment, actor: User | None, now: datetime, comment: str = "") -> None:
