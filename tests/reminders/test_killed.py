@@ -21,7 +21,7 @@ from tracker.reminders.rules import CLAIM
 from tracker.workdays import statutory
 from tracker.workflow import State
 
-PEOPLE, KILLS = 30, 3
+PEOPLE, KILLS = 14, 3
 DELIVER = """
 import sys
 from datetime import datetime

@@ -122,10 +122,16 @@ def settle(parcel: Parcel, failure: ChannelError | None, moment: datetime, workd
         found.next_at = local if found.is_urgent else send_from(local, workdays)
 
 
-def resend(delivery: Delivery, actor: User, now: datetime) -> None:
-    """重新发送: what was given up, to the address as it is now; as the same message."""
+def resend(delivery: Delivery, actor: User, now: datetime) -> bool:
+    """重新发送: what was given up, as the same message, to the address as it is now.
+
+    False when it goes nowhere any more: the person left, has no address, or wants no mail.
+    """
     if delivery.digest is not None:
-        delivery.address = _address(delivery.channel, delivery.digest) or delivery.address
+        delivery.address = _address(delivery.channel, delivery.digest)
+        if not delivery.address:
+            delivery.outcome = Outcome.CANCELLED
+            return False
     delivery.outcome, delivery.attempts, delivery.next_at = Outcome.WAITING, 0, now
     audit.record(
         "delivery.resend",
@@ -136,6 +142,7 @@ def resend(delivery: Delivery, actor: User, now: datetime) -> None:
         channel=delivery.channel.label,
         address=delivery.address,
     )
+    return True
 
 
 def _next(moment: datetime, workdays: Workdays) -> tuple[Delivery, Line] | None:

@@ -1,5 +1,6 @@
 """The administrator's pages of the channels: settings, a test message, what was not delivered."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -14,7 +15,7 @@ from tracker.reminders import delivery
 from tracker.reminders.channels import actions, mail, queries
 from tracker.reminders.channels.forms import TestForm, address_label, settings_form
 from tracker.reminders.channels.queries import Line
-from tracker.reminders.models import Channel, Outcome
+from tracker.reminders.models import Channel, Delivery, Outcome
 from tracker.web.forms import Form, FormPage, form_page
 from tracker.web.pages import page_of, whole
 
@@ -97,20 +98,23 @@ def tests(channel: str) -> str:
 @bp.post("/deliveries/<int:delivery_id>/resend")
 @requires(Permission.MANAGE)
 def resend(delivery_id: int) -> Response:
-    delivery.resend(queries.get_failed(delivery_id), me(), clock.now())
-    db.session.commit()
-    flash("已放回待发送，一分钟内发出（夜间和休息日除外）")
-    return redirect(url_for(".index", _anchor="failed"))
+    return _resend([queries.get_failed(delivery_id)])
 
 
 @bp.post("/deliveries/resend")
 @requires(Permission.MANAGE)
 def resend_all() -> Response:
-    waiting = db.session.scalars(queries.failed()).unique().all()
-    for one in waiting:
-        delivery.resend(one, me(), clock.now())
+    return _resend(db.session.scalars(queries.failed()).all())
+
+
+def _resend(those: Sequence[Delivery]) -> Response:
+    again = sum(delivery.resend(one, me(), clock.now()) for one in those)
     db.session.commit()
-    flash(f"{len(waiting)}条已放回待发送，一分钟内发出（夜间和休息日除外）")
+    if again:
+        flash(f"{again}条已放回待发送，一分钟内发出（夜间和休息日除外）")
+    if again < len(those):
+        words = "收件人已停用、没有登记地址或不收邮件，不再发送"
+        flash(f"{len(those) - again}条{words}", "warning")
     return redirect(url_for(".index", _anchor="failed"))
 
 
