@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, or_, select, update
 
 from tracker import audit
 from tracker.accounts.models import User
@@ -17,7 +17,7 @@ from tracker.reminders.channels.actions import row_of
 from tracker.reminders.channels.base import Audience, ChannelError, Sender, Settings
 from tracker.reminders.channels.queries import OPEN, Line, line, lines, tried_since
 from tracker.reminders.channels.sms import PHONE
-from tracker.reminders.models import Channel, Delivery, Digest, Outcome, Reminder, Summary
+from tracker.reminders.models import Channel, ChannelSettings, Delivery, Digest, Outcome, Reminder, Summary
 from tracker.reminders.rules import (
     CLAIM,
     LONGEST_OUTAGE,
@@ -104,7 +104,7 @@ def settle(parcel: Parcel, failure: ChannelError | None, moment: datetime, workd
     if failure is None:
         found.outcome, found.sent_at, found.error = Outcome.SENT, moment, ""
         if how.row is not None and how.row.failures:
-            how.row.failures, how.row.rests_until, how.row.trouble = 0, None, ""
+            _note(how.row, 0, None, "")
         return
     found.error = str(failure)
     if failure.of_channel and not found.is_test:
@@ -174,9 +174,13 @@ def _made_at(delivery: Delivery) -> datetime:
 
 def _rest(how: Line, failure: ChannelError, moment: datetime) -> None:
     row = row_of(how)
-    row.failures += 1
-    row.rests_until = moment + rest_after(row.failures)
-    row.trouble = str(failure)
+    _note(row, row.failures + 1, moment + rest_after(row.failures + 1), str(failure))
+
+
+def _note(row: ChannelSettings, failures: int, until: datetime | None, trouble: str) -> None:
+    """How the channel fares; no new version of its settings, which somebody may be editing."""
+    fares = update(ChannelSettings).where(ChannelSettings.id == row.id)
+    db.session.execute(fares.values(failures=failures, rests_until=until, trouble=trouble))
 
 
 def _address(channel: Channel, digest: Digest) -> str:

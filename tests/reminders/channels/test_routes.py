@@ -1,19 +1,22 @@
 """The administrator's pages: settings without secrets coming back, a test with its result, failures sent again."""
 
 import re
+from datetime import date
 
 import pytest
 from sqlalchemy import text
 
 from tests import make
-from tests.conftest import sign_in
+from tests.conftest import NOW, sign_in
 from tracker.accounts.models import Role
 from tracker.accounts.trail import timeline
 from tracker.audit import Event
 from tracker.db import db
-from tracker.reminders import jobs
+from tracker.reminders import actions, jobs
 from tracker.reminders.channels import queries, sealed
 from tracker.reminders.models import Channel, ChannelSettings, Delivery, Outcome
+from tracker.workdays import statutory
+from tracker.workflow import State
 
 KEY = "SEC-very-secret"
 
@@ -101,6 +104,25 @@ def test_the_second_of_two_administrators_is_told(client, web_server):
     answer = save(client, web_server, secret="SEC-late", version="0")
     assert answer.status_code == 409
     assert "设置渠道" in answer.text
+
+
+def test_a_channel_that_fails_meanwhile_is_no_second_administrator(client, web_server):
+    save(client, web_server)
+    client.post("/reminders/channels/dingtalk/switch-on")
+    version = settings().version
+    make.user()
+    make.assignment(state=State.ACTIVE, deadline=date(2020, 6, 30))
+    actions.remind(NOW, statutory())
+    actions.digest(NOW, statutory())
+    web_server.status = 503
+    jobs.deliver(NOW)
+    assert settings().failures == 1
+    page = client.get("/reminders/channels/dingtalk").text
+    assert "HTTP 503" in page
+    assert "已连续失败1次" in page
+    assert "发不出去" in client.get("/reminders/channels/").text
+    assert save(client, web_server, secret="SEC-new", version=version).status_code == 302
+    assert settings().failures == 0
 
 
 def test_a_test_message_goes_out_by_the_job_and_the_page_says_so(client, web_server):

@@ -20,6 +20,7 @@ from tracker.reminders.models import Channel, ChannelSettings, Delivery, Digest,
 RENEWED = ["（原密钥）", "（已更换）"]  # what the trail keeps of a secret
 FORGOTTEN = ["（原密钥）", "（已清除）"]
 FIRST = "（已填写）"
+CHANGED = "（已修改）"  # a template, in which a password may stand all the same
 
 
 def set_channel(line: Line, actor: User, now: datetime, values: dict[str, str], forget: bool = False) -> None:
@@ -34,7 +35,7 @@ def set_channel(line: Line, actor: User, now: datetime, values: dict[str, str], 
             before = line.settings.get(one.name, "")
             plain[one.name] = typed
             if before != typed:
-                changes[one.name] = [before, typed]
+                changes[one.name] = CHANGED if one.is_long else [before, typed]
         elif typed and typed != secrets.get(one.name):
             changes[one.name] = RENEWED if one.name in secrets else FIRST
             secrets[one.name] = typed
