@@ -94,7 +94,8 @@ ASKS = {
         accounts.units.edit_board accounts.units.activate_board accounts.units.deactivate_board
         accounts.units.place_board reminders.channels.index reminders.channels.edit
         reminders.channels.switch_on reminders.channels.switch_off reminders.channels.send_test
-        reminders.channels.tests reminders.channels.resend reminders.channels.resend_all""",
+        reminders.channels.tests reminders.channels.resend reminders.channels.resend_all
+        calendar.index calendar.choose calendar.preview calendar.import_notice""",
     "audit": "accounts.show_trail accounts.verify_trail",
 }
 PUBLIC = {"static", "accounts.sign_in", "desk.live", "desk.ready"}

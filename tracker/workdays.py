@@ -1,6 +1,7 @@
 """The statutory calendar of China: working days with their make-up days, and the dates of festivals."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
@@ -49,6 +50,7 @@ _LEGAL = {
     "国庆节": (0, 1, 2),
 }
 FESTIVALS = (*_FIXED, *_MOVING, *_FROM_SPRING)
+HOLIDAYS = tuple(_LEGAL)
 
 
 def festival(name: str, year: int) -> date | None:
@@ -72,6 +74,13 @@ def _moving_days() -> dict[tuple[str, int], date]:
     }
 
 
+@cache
+def legal_days_off(year: int) -> dict[date, str]:
+    """The days off by law in ``year`` -> their festival; no moving ones outside 2004 to 2040."""
+    days = ((festival(name, year), name, offsets) for name, offsets in _LEGAL.items())
+    return {day + n * _DAY: name for day, name, offsets in days if day for n in offsets}
+
+
 @dataclass(frozen=True)
 class Workdays:
     """Working days: Monday to Friday, without ``days_off``, with the weekend days in ``make_up``.
@@ -82,8 +91,7 @@ class Workdays:
 
     days_off: frozenset[date] = frozenset()
     make_up: frozenset[date] = frozenset()
-    years: range = range(0)
-    _guessed: dict[int, frozenset[date]] = field(default_factory=dict, repr=False, compare=False)
+    years: Container[int] = range(0)
 
     def is_estimated(self, year: int) -> bool:
         """Whether the arrangement of ``year`` is not known here."""
@@ -91,9 +99,10 @@ class Workdays:
 
     def is_workday(self, day: date) -> bool:
         """Whether offices work on ``day``."""
-        if self.is_estimated(day.year):
-            return day.weekday() < 5 and day not in self._estimate(day.year)
-        return day in self.make_up or (day.weekday() < 5 and day not in self.days_off)
+        if day.weekday() > 4:
+            return day in self.make_up
+        is_guessed = self.is_estimated(day.year) and day in legal_days_off(day.year)
+        return not is_guessed and day not in self.days_off
 
     def add(self, day: date, n: int) -> date:
         """The ``n``-th working day after ``day``, which is itself not counted; before it when ``n`` < 0.
@@ -120,17 +129,25 @@ class Workdays:
             return -sum(self.is_workday(last + n * _DAY) for n in range((first - last).days))
         return sum(self.is_workday(first + n * _DAY) for n in range(1, (last - first).days + 1))
 
-    def _estimate(self, year: int) -> frozenset[date]:
-        if year not in self._guessed:
-            days = ((festival(name, year), offsets) for name, offsets in _LEGAL.items())
-            self._guessed[year] = frozenset(day + n * _DAY for day, offsets in days if day for n in offsets)
-        return self._guessed[year]
-
 
 @cache
-def statutory() -> Workdays:
-    """The published calendar, from the `chinesecalendar` package."""
+def published() -> Workdays:
+    """The calendar the State Council had published when `chinesecalendar` was last renewed."""
     from chinese_calendar import constants  # loaded when first asked for
 
     days_off, make_up = frozenset(constants.holidays), frozenset(constants.workdays)
     return Workdays(days_off, make_up, range(min(days_off).year, max(days_off).year + 1))
+
+
+_read: Callable[[], Workdays] = published
+
+
+def statutory() -> Workdays:
+    """The calendar in force: the office's own where the program has a database, else ``published``."""
+    return _read()
+
+
+def read_from(source: Callable[[], Workdays]) -> None:
+    """From now on ``statutory`` answers what ``source`` does: the room that keeps the calendar says so."""
+    global _read
+    _read = source

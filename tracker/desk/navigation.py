@@ -41,6 +41,7 @@ NAVIGATION = (
     Entry("accounts.units.groups", "集合称谓", Permission.MANAGE),
     Entry("accounts.units.boards", "评价组", Permission.MANAGE),
     Entry("accounts.users", "用户", Permission.MANAGE),
+    Entry("calendar.index", "工作日历", Permission.MANAGE),
     Entry("reminders.channels.index", "消息渠道", Permission.MANAGE),
     Entry("accounts.show_trail", "留痕", Permission.AUDIT),
 )
