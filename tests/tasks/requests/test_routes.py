@@ -110,6 +110,7 @@ def test_a_rest_day_is_pointed_out(client, head):
     sign_in(client, head)
     assert client.get("/tasks/requests/rest-day?wanted_on=2020-08-31").text == ""
     assert "下一个工作日是2020-08-31" in client.get("/tasks/requests/rest-day?wanted_on=2020-08-29").text
+    assert "按预估" in client.get("/tasks/requests/rest-day?wanted_on=2035-10-01").text
     assert client.get("/tasks/requests/rest-day?wanted_on=0000").text == ""
     assert client.get("/tasks/requests/rest-day?wanted_on=9999-12-31").status_code == 200
 

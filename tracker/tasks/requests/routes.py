@@ -276,7 +276,10 @@ def _rest_day(said: str | None) -> str:
     if statutory().is_workday(wanted_on):
         return ""
     following = statutory().on_or_after(wanted_on)
-    return f"{wanted_on}（{weekday(wanted_on)}）是休息日，下一个工作日是{following}（{weekday(following)}）"
+    words = f"{wanted_on}（{weekday(wanted_on)}）是休息日，下一个工作日是{following}（{weekday(following)}）"
+    if statutory().is_estimated(following.year):
+        words += f"；{following.year}年的放假安排还没有公布，按预估"
+    return words
 
 
 def _to_duty(assignment: Assignment) -> Response:
