@@ -85,7 +85,7 @@ _TASK = (
     select(Task)
     .where(Task.id == bindparam("task_id"), Task.state != TaskState.DRAFT)
     .options(
-        joinedload(Task.work_point).joinedload(WorkPoint.document).defer(Document.reading),
+        joinedload(Task.work_point).joinedload(WorkPoint.document).load_only(Document.title, Document.number),
         selectinload(Task.assignments).joinedload(Assignment.unit, innerjoin=True),
         selectinload(Task.targets),
     )
@@ -151,24 +151,45 @@ _RUNNING = [State(word) for word in sorted(RUNNING)]
 class Context(NamedTuple):
     """The sentence of a task between what stands before and after it in the document."""
 
+    document: str  # its title
+    number: str  # of the work point, as printed
     before: str
     sentence: str
     after: str
 
 
 def context_of(task: Task, around: int = 120) -> Context | None:
-    """Where a task comes from, with up to ``around`` characters on each side; None without a document."""
-    if task.work_point is None or task.start is None or task.stop is None:
+    """Where a task comes from, with up to ``around`` characters on each side; None without a document.
+
+    Of the document's text only this passage is read.
+    """
+    if task.work_point_id is None or task.start is None or task.stop is None:
         return None
-    text = task.work_point.document.text
-    first = max(task.work_point.start, task.start - around)
-    last = min(task.work_point.stop, task.stop + around)
-    before, after = text[first : task.start], text[task.stop : last]
+    first = max(0, task.start - around)
+    asked = {"point": task.work_point_id, "first": first + 1, "length": task.stop + around - first}
+    title, number, start, stop, passage = db.session.execute(_PASSAGE, asked).one()
+    before = passage[max(0, start - first) : task.start - first]
+    after = passage[task.stop - first : stop - first]
     return Context(
-        ("…" if first > task.work_point.start else "") + before,
-        text[task.start : task.stop],
-        after + ("…" if last < task.work_point.stop else ""),
+        title,
+        number,
+        ("…" if first > start else "") + before,
+        passage[task.start - first : task.stop - first],
+        after + ("…" if task.stop + around < stop else ""),
     )
+
+
+_PASSAGE = (
+    select(
+        Document.title,
+        WorkPoint.number,
+        WorkPoint.start,
+        WorkPoint.stop,
+        func.substr(Document.text, bindparam("first", type_=Integer), bindparam("length", type_=Integer)),
+    )
+    .join(WorkPoint.document)
+    .where(WorkPoint.id == bindparam("point"))
+)
 
 
 def open_objection(assignment: Assignment) -> Objection | None:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -16,7 +16,6 @@ from tracker.audit import Event
 from tracker.clock import local_date
 from tracker.db import db
 from tracker.documents.comparison import goal
-from tracker.documents.models import Document, WorkPoint
 from tracker.reports import queries as reports
 from tracker.reports.models import Evidence, ProgressReport, Rating
 from tracker.reports.queries import Elsewhere
@@ -35,6 +34,7 @@ QUEUE = Listing(
     filters={"unit": whole, "kind": Kind, "level": Level},
 )
 MOST_PROOFS = 60  # earlier evidence shown with a closure; the rest is on the page of the duty
+BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 AT_ONCE = 100  # unchanged reports offered for one decision
 
 
@@ -273,9 +273,9 @@ _WITH = (
 _SENT = (
     select(ProgressReport)
     .select_from(ProgressReport)
-    # "+ 0" keeps SQLite from going through all duties for the few reports that wait
+    # "+ 0" and the day keep SQLite from going through all duties or reports for the few that wait
     .join(Assignment, Assignment.id == ProgressReport.assignment_id + 0)
-    .where(ProgressReport.state == FilingState.SUBMITTED)
+    .where(ProgressReport.state == FilingState.SUBMITTED, ProgressReport.submitted_at > BEFORE_ALL)
 )
 
 
@@ -349,7 +349,7 @@ def _case(
         duty=duty,
         kind=kind,
         since=since,
-        context=_context(duty),
+        context=context_of(duty.task, around=60),
         report=report,
         claimed=claimed,
         previous=previous,
@@ -364,17 +364,6 @@ def _case(
         planned=planned_progress(duty.starts_on, duty.deadline, handed_in_on),
         late=workdays_late(handed_in_on, duty.deadline, workdays),
     )
-
-
-def _context(duty: Assignment) -> Context | None:
-    if duty.task.work_point_id is None:
-        return None
-    db.session.scalar(
-        select(WorkPoint)
-        .where(WorkPoint.id == duty.task.work_point_id)
-        .options(joinedload(WorkPoint.document).defer(Document.reading))
-    )
-    return context_of(duty.task, around=60)
 
 
 def _measured(
