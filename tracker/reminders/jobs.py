@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from tracker import clock
 from tracker.db import db
 from tracker.reminders import actions, delivery
+from tracker.reminders.channels import mail
 from tracker.reminders.channels.base import ChannelError
 from tracker.reminders.messages import compose
 from tracker.reminders.models import Delivery
@@ -42,15 +43,16 @@ def deliver(now: datetime) -> int:
     def moment() -> datetime:
         return now + timedelta(seconds=time.monotonic() - began)
 
-    while time.monotonic() - began < LONGEST_RUN:
-        parcel = delivery.claim(moment(), workdays)
-        db.session.commit()
-        if parcel is None:
-            break
-        failure = _send(parcel)
-        delivery.settle(parcel, failure, moment(), workdays)
-        db.session.commit()
-        tried += 1
+    with mail.one_connection():
+        while time.monotonic() - began < LONGEST_RUN:
+            parcel = delivery.claim(moment(), workdays)
+            db.session.commit()
+            if parcel is None:
+                break
+            failure = _send(parcel)
+            delivery.settle(parcel, failure, moment(), workdays)
+            db.session.commit()
+            tried += 1
     return tried
 
 

@@ -30,6 +30,7 @@ class MailServer(Controller):
     def __init__(self, **options: Any) -> None:
         self.taken: list[EmailMessage] = []
         self.tried = 0
+        self.sessions: list[Any] = []  # one for each connection that brought a mail
         self.act: Act = lambda session, envelope: None
         self.rcpt: dict[str, str] = {}  # address → the answer to it
         super().__init__(self, hostname="127.0.0.1", port=0, **options)
@@ -50,6 +51,8 @@ class MailServer(Controller):
 
     async def handle_DATA(self, server, session, envelope) -> str:
         self.tried += 1
+        if session not in self.sessions:
+            self.sessions.append(session)
         answer = self.act(server, envelope)
         if asyncio.iscoroutine(answer):
             answer = await answer

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import socket
+import time
 
 import pytest
 from aiosmtpd.smtp import AuthResult
@@ -81,6 +82,30 @@ def test_a_server_that_hangs_up_in_mid_message_may_come_back(mail_server, messag
 
     error = refusal(message, mail_server.url)
     assert (str(error), error.permanent, error.of_channel) == ("邮件服务器中途断开了连接", False, True)
+
+
+def test_the_letters_of_a_run_share_a_connection(mail_server, message):
+    with mail.one_connection():
+        for _ in range(3):
+            mail.send(message, "a@example.cn", settings(mail_server.url))
+    assert (len(mail_server.taken), len(mail_server.sessions)) == (3, 1)
+
+
+def test_a_connection_that_ended_meanwhile_is_made_anew(mail_server, message):
+    mail_server.act = lambda server, _: server.loop.call_later(0.05, server.transport.close) and None
+    with mail.one_connection():
+        for _ in range(3):
+            mail.send(message, "a@example.cn", settings(mail_server.url))
+            time.sleep(0.2)
+    assert (len(mail_server.taken), len(mail_server.sessions)) == (3, 3)
+
+
+def test_a_refusal_costs_the_next_letter_nothing(mail_server, message):
+    mail_server.rcpt["gone@example.cn"] = "550 no such user"
+    with mail.one_connection():
+        refusal(message, mail_server.url, "gone@example.cn")
+        mail.send(message, "a@example.cn", settings(mail_server.url))
+    assert len(mail_server.taken) == 1
 
 
 def test_a_server_that_does_not_answer_is_left_in_time(mail_server, message, monkeypatch):

@@ -2,7 +2,9 @@
 
 import smtplib
 import ssl
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import NamedTuple
@@ -15,6 +17,8 @@ name = Channel.MAIL
 audience = Audience.PERSON
 per_minute = 120
 fields = ()  # set by the environment, with the password
+
+_lines: ContextVar[dict["Server", smtplib.SMTP] | None] = ContextVar("lines", default=None)
 
 CONNECT, TALK = 10.0, 60.0  # seconds: to be let in; for each word, the taking of the message included
 SENDER_NAME = "督办台账"
@@ -96,26 +100,49 @@ def send(message: Message, address: str, settings: Settings) -> None:
     if not (address.isascii() and "@" in address):
         raise ChannelError(f"邮箱地址“{address}”写法不对，请在用户页改正", permanent=True)
     try:
-        line = _connect(server)
-    except ChannelError:
-        raise
+        line = _kept(server) or _connect(server)
     except (OSError, smtplib.SMTPException) as error:
-        raise _down(error) from None
+        raise _failure(error) from None
     try:
         line.send_message(mail)
-    except smtplib.SMTPRecipientsRefused as error:
-        code, said = next(iter(error.recipients.values()))
-        raise _refused(code, said, "收件人地址") from None
-    except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError, smtplib.SMTPHeloError) as error:
-        raise _refused(error.smtp_code, error.smtp_error, "邮件") from None
     except (OSError, smtplib.SMTPException) as error:
-        raise _down(error) from None
-    finally:
-        with suppress(
-            OSError, smtplib.SMTPException
-        ):  # it was taken or it was not: a bad farewell is no news
-            line.quit()
         line.close()
+        raise _failure(error) from None
+    if (lines := _lines.get()) is None:
+        _leave(line)
+    else:
+        lines[server] = line
+
+
+@contextmanager
+def one_connection() -> Iterator[None]:
+    """Inside, letters go over one connection as long as the server holds it: one sign-in for all."""
+    lines: dict[Server, smtplib.SMTP] = {}
+    token = _lines.set(lines)
+    try:
+        yield
+    finally:
+        _lines.reset(token)
+        for line in lines.values():
+            _leave(line)
+
+
+def _kept(server: Server) -> smtplib.SMTP | None:
+    """The connection of the letter before, when the server still answers on it."""
+    line = (_lines.get() or {}).pop(server, None)
+    if line is None:
+        return None
+    with suppress(OSError, smtplib.SMTPException):
+        if line.noop()[0] == 250:
+            return line
+    line.close()
+    return None
+
+
+def _leave(line: smtplib.SMTP) -> None:
+    with suppress(OSError, smtplib.SMTPException):  # the letters were taken: a bad farewell is no news
+        line.quit()
+    line.close()
 
 
 def _connect(server: Server) -> smtplib.SMTP:
@@ -149,10 +176,15 @@ def _refused(code: int, said: bytes | str, what: str) -> ChannelError:
     return ChannelError(words, permanent=code >= 500, of_channel=code == 421)
 
 
-def _down(error: Exception) -> ChannelError:
+def _failure(error: Exception) -> ChannelError:
+    """What smtplib raised, in words: of this letter when the server answered to it, else of the channel."""
     if isinstance(error.__context__, TimeoutError):  # smtplib calls it a disconnection
         error = error.__context__
     match error:
+        case smtplib.SMTPRecipientsRefused():
+            return _refused(*next(iter(error.recipients.values())), "收件人地址")
+        case smtplib.SMTPSenderRefused() | smtplib.SMTPDataError():
+            return _refused(error.smtp_code, error.smtp_error, "邮件")
         case smtplib.SMTPAuthenticationError():
             words = "邮件服务器不接受用户名或密码，请核对 TRACKER_MAIL_URL"
         case smtplib.SMTPNotSupportedError():
