@@ -253,6 +253,14 @@ def test_closure_is_asked_for_on_a_report_that_still_waits(client, duty, reporte
     assert db.session.get(Assignment, duty.id).state is State.CLOSING
 
 
+def test_closure_is_not_offered_while_a_report_short_of_it_waits(client, duty, reporter):
+    make.report(duty, progress=60)
+    sign_in(client, reporter)
+    page = client.get(f"/reports/duties/{duty.id}").text
+    assert "可以撤回后改报" in page
+    assert "request-closure" not in page
+
+
 # Lead and supports
 
 

@@ -270,6 +270,7 @@ def _page(assignment: Assignment, form: ReportForm) -> FormPage:
     draft = newest if is_own and newest is not None and newest.state in queries.OPEN else None
     entries = queries.story_of(assignment, [*reports, *asked.filings], supports)
     may_report = is_own and assignment.state is State.ACTIVE
+    checks = actions.closure_checks(assignment, newest) if may_report else []
     return form_page(
         "reports/duty.html",
         form,
@@ -285,8 +286,8 @@ def _page(assignment: Assignment, form: ReportForm) -> FormPage:
         seen=request.form.get("seen") or queries.mark(assignment),
         is_waiting=newest is not None and newest.state is FilingState.SUBMITTED,
         may_report=may_report,
-        may_close="request_closure" in {step.action for step in ASSIGNMENT.available(assignment, me())},
-        checks=actions.closure_checks(assignment, newest) if may_report else [],
+        checks=checks,
+        awaits_report=any(check.by_report for check in checks),
         supports=supports,
         may_rate=is_own and bool(supports) and assignment.state in (State.ACTIVE, State.CLOSING),
         rating=queries.rating_of(assignment) if assignment.duty is Duty.SUPPORT else None,

@@ -69,6 +69,7 @@ class Check(NamedTuple):
 
     is_met: bool
     words: str
+    by_report: bool = False  # only another report can meet it
 
 
 def closure_checks(
@@ -89,8 +90,10 @@ def closure_checks(
     checks = [
         Check(True, "进展达到100%")
         if progress == 100
-        else Check(False, f"填报的进展是{progress}%，达到100%才能申请办结"),
-        Check(True, f"佐证材料{evidence}份") if evidence else Check(False, "还没有佐证材料，请在填报时附上"),
+        else Check(False, f"填报的进展是{progress}%，达到100%才能申请办结", by_report=True),
+        Check(True, f"佐证材料{evidence}份")
+        if evidence
+        else Check(False, "还没有佐证材料，请在填报时附上", by_report=True),
     ]
     if short and not grounds.strip():
         checks.append(Check(False, f"{'、'.join(short)}未填报或未达到目标，请说明理由"))
