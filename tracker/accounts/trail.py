@@ -54,21 +54,17 @@ class Entry(NamedTuple):
     changes: list[Change]
 
 
-def timeline(*things: Any) -> list[Entry]:
-    """办理过程: everything that happened to these stored things, oldest first, in one query."""
-    ids: dict[str, list[int]] = {}
-    for thing in things:
-        ids.setdefault(thing.__tablename__, []).append(thing.id)
-    about = (and_(Event.subject_type == table, Event.subject_id.in_(those)) for table, those in ids.items())
+def timeline(*things: Any, aside: Sequence[Any] = (), kinds: Sequence[str] = ()) -> list[Entry]:
+    """办理过程: everything that happened to these stored things, oldest first, in one query.
+
+    With them the steps of ``kinds`` on the things ``aside``.
+    """
+    about = [and_(Event.subject_type == table, Event.subject_id.in_(ids)) for table, ids in _by_table(things)]
+    about += [
+        and_(Event.subject_type == table, Event.subject_id.in_(ids), Event.kind.in_(kinds))
+        for table, ids in _by_table(aside)
+    ]
     return entries(db.session.execute(_events().where(or_(*about)).order_by(Event.id)).all())
-
-
-def entries_about(things: Sequence[Any], *kinds: str) -> list[Entry]:
-    """The steps of these kinds that were taken on things of one table, oldest first."""
-    ids = [thing.id for thing in things]
-    table = things[0].__tablename__
-    query = _events().where(Event.subject_type == table, Event.subject_id.in_(ids), Event.kind.in_(kinds))
-    return entries(db.session.execute(query.order_by(Event.id)).all())
 
 
 def last_word(thing: Any) -> str:
@@ -135,6 +131,13 @@ def entries(rows: Sequence[Row[Event, User]]) -> list[Entry]:
         )
         for event, user in rows
     ]
+
+
+def _by_table(things: Sequence[Any]) -> list[tuple[str, list[int]]]:
+    ids: dict[str, list[int]] = {}
+    for thing in things:
+        ids.setdefault(thing.__tablename__, []).append(thing.id)
+    return list(ids.items())
 
 
 def _events() -> Select[Event, User]:

@@ -61,11 +61,12 @@ def draft(
     if actor is not None:
         permit(actor, Permission.ANSWER, assignment)
     queries.lock(assignment)
-    if seen is not None and seen != queries.mark(assignment):
-        raise WrongState(_overtaken(assignment, actor))
+    newest = queries.newest(assignment)
+    if seen is not None and seen != queries.mark(newest):
+        raise WrongState(_overtaken(newest, actor))
     if assignment.state is not State.ACTIVE:
         raise WrongState(f"当前状态为“{assignment.state.label}”，签收并推进中才能填报")
-    report = queries.open_draft(assignment)
+    report = queries.open_draft(newest)
     if report is None:
         report = ProgressReport(assignment=assignment, state=FilingState.DRAFT, created_at=now)
         db.session.add(report)
@@ -192,7 +193,8 @@ def request_closure(
         permit(actor, Permission.ANSWER, assignment)
     if verdicts:
         rate(assignment, actor, now, verdicts)
-    checks = closure_checks(assignment, queries.latest(assignment, *queries.SENT), grounds)
+    standing = queries.standing_of(None, assignment)
+    checks = closure_checks(standing, standing.sent, grounds)
     missing = [check.words for check in checks if not check.is_met]
     if missing:
         raise Invalid("还不能申请办结：" + "；".join(missing))
@@ -200,17 +202,17 @@ def request_closure(
 
 
 def closure_checks(
-    assignment: Assignment, report: ProgressReport | None, grounds: str = ""
+    standing: queries.Standing, report: ProgressReport | None, grounds: str = ""
 ) -> list[rules.Check]:
     """What 申请办结 would need, were ``report`` the latest that was sent."""
-    supports = queries.supports_of(assignment)
     unsent = len(report.evidence) if report is not None and report.state in queries.OPEN else 0
+    unrated = [support.duty.unit.short_name for support in standing.supports if support.rating is None]
     return rules.closure_checks(
         progress=report.progress if report else 0,
-        evidence=queries.evidence_count(assignment) + unsent,
-        readings=queries.reached_of(assignment, report),
+        evidence=standing.evidence + unsent,
+        readings=queries.reached_of(standing.wanted, report),
         grounds=grounds,
-        unrated=[s.duty.unit.short_name for s in supports if s.rating is None] if supports else None,
+        unrated=unrated if standing.supports else None,
     )
 
 
@@ -284,9 +286,8 @@ def remove_evidence(evidence: Evidence, report: ProgressReport, actor: User, now
     audit.record("report.remove_evidence", "删除佐证", report, actor, now, name=evidence.name)
 
 
-def _overtaken(assignment: Assignment, actor: User | None) -> str:
-    """Who wrote or sent on this duty since the page was opened."""
-    report = queries.newest(assignment)
+def _overtaken(report: ProgressReport | None, actor: User | None) -> str:
+    """Who wrote or sent on this duty since the page was opened; ``report`` is the newest."""
     if report is not None and report.state in queries.OPEN and report.saved_by and report.saved_at:
         name = "您在另一个窗口" if actor and report.saved_by_id == actor.id else report.saved_by.name
         at = report.saved_at.astimezone(SHANGHAI)

@@ -1,16 +1,17 @@
 """Reports in a user's sight, the review queue, what an assignment has reached, and who supports it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from tracker.accounts.models import Unit, User
 from tracker.accounts.permissions import sees_all
-from tracker.accounts.trail import Entry, entries_about, timeline
+from tracker.accounts.trail import Entry, timeline
 from tracker.clock import local_date
 from tracker.db import db
 from tracker.errors import NotFound
@@ -31,7 +32,10 @@ def visible_to(user: User) -> Select[ProgressReport]:
     if sees_all(user):
         return reports.where(ProgressReport.state != FilingState.DRAFT)
     return reports.where(
-        or_(Assignment.unit_id == user.unit_id, (ProgressReport.state != FilingState.DRAFT) & supports(user))
+        or_(
+            Assignment.unit_id == user.unit_id,
+            (ProgressReport.state != FilingState.DRAFT) & supports(user.unit_id),
+        )
     )
 
 
@@ -62,27 +66,41 @@ def get_evidence(user: User, evidence_id: int) -> Evidence:
     return found
 
 
-def of_assignment(user: User, assignment_id: int) -> Sequence[ProgressReport]:
-    """All reports on one assignment in sight, newest first."""
-    return db.session.scalars(
-        visible_to(user)
-        .where(ProgressReport.assignment_id == assignment_id)
-        .order_by(ProgressReport.id.desc())
-        .options(
-            selectinload(ProgressReport.readings).joinedload(TargetReading.target),
-            selectinload(ProgressReport.evidence).joinedload(Evidence.file),
-        )
-    ).all()
+def of_assignment(user: User | None, assignment: Assignment) -> Sequence[ProgressReport]:
+    """All reports in sight on a duty in sight, newest first: drafts are its own unit's (and the system's)."""
+    is_own = user is None or (assignment.unit_id == user.unit_id and not sees_all(user))
+    states = [state for state in FilingState if is_own or state is not FilingState.DRAFT]
+    return db.session.scalars(_OF_ASSIGNMENT, {"id": assignment.id, "states": states}).all()
+
+
+_OF_ASSIGNMENT = (
+    select(ProgressReport)
+    .where(
+        ProgressReport.assignment_id == bindparam("id"),
+        ProgressReport.state.in_(bindparam("states", expanding=True)),
+    )
+    .order_by(ProgressReport.id.desc())
+    .options(
+        selectinload(ProgressReport.readings).joinedload(TargetReading.target, innerjoin=True),
+        selectinload(ProgressReport.evidence),
+    )
+)
 
 
 def latest(assignment: Assignment, *states: FilingState) -> ProgressReport | None:
     """The newest report in one of ``states``."""
-    return db.session.scalar(
-        select(ProgressReport)
-        .where(ProgressReport.assignment_id == assignment.id, ProgressReport.state.in_(states))
-        .order_by(ProgressReport.id.desc())
-        .limit(1)
+    return db.session.scalar(_LATEST, {"id": assignment.id, "states": states})
+
+
+_LATEST = (
+    select(ProgressReport)
+    .where(
+        ProgressReport.assignment_id == bindparam("id"),
+        ProgressReport.state.in_(bindparam("states", expanding=True)),
     )
+    .order_by(ProgressReport.id.desc())
+    .limit(1)
+)
 
 
 def newest(assignment: Assignment) -> ProgressReport | None:
@@ -90,33 +108,19 @@ def newest(assignment: Assignment) -> ProgressReport | None:
     return latest(assignment, *FilingState)
 
 
-def open_draft(assignment: Assignment) -> ProgressReport | None:
-    """The draft or returned report the unit writes in; None when the next one is a new report."""
-    report = newest(assignment)
-    return report if report is not None and report.state in OPEN else None
+def open_draft(newest: ProgressReport | None) -> ProgressReport | None:
+    """The newest report, where the unit still writes in it; None when the next one is a new report."""
+    return newest if newest is not None and newest.state in OPEN else None
 
 
-def mark(assignment: Assignment) -> str:
-    """What a form shows of the reports on a duty, short enough to be sent back with it: id and version."""
-    report = newest(assignment)
+def mark(report: ProgressReport | None) -> str:
+    """What a form shows of the newest report on a duty, short enough to be sent back: id and version."""
     return f"{report.id}.{report.version}" if report else "0"
 
 
 def lock(assignment: Assignment) -> None:
     """Let others who file on this duty wait until the transaction ends."""
     db.session.execute(select(Assignment.id).where(Assignment.id == assignment.id).with_for_update())
-
-
-def evidence_count(assignment: Assignment) -> int:
-    """How many files support what the unit has sent so far."""
-    return (
-        db.session.scalar(
-            select(func.count(Evidence.id))
-            .join(ProgressReport)
-            .where(ProgressReport.assignment_id == assignment.id, ProgressReport.state.in_(SENT))
-        )
-        or 0
-    )
 
 
 class Elsewhere(NamedTuple):
@@ -173,29 +177,63 @@ def supports_of(lead: Assignment) -> list[Support]:
     """The 配合 duties on the task (and period) a duty leads, in the order of units; none for another duty."""
     if lead.duty is not Duty.LEAD:
         return []
-    duties = db.session.scalars(
-        select(Assignment)
-        .join(Assignment.unit)
-        .where(
-            Assignment.task_id == lead.task_id,
-            Assignment.period == lead.period,
-            Assignment.duty == Duty.SUPPORT,
-            Assignment.state != State.WITHDRAWN,
-        )
-        .options(joinedload(Assignment.unit))
-        .order_by(Unit.position, Unit.id)
-    ).all()
-    ids = [duty.id for duty in duties]
-    reports = db.session.scalars(
-        select(ProgressReport)
-        .where(ProgressReport.assignment_id.in_(ids), ProgressReport.state != FilingState.DRAFT)
-        .options(selectinload(ProgressReport.evidence))
-        .order_by(ProgressReport.id)
-    ).all()
-    last = {report.assignment_id: report for report in reports}
-    ratings = db.session.scalars(select(Rating).where(Rating.assignment_id.in_(ids))).all()
-    rated = {rating.assignment_id: rating for rating in ratings}
-    return [Support(duty, last.get(duty.id), rated.get(duty.id)) for duty in duties]
+    rows = db.session.execute(_SUPPORTS, {"task_id": lead.task_id, "period": lead.period})
+    return [Support(*row) for row in rows]
+
+
+_Sent = aliased(ProgressReport)
+_SUPPORTS = (
+    select(Assignment, ProgressReport, Rating)
+    .join(Assignment.unit)
+    .outerjoin(
+        ProgressReport,
+        ProgressReport.id
+        == select(func.max(_Sent.id))
+        .where(_Sent.assignment_id == Assignment.id, _Sent.state != FilingState.DRAFT)
+        .scalar_subquery(),
+    )
+    .outerjoin(Rating, Rating.assignment_id == Assignment.id)
+    .where(
+        Assignment.task_id == bindparam("task_id"),
+        Assignment.period == bindparam("period"),
+        Assignment.duty == Duty.SUPPORT,
+        Assignment.state != State.WITHDRAWN,
+    )
+    .options(contains_eager(Assignment.unit), selectinload(ProgressReport.evidence))
+    .order_by(Unit.position, Unit.id)
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the page, form and closure of a duty rest on, read once; the newest report is the first."""
+
+    reports: Sequence[ProgressReport]
+    wanted: Sequence[tuple[Target, Quota | None]]
+    supports: Sequence[Support]
+
+    @property
+    def newest(self) -> ProgressReport | None:
+        return next(iter(self.reports), None)
+
+    @property
+    def sent(self) -> ProgressReport | None:
+        return next((report for report in self.reports if report.state in SENT), None)
+
+    @property
+    def evidence(self) -> int:
+        """How many files support what the unit has sent so far."""
+        return sum(len(report.evidence) for report in self.reports if report.state in SENT)
+
+    @property
+    def last_values(self) -> dict[int, Decimal]:
+        """Target id → what this unit last sent as reached."""
+        return {reading.target_id: reading.value for reading in self.sent.readings} if self.sent else {}
+
+
+def standing_of(user: User | None, assignment: Assignment) -> Standing:
+    """How a duty in sight stands for ``user``; None is the system."""
+    return Standing(of_assignment(user, assignment), wanted_of(assignment), supports_of(assignment))
 
 
 def rating_of(support: Assignment) -> Rating | None:
@@ -207,20 +245,12 @@ def rating_of(support: Assignment) -> Rating | None:
     )
 
 
-def last_values(assignment: Assignment) -> dict[int, Decimal]:
-    """Target id → what this unit last sent as reached."""
-    report = latest(assignment, *SENT)
-    return {reading.target_id: reading.value for reading in report.readings} if report else {}
-
-
 def wanted_of(assignment: Assignment) -> list[tuple[Target, Quota | None]]:
     """The targets this unit reports on: its quota where the target is broken down, else the whole.
 
     A unit without a share of a broken-down target is not asked for it.
     """
-    targets = db.session.scalars(
-        select(Target).join(Task).where(Task.id == assignment.task_id).options(selectinload(Target.quotas))
-    )
+    targets = db.session.scalars(_TARGETS, {"task_id": assignment.task_id})
     pairs = [
         (target, next((q for q in target.quotas if q.unit_id == assignment.unit_id), None))
         for target in targets
@@ -228,8 +258,16 @@ def wanted_of(assignment: Assignment) -> list[tuple[Target, Quota | None]]:
     return [(target, quota) for target, quota in pairs if quota or not target.quotas]
 
 
-def reached_of(assignment: Assignment, report: ProgressReport | None) -> list[Reached]:
-    """What ``report`` reads for each target or quota of this unit."""
+_TARGETS = (
+    select(Target)
+    .where(Target.task_id == bindparam("task_id"))
+    .order_by(Target.id)
+    .options(selectinload(Target.quotas))
+)
+
+
+def reached_of(wanted: Iterable[tuple[Target, Quota | None]], report: ProgressReport | None) -> list[Reached]:
+    """What ``report`` reads for each target or quota of its unit."""
     values = {reading.target_id: reading.value for reading in report.readings} if report else {}
     return [
         Reached(
@@ -238,7 +276,7 @@ def reached_of(assignment: Assignment, report: ProgressReport | None) -> list[Re
             wanted=quota.value if quota else target.value,
             value=values.get(target.id),
         )
-        for target, quota in wanted_of(assignment)
+        for target, quota in wanted
     ]
 
 
@@ -260,8 +298,4 @@ def story_of(
     """办理过程 of a duty, oldest first: its own steps, those of the reports and requests in sight, and what
     its unit and the office said about its supports.
     """
-    story = timeline(assignment, *filings)
-    if supporting:
-        story += entries_about([support.duty for support in supporting], *TO_THE_LEAD)
-        story.sort(key=lambda entry: entry.id)
-    return story
+    return timeline(assignment, *filings, aside=[s.duty for s in supporting], kinds=TO_THE_LEAD)

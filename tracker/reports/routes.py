@@ -73,7 +73,8 @@ def index() -> Response | str:
 @requires(Permission.VIEW)
 def duty(assignment_id: int) -> Response:
     assignment = get_assignment(me(), assignment_id)
-    return _page(assignment, _fresh_form(assignment)).answer()
+    standing = queries.standing_of(me(), assignment)
+    return _page(assignment, standing, _fresh_form(assignment, standing)).answer()
 
 
 @bp.post("/duties/<int:assignment_id>/reports")
@@ -81,8 +82,9 @@ def duty(assignment_id: int) -> Response:
 def submit(assignment_id: int) -> Response:
     """报送, or 报送并申请办结, by the button that was pressed."""
     assignment = get_assignment(me(), assignment_id)
-    form = _form_of(assignment)()
-    page = _page(assignment, form)
+    standing = queries.standing_of(me(), assignment)
+    form = _form_of(standing)()
+    page = _page(assignment, standing, form)
     if not form.validate():
         return page.answer()
     check_version(assignment, request.form.get("version", type=int))
@@ -101,15 +103,16 @@ def save_draft(assignment_id: int) -> Response:
     """存草稿, with files brought or taken off; a page that saves by itself asks for JSON and stays."""
     if request.accept_mimetypes.best != "application/json":
         assignment = get_assignment(me(), assignment_id)
-        form = _form_of(assignment)()
-        page = _page(assignment, form)
+        standing = queries.standing_of(me(), assignment)
+        form = _form_of(standing)()
+        page = _page(assignment, standing, form)
         if not form.validate():
             return page.answer()
         _keep(assignment, form)
         return _done(assignment_id, "草稿已保存", "#report")
     try:
         assignment = get_assignment(me(), assignment_id)
-        form = _form_of(assignment)()
+        form = _form_of(queries.standing_of(me(), assignment))()
         form.validate()
         _keep(assignment, form)
         db.session.commit()
@@ -118,16 +121,14 @@ def save_draft(assignment_id: int) -> Response:
         answer = jsonify(message=str(refusal))
         answer.status_code = refusal.status
         return answer
-    draft = queries.open_draft(assignment)
+    standing = queries.standing_of(me(), assignment)
+    draft = queries.open_draft(standing.newest)
+    form, checks = _fresh_form(assignment, standing), actions.closure_checks(standing, draft)
     return jsonify(
         said=f"已自动保存 {clock.now().astimezone(clock.SHANGHAI):%H:%M}",
-        seen=queries.mark(assignment),
-        evidence=render_template(
-            "reports/_evidence.html", form=_fresh_form(assignment), draft=draft, duty=assignment
-        ),
-        checklist=render_template(
-            "reports/_checklist.html", checks=actions.closure_checks(assignment, draft)
-        ),
+        seen=queries.mark(standing.newest),
+        evidence=render_template("reports/_evidence.html", form=form, draft=draft, duty=assignment),
+        checklist=render_template("reports/_checklist.html", checks=checks),
     )
 
 
@@ -145,8 +146,9 @@ def report_no_change(assignment_id: int) -> Response:
 def request_closure(assignment_id: int) -> Response:
     """申请办结 on the report that has been sent."""
     assignment = get_assignment(me(), assignment_id)
-    form = _form_of(assignment)()
-    _page(assignment, form)
+    standing = queries.standing_of(me(), assignment)
+    form = _form_of(standing)()
+    _page(assignment, standing, form)
     check_version(assignment, request.form.get("version", type=int))
     actions.request_closure(assignment, me(), clock.now(), form.grounds.data or "", form.verdicts)
     return _done(assignment_id, "已申请办结")
@@ -157,8 +159,9 @@ def request_closure(assignment_id: int) -> Response:
 def rate(assignment_id: int) -> Response:
     """评价配合, while the lead's own duty is not closed; what was typed above it is kept as a draft."""
     assignment = get_assignment(me(), assignment_id)
-    form = _form_of(assignment)()
-    _page(assignment, form)
+    standing = queries.standing_of(me(), assignment)
+    form = _form_of(standing)()
+    _page(assignment, standing, form)
     check_version(assignment, request.form.get("version", type=int))
     if "text" in request.form:
         form.validate()
@@ -258,19 +261,17 @@ def show_page(evidence_id: int, number: int) -> Response:
     return Response(picture, mimetype="image/png", headers={"Content-Security-Policy": files.POLICY})
 
 
-def _page(assignment: Assignment, form: ReportForm) -> FormPage:
+def _page(assignment: Assignment, standing: queries.Standing, form: ReportForm) -> FormPage:
     """The page of one duty; a refusal by a verb brings it back with what was typed."""
     today = clock.today()
     warn_until = statutory().add(today, WARN_WORKDAYS)
-    reports = queries.of_assignment(me(), assignment.id)
     is_own = can(me(), Permission.ANSWER, assignment)
     asked = asked_of(me(), assignment, today)
-    supports = queries.supports_of(assignment) if is_own or sees_all(me()) else []
-    newest = reports[0] if reports else None
-    draft = newest if is_own and newest is not None and newest.state in queries.OPEN else None
+    reports, supports, newest = standing.reports, standing.supports, standing.newest
+    draft = queries.open_draft(newest) if is_own else None
     entries = queries.story_of(assignment, [*reports, *asked.filings], supports)
     may_report = is_own and assignment.state is State.ACTIVE
-    checks = actions.closure_checks(assignment, newest) if may_report else []
+    checks = actions.closure_checks(standing, newest) if may_report else []
     return form_page(
         "reports/duty.html",
         form,
@@ -279,11 +280,11 @@ def _page(assignment: Assignment, form: ReportForm) -> FormPage:
         context=context_of(assignment.task),
         colour=light(assignment, assignment.submitted_on, today, warn_until),
         plan=planned_progress(assignment.starts_on, assignment.deadline, today),
-        wanted=[(t, q, goal(t)) for t, q in queries.wanted_of(assignment)],
+        wanted=[(t, q, goal(t)) for t, q in standing.wanted],
         reports=[(report, REPORT.available(report, me())) for report in reports if report is not draft],
         draft=draft,
         returned=_return_of(draft, entries),
-        seen=request.form.get("seen") or queries.mark(assignment),
+        seen=request.form.get("seen") or queries.mark(newest),
         is_waiting=newest is not None and newest.state is FilingState.SUBMITTED,
         may_report=may_report,
         checks=checks,
@@ -320,22 +321,19 @@ def _steps(assignment: Assignment) -> list[tuple[str, str, bool]]:
     return [(step.action, step.label, step.reason) for step in shown]
 
 
-def _form_of(assignment: Assignment) -> type[ReportForm]:
-    """The form of this duty, with a field for each target, file of the draft, and support to rate."""
-    draft = queries.open_draft(assignment)
+def _form_of(standing: queries.Standing) -> type[ReportForm]:
+    """The form of a duty, with a field for each target, file of the draft, and support to rate."""
+    draft = queries.open_draft(standing.newest)
     return report_form(
-        queries.wanted_of(assignment),
-        draft.evidence if draft else (),
-        queries.supports_of(assignment),
-        queries.last_values(assignment),
+        standing.wanted, draft.evidence if draft else (), standing.supports, standing.last_values
     )
 
 
-def _fresh_form(assignment: Assignment) -> ReportForm:
+def _fresh_form(assignment: Assignment, standing: queries.Standing) -> ReportForm:
     """Prefilled: with the open draft, or else with the last report, so that nobody types a thing twice."""
     if not can(me(), Permission.ANSWER, assignment):
         return ReportForm(formdata=None)
-    kind, last = _form_of(assignment), queries.newest(assignment)
+    kind, last = _form_of(standing), standing.newest
     if last is None:
         return kind(formdata=None, progress=assignment.progress)
     readings = {f"target_{reading.target_id}": Decimal(plain(reading.value)) for reading in last.readings}
@@ -373,7 +371,7 @@ def _content(form: ReportForm, assignment: Assignment) -> actions.Content:
             stored.append((file, fitting_name(upload.filename, file.media_type), form.claim.data or ""))
     progress = form.progress.data if not form.progress.errors else None
     if progress is None:
-        draft = queries.open_draft(assignment)
+        draft = queries.open_draft(queries.newest(assignment))
         progress = draft.progress if draft else assignment.progress
     return actions.Content(
         progress=progress,

@@ -46,14 +46,14 @@ def visible_to(user: User) -> Select[Assignment]:
     """
     assignments = select(Assignment)
     if not sees_all(user):
-        assignments = assignments.where(or_(Assignment.unit_id == user.unit_id, supports(user)))
+        assignments = assignments.where(or_(Assignment.unit_id == user.unit_id, supports(user.unit_id)))
     return assignments
 
 
-def supports(user: User) -> ColumnElement[bool]:
-    """配合 duties of other units on tasks this user's unit leads: read, never acted upon."""
+def supports(unit_id: Any) -> ColumnElement[bool]:
+    """配合 duties of other units on tasks that unit leads: read, never acted upon."""
     led = select(Assignment.task_id).where(
-        Assignment.unit_id == user.unit_id,
+        Assignment.unit_id == unit_id,
         Assignment.duty == Duty.LEAD,
         Assignment.state != State.WITHDRAWN,
     )
@@ -62,11 +62,24 @@ def supports(user: User) -> ColumnElement[bool]:
 
 def get_assignment(user: User, assignment_id: int) -> Assignment:
     """NotFound when absent or out of sight: a unit cannot learn that an assignment exists."""
-    query = visible_to(user).where(Assignment.id == assignment_id)
-    found = db.session.scalar(query.options(joinedload(Assignment.task), joinedload(Assignment.unit)))
+    query = _ASSIGNMENT if sees_all(user) else _OWN_ASSIGNMENT
+    found = db.session.scalar(query, {"assignment_id": assignment_id, "unit_id": user.unit_id})
     if found is None:
         raise NotFound("没有这个承办项，或不在您的查看范围内")
     return found
+
+
+_ASSIGNMENT = (
+    select(Assignment)
+    .where(Assignment.id == bindparam("assignment_id"))
+    .options(
+        joinedload(Assignment.task, innerjoin=True),
+        joinedload(Assignment.unit, innerjoin=True),
+    )
+)
+_OWN_ASSIGNMENT = _ASSIGNMENT.where(
+    or_(Assignment.unit_id == bindparam("unit_id"), supports(bindparam("unit_id")))
+)
 
 
 def get_task(user: User, task_id: int) -> Task:

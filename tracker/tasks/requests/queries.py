@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from tracker.accounts.models import User
@@ -50,25 +50,20 @@ class Asked:
 def asked_of(user: User, assignment: Assignment, today: date) -> Asked:
     """What was asked about a duty in sight. A unit's drafts are its own; halts are the office's matter."""
     is_own, office = can(user, Permission.ANSWER, assignment), sees_all(user)
-    objections = _of(Objection, assignment).options(
-        joinedload(Objection.raised_by).joinedload(User.unit), joinedload(Objection.answered_by)
-    )
-    extensions = _filings(Extension, assignment)
-    if not is_own:
-        extensions = extensions.where(Extension.state != FilingState.DRAFT)
-    halts = _filings(HaltRequest, assignment)
-    if not office:
-        halts = halts.where(HaltRequest.state == FilingState.ACCEPTED)
-    elif not can(user, Permission.JUDGE):
-        halts = halts.where(HaltRequest.state != FilingState.DRAFT)
-    sent, asked = db.session.scalars(extensions).all(), db.session.scalars(halts).all()
+    own = [state for state in FilingState if is_own or state is not FilingState.DRAFT]
+    sent = db.session.scalars(_FILINGS[Extension], {"id": assignment.id, "states": own}).all()
+    if office:
+        halting = [s for s in FilingState if s is not FilingState.DRAFT or can(user, Permission.JUDGE)]
+    else:
+        halting = [FilingState.ACCEPTED]
+    asked = db.session.scalars(_FILINGS[HaltRequest], {"id": assignment.id, "states": halting}).all()
     is_waiting = any(filing.state is FilingState.SUBMITTED for filing in sent)
     obstacle = rules.hindrance(assignment.state, assignment.deadline, today, is_waiting=is_waiting)
     if not obstacle and not can(user, Permission.APPLY, assignment):
         obstacle = "延期由单位负责人申请"
     is_asked = any(filing.state is FilingState.SUBMITTED for filing in asked)
     return Asked(
-        objections=db.session.scalars(objections).all(),
+        objections=db.session.scalars(_OBJECTIONS, {"id": assignment.id}).all(),
         extensions=[(filing, EXTENSION.available(filing, user)) for filing in sent],
         halts=[(filing, HALT_REQUEST.available(filing, user)) for filing in asked],
         granted=sum(filing.state is FilingState.ACCEPTED for filing in sent),
@@ -184,5 +179,20 @@ def _of(kind: Any, assignment: Assignment) -> Any:
     return select(kind).where(kind.assignment_id == assignment.id).order_by(kind.id.desc())
 
 
-def _filings(kind: Any, assignment: Assignment) -> Any:
-    return _of(kind, assignment).options(joinedload(kind.submitted_by), joinedload(kind.answered_by))
+def _filings(kind: Any) -> Any:
+    states: Any = bindparam("states", expanding=True)
+    return (
+        select(kind)
+        .where(kind.assignment_id == bindparam("id"), kind.state.in_(states))
+        .order_by(kind.id.desc())
+        .options(joinedload(kind.submitted_by), joinedload(kind.answered_by))
+    )
+
+
+_FILINGS = {kind: _filings(kind) for kind in (Extension, HaltRequest)}
+_OBJECTIONS = (
+    select(Objection)
+    .where(Objection.assignment_id == bindparam("id"))
+    .order_by(Objection.id.desc())
+    .options(joinedload(Objection.raised_by).joinedload(User.unit), joinedload(Objection.answered_by))
+)
