@@ -1,14 +1,13 @@
 """The trail (留痕) as people read it: what was done to one thing, and everything that was done."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, and_, or_, select
-from sqlalchemy.orm import joinedload
 
-from tracker.accounts.models import User
+from tracker.accounts.models import Unit, User
 from tracker.audit import STATES, WORDS, Event
 from tracker.clock import SHANGHAI
 from tracker.db import db
@@ -64,22 +63,20 @@ def timeline(*things: Any, aside: Sequence[Any] = (), kinds: Sequence[str] = ())
         and_(Event.subject_type == table, Event.subject_id.in_(ids), Event.kind.in_(kinds))
         for table, ids in _by_table(aside)
     ]
-    return entries(db.session.execute(_events().where(or_(*about)).order_by(Event.id)).all())
+    return entries(db.session.execute(_EVENTS.where(or_(*about)).order_by(Event.id)).all())
 
 
 def last_word(thing: Any) -> str:
     """Who did the last thing to it, and when: what a person is told who came second."""
     found = db.session.execute(
-        _events()
-        .where(Event.subject_type == thing.__tablename__, Event.subject_id == thing.id)
+        _EVENTS.where(Event.subject_type == thing.__tablename__, Event.subject_id == thing.id)
         .order_by(Event.id.desc())
         .limit(1)
     ).first()
     if found is None:
         return "他人可能刚刚处理过"
-    event, user = found
-    at = event.at.astimezone(SHANGHAI)
-    return f"{'系统' if user is None else user.name}已于{at.month}月{at.day}日{at:%H:%M}“{event.words}”"
+    at = found.at.astimezone(SHANGHAI)
+    return f"{found.who or '系统'}已于{at.month}月{at.day}日{at:%H:%M}“{found.words}”"
 
 
 def check_version(thing: Any, version: int | None) -> None:
@@ -91,9 +88,9 @@ def check_version(thing: Any, version: int | None) -> None:
         raise WrongState(f"您打开页面后，{last_word(thing)}；您这次的操作没有生效，请刷新后再办")
 
 
-def trail(view: View) -> Select[Event, User]:
+def trail(view: View) -> Select[*tuple[Any, ...]]:
     """The events a view of ``TRAIL`` asks for; days are Beijing days, both inclusive."""
-    query = _events()
+    query = _EVENTS
     if person := view.get("person"):
         columns = (User.name, User.username)
         query = query.where(or_(*(column.icontains(person, autoescape=True) for column in columns)))
@@ -117,19 +114,19 @@ def last_verification() -> Event | None:
     return db.session.scalar(select(Event).where(Event.kind == VERIFIED).order_by(Event.id.desc()).limit(1))
 
 
-def entries(rows: Sequence[Row[Event, User]]) -> list[Entry]:
+def entries(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Entry]:
     return [
         Entry(
-            event.id,
-            event.at,
-            "系统" if user is None else f"{user.name}（{user.unit.short_name} {user.role.label}）",
-            event.words,
-            event.subject_type,
-            event.subject_id,
-            event.reason,
-            _changes(event),
+            row.id,
+            row.at,
+            f"{row.who}（{row.short_name} {row.role.label}）" if row.who else "系统",
+            row.words,
+            row.subject_type,
+            row.subject_id,
+            row.reason,
+            _changes(row.kind, row.details),
         )
-        for event, user in rows
+        for row in rows
     ]
 
 
@@ -140,19 +137,33 @@ def _by_table(things: Sequence[Any]) -> list[tuple[str, list[int]]]:
     return list(ids.items())
 
 
-def _events() -> Select[Event, User]:
-    query = select(Event, User).outerjoin(User, Event.actor_id == User.id)
-    return query.options(joinedload(User.unit, innerjoin=False))
+_EVENTS = (
+    select(
+        Event.id,
+        Event.at,
+        Event.kind,
+        Event.words,
+        Event.subject_type,
+        Event.subject_id,
+        Event.reason,
+        Event.details,
+        User.name.label("who"),
+        User.role,
+        Unit.short_name,
+    )
+    .outerjoin(User, Event.actor_id == User.id)
+    .outerjoin(Unit, User.unit_id == Unit.id)
+)
 
 
 def _morning(of: date) -> datetime:
     return datetime.combine(of, time(), SHANGHAI)
 
 
-def _changes(event: Event) -> list[Change]:
-    subject = event.kind.partition(".")[0]
+def _changes(kind: str, details: Mapping[str, Any]) -> list[Change]:
+    subject = kind.partition(".")[0]
     changes = []
-    for field, value in event.details.items():
+    for field, value in details.items():
         if value is None or value == "":
             continue
         if field == "changes":  # (path, before, after) of a document's reading

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, or_, select
 
 from tracker.accounts.models import User
 from tracker.clock import SHANGHAI
@@ -42,14 +43,8 @@ class Box:
 
 def boxes(user: User, today: date, warn_until: date) -> list[Box]:
     """The boxes that hold something, with the first rows of each, in one query."""
-    waiting = _waiting(user, today, warn_until).subquery()
-    place = func.row_number().over(partition_by=waiting.c.wait, order_by=(waiting.c.deadline, waiting.c.id))
-    total = func.count().over(partition_by=waiting.c.wait)
-    ranked = select(waiting, place.label("place"), total.label("total")).where(waiting.c.wait.is_not(None))
-    first = ranked.subquery()
-    query = select(first).where(first.c.place <= SHOWN).order_by(first.c.place)
     rows: dict[str, list[Row[*tuple[Any, ...]]]] = {}
-    for row in db.session.execute(query):
+    for row in db.session.execute(_first_rows(today, warn_until), {"unit_id": user.unit_id}):
         rows.setdefault(row.wait, []).append(row)
     return [Box(wait, rows[wait][0].total, rows[wait]) for wait in Wait if wait in rows]
 
@@ -58,13 +53,23 @@ def box_page(
     user: User, wait: Wait, today: date, warn_until: date, number: int
 ) -> Page[Row[*tuple[Any, ...]]]:
     """All rows of one box, a page at a time."""
-    waiting = _waiting(user, today, warn_until).subquery()
+    waiting = _waiting(today, warn_until).subquery()
     query = select(waiting).where(waiting.c.wait == wait).order_by(waiting.c.deadline, waiting.c.id)
-    return rows_of(query, number)
+    return rows_of(query.params(unit_id=user.unit_id), number)
 
 
-def _waiting(user: User, today: date, warn_until: date) -> Select[*tuple[Any, ...]]:
-    """The unit's duties that are issued or active; ``wait`` is null where nothing is asked at present."""
+@lru_cache(maxsize=4)  # long to build, and the same all day
+def _first_rows(today: date, warn_until: date) -> Select[*tuple[Any, ...]]:
+    waiting = _waiting(today, warn_until).subquery()
+    place = func.row_number().over(partition_by=waiting.c.wait, order_by=(waiting.c.deadline, waiting.c.id))
+    total = func.count().over(partition_by=waiting.c.wait)
+    ranked = select(waiting, place.label("place"), total.label("total")).where(waiting.c.wait.is_not(None))
+    first = ranked.subquery()
+    return select(first).where(first.c.place <= SHOWN).order_by(first.c.place)
+
+
+def _waiting(today: date, warn_until: date) -> Select[*tuple[Any, ...]]:
+    """The duties of ``unit_id`` that are issued or active; ``wait`` is null where nothing is asked now."""
     sunday = today + timedelta(days=6 - today.weekday())
     returned = _report(ProgressReport.state == FilingState.RETURNED)
     wait = case(
@@ -87,7 +92,7 @@ def _waiting(user: User, today: date, warn_until: date) -> Select[*tuple[Any, ..
             wait.label("wait"),
         )
         .join(Assignment.task)
-        .where(Assignment.unit_id == user.unit_id, Assignment.state.in_((State.ISSUED, State.ACTIVE)))
+        .where(Assignment.unit_id == bindparam("unit_id"), Assignment.state.in_((State.ISSUED, State.ACTIVE)))
     )
 
 
