@@ -1,5 +1,6 @@
 """A database that was migrated from nothing is the one the models describe, to the last constraint."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,7 +32,7 @@ def schema() -> dict[str, Any]:
 
 
 def parts(said: Any) -> list[str]:
-    return sorted(repr(part) for part in (said if isinstance(said, list) else [said]))
+    return sorted(json.dumps(part, default=str) for part in (said if isinstance(said, list) else [said]))
 
 
 def test_migrations_lead_to_the_models(bare_app):

@@ -16,7 +16,18 @@ from typing import Any
 from flask import Flask
 from flask_migrate import Migrate
 
-ROOMS = ("accounts", "calendar", "documents", "tasks", "reports", "lists", "reminders", "scores", "circulars", "desk")
+ROOMS = (
+    "accounts",
+    "calendar",
+    "documents",
+    "tasks",
+    "reports",
+    "lists",
+    "reminders",
+    "scores",
+    "circulars",
+    "desk",
+)
 
 
 def create_app(settings: dict[str, Any] | None = None) -> Flask:

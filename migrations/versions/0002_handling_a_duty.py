@@ -371,8 +371,17 @@ def _fill_assignments() -> None:
             }
         database.execute(duties.update().where(duties.c.id == duty.id).values(values))
 
+    op.create_index(
+        "ix_assignments_not_closed_deadline_id",
+        "assignments",
+        ["deadline", "id"],
+        sqlite_where=sa.text("state != 'closed'"),
+        postgresql_where=sa.text("state != 'closed'"),
+    )
+
 
 def downgrade() -> None:
+    op.drop_index("ix_assignments_not_closed_deadline_id", table_name="assignments")
     with op.batch_alter_table("tasks") as batch_op:
         batch_op.drop_constraint(batch_op.f("ck_tasks_reporting"), type_="check")
         batch_op.drop_column("reporting")

@@ -47,6 +47,16 @@ def test_the_ledger_is_filtered(client, supervisor, query, expected):
     assert [title for title in titles if title in page] == [expected]
 
 
+@pytest.mark.parametrize(("query", "expected"), [("", "新"), ("sort=point", "新"), ("state=all", "新旧")])
+def test_what_is_closed_is_shown_when_it_is_asked_for(client, supervisor, query, expected):
+    make.assignment(title="旧任务", state=State.CLOSED)
+    make.assignment(title="新任务", state=State.ACTIVE)
+    sign_in(client, supervisor)
+    page = client.get(f"/tasks/?{query}").text
+    assert [word for word in "新旧" if f"{word}任务" in page] == list(expected)
+    assert ("连同已办结的一起看" in page) is (query != "state=all")
+
+
 def test_nonsense_in_the_address_is_not_an_error(client, supervisor):
     sign_in(client, supervisor)
     assert (

@@ -10,7 +10,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, literal_column, or_, select
 from sqlalchemy.orm import aliased
 
 from tracker.accounts.models import BoardMember, Unit, User
@@ -21,6 +21,7 @@ from tracker.tasks.models import Assignment, Duty, Extension, Level, Objection, 
 from tracker.tasks.queries import lit, overdue, planned, soon
 from tracker.tasks.rules import LAG_FROM, RED_SHARE, YELLOW_SHARE, Light, Term
 from tracker.web.pages import Listing, Page, View, day, whole, words
+from tracker.words import Word
 from tracker.workflow import DocumentState, FilingState, State
 
 
@@ -45,10 +46,21 @@ class Line(NamedTuple):
     origin: str  # of a task entered by hand
 
 
+class Scope(Word):
+    """How much of the ledger a view shows where it names no state: without this word, what is not closed."""
+
+    ALL = "all", "全部（含已办结）"
+
+
+def state(said: str) -> State | Scope:
+    """A state, or ``all``; raises ValueError."""
+    return Scope.ALL if said == Scope.ALL else State(said)
+
+
 class Shape(NamedTuple):
     """What of a view decides its SQL: two views of one shape differ in parameters only."""
 
-    filters: frozenset[str]  # "own" among them: only the duties of one's own unit
+    filters: frozenset[str]  # "own" among them: only one's own unit's duties; "unclosed": not those closed
     light: Light | None
     term: Term | None
     today: date
@@ -76,7 +88,7 @@ LEDGER = Listing(
         "level": Level,
         "light": Light,
         "term": Term,
-        "state": State,
+        "state": state,
         "duty": Duty,
         "due_from": day,
         "due_to": day,
@@ -108,6 +120,8 @@ def _of_task(condition: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 _CONDITIONS: dict[str, ColumnElement[bool]] = {
+    # written out, not a parameter: by these words the databases know the index that has just these duties
+    "unclosed": Assignment.state != literal_column("'closed'"),
     "own": Assignment.unit_id == bindparam("own"),
     "unit": Assignment.unit_id == bindparam("unit"),
     "board": Assignment.unit_id.in_(
@@ -206,7 +220,12 @@ def _asked(user: User, view: View, today: date, warn_until: date) -> tuple[Shape
         values["q"] = f"%{words}%"
     if not sees_all(user):
         values["own"] = user.unit_id
-    return Shape(frozenset(values), light, term, today, warn_until), values
+    shown = set(values)
+    if values.get("state") is Scope.ALL:
+        shown.remove("state")
+    elif "state" not in values and light is None:
+        shown.add("unclosed")
+    return Shape(frozenset(shown), light, term, today, warn_until), values
 
 
 def _conditions(shape: Shape) -> list[ColumnElement[bool]]:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.accounts.models import Unit, User
@@ -130,6 +130,14 @@ class Assignment(Base):
         Index(None, "state", "deadline", "starts_on", "progress", "submitted_on"),
         Index(None, "state", "submitted_at"),
         Index(None, "deadline", "id"),
+        # what the ledger opens with, however long it has grown
+        Index(
+            "ix_assignments_not_closed_deadline_id",
+            "deadline",
+            "id",
+            sqlite_where=text("state != 'closed'"),
+            postgresql_where=text("state != 'closed'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

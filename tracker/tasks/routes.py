@@ -73,7 +73,7 @@ def index() -> str:
         Level=Level,
         Light=Light,
         Term=Term,
-        State=State,
+        states=[(word.value, word.label) for word in (*State, ledger.Scope.ALL)],
         Duty=Duty,
     )
 
