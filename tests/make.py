@@ -28,6 +28,8 @@ from tracker.documents.queries import directory
 from tracker.files import StoredFile
 from tracker.lists.models import Pace, Problem, ProblemSource, Rectification, Responsibility
 from tracker.reminders.models import Channel, Delivery, Outcome, Summary
+from tracker.reminders.slips.models import Proposal, Slip
+from tracker.reminders.slips.rules import Colour, Rung
 from tracker.reports.models import ProgressReport
 from tracker.tasks.entry.rules import read_order
 from tracker.tasks.models import (
@@ -285,6 +287,34 @@ def problem(unit_: Unit | None = None, accepting: Unit | None = None, **columns:
             **defaults | columns,
         )
     )
+
+
+def proposal(assignment_: Assignment, rung: Rung = Rung.YELLOW, **columns: Any) -> Proposal:
+    """升级建议 about one duty, open."""
+    defaults = {
+        "key": f"duty:{assignment_.id}:{rung}:{assignment_.deadline}",
+        "rule": "late",
+        "facts": [["依据", "逾期1至5个工作日"]],
+        "made_at": START,
+    }
+    defaults |= {"assignment": assignment_, "unit": assignment_.unit}
+    return _keep(Proposal(rung=rung, **defaults | columns))
+
+
+def slip(assignment_: Assignment, colour: Colour = Colour.YELLOW, **columns: Any) -> Slip:
+    """督办单 about one duty, waiting for an answer; its file is not on disk unless one is given."""
+    defaults: dict[str, Any] = {
+        "year": 2020,
+        "number": _next(Slip),
+        "deadline": assignment_.deadline,
+        "facts": [["完成时限", "2020年6月30日"]],
+        "demand": "请立即办理。",
+        "due_on": date(2020, 7, 10),
+        "issued_at": START,
+    }
+    columns.setdefault("file", columns.get("file_id") is None and stored_file())
+    columns.setdefault("issued_by", user(Role.SUPERVISOR))
+    return _keep(Slip(assignment=assignment_, unit=assignment_.unit, colour=colour, **defaults | columns))
 
 
 def failed_delivery(**columns: Any) -> Delivery:

@@ -53,9 +53,9 @@ ASKS = {
     "view": """tasks.index tasks.export tasks.show reports.index reports.duty reports.show_evidence
         reports.view_evidence reports.show_page
         tasks.requests.show_file lists.index lists.show_list lists.show lists.export reminders.index reminders.show
-        reminders.want_mail""",
+        reminders.want_mail reminders.slips.index reminders.slips.show reminders.slips.paper reminders.slips.reply_file""",
     "answer": """tasks.receive tasks.receive_all tasks.dispute reports.submit reports.report_no_change
-        reports.request_closure reports.recall reports.save_draft reports.rate desk.show_box
+        reports.request_closure reminders.slips.reply reports.recall reports.save_draft reports.rate desk.show_box
         reports.workbook.upload reports.workbook.download reports.workbook.confirm reports.workbook.preview
         lists.receive lists.dispute lists.propose lists.report_progress""",
     "comment": "reports.comment",
@@ -73,7 +73,9 @@ ASKS = {
         reports.close reports.refuse_closure reports.review.index reports.review.show reports.review.accept
         reports.review.send_back reports.review.unchanged reports.review.accept_unchanged
         reports.second_reviews.index reports.second_reviews.show reports.second_reviews.agree
-        reports.second_reviews.disagree reminders.board.urge lists.register lists.issue lists.approve lists.overrule
+        reports.second_reviews.disagree reminders.board.urge reminders.slips.proposals reminders.slips.follow
+        reminders.slips.dismiss reminders.slips.call reminders.slips.create_slip reminders.slips.settle
+        reminders.slips.send_back reminders.slips.withdraw lists.register lists.issue lists.approve lists.overrule
         lists.uphold lists.send_back lists.close lists.reopen""",
     "oversee": "tasks.bulk.index tasks.bulk.show reminders.board.index",
     "grant": """tasks.requests.extensions tasks.requests.accept_extension
@@ -102,7 +104,7 @@ PUBLIC = {"static", "accounts.sign_in", "desk.live", "desk.ready"}
 
 # Records nobody owns: whoever may use the route finds them.
 SHARED = {
-    "alias_id", "board_id", "bulk_id", "channel", "circular_id", "delivery_id", "document_id", "draft_id", "evaluation_id", "group_id", "key", "month", "name", "number",
+    "alias_id", "board_id", "bulk_id", "channel", "circular_id", "delivery_id", "document_id", "draft_id", "evaluation_id", "group_id", "key", "month", "name", "proposal_id", "number",
     "second_review_id", "unit_id", "user_id", "wait",
 }  # fmt: skip
 SEALED = {"reports.workbook.preview", "reports.workbook.confirm"}  # found with the token of one's own upload
@@ -148,6 +150,7 @@ def _shared() -> dict[str, Any]:
         "group_id": make.group().id,
         "month": "2020-06",
         "name": "problems",
+        "proposal_id": make.proposal(make.assignment(unit)).id,
         "number": 1,
         "second_review_id": _second_review(unit),
         "unit_id": unit.id,
@@ -170,6 +173,7 @@ def _of(unit: Unit) -> dict[str, Any]:
         "report_id": report.id,
         "evidence_id": proof.id,
         "problem_id": make.problem(unit, accepting=unit).id,
+        "slip_id": make.slip(duty, file=proof.file, reply_file=proof.file, reply_file_name="a.txt").id,
         "sheet_id": db.session.scalars(db.select(ScoreSheet).filter_by(unit_id=unit.id)).one().id,
     }
 

@@ -95,6 +95,24 @@ GRIDS = {
     who       supervisor supervisor
     reason    no         yes
     """,
+    "proposal": """
+              follow     dismiss    lapse      renew
+    open      followed   dismissed  lapsed     .
+    followed  .          .          .          .
+    dismissed .          .          .          .
+    lapsed    .          .          .          open
+    who       supervisor supervisor supervisor supervisor
+    reason    no         yes        no         no
+    """,
+    "slip": """
+              reply   settle     send_back  withdraw
+    issued    replied .          .          withdrawn
+    replied   .       settled    issued     withdrawn
+    settled   .       .          .          withdrawn
+    withdrawn .       .          .          .
+    who       unit    supervisor supervisor supervisor
+    reason    no      no         yes        yes
+    """,
     "evaluation": """
            settle
     frozen final

@@ -18,9 +18,11 @@ from tracker import clock
 from tracker.db import db, writing
 from tracker.lists import jobs as lists
 from tracker.reminders import jobs as reminders
+from tracker.reminders.slips import jobs as slips
 from tracker.reports.second_reviews import jobs as second_reviews
 from tracker.runs import JobRun
 from tracker.scores import jobs as scores
+from tracker.scores.behind import months_behind
 from tracker.scores.faultless import faultless_unit_ids
 from tracker.tasks import jobs as tasks
 
@@ -44,6 +46,11 @@ def draw_second_reviews(now: datetime) -> int:
     return second_reviews.draw(now, faultless_unit_ids())
 
 
+def propose_escalation(now: datetime) -> int:
+    """The ladder lies upstream of the scores that say who was behind."""
+    return slips.propose(now, months_behind())
+
+
 # The order is the order within one tick: what is reminded today is gathered after it.
 JOBS = (
     Job("make_recurring", "30 8 * * *", tasks.make_recurring),
@@ -52,6 +59,7 @@ JOBS = (
     Job("remind", "50 8 * * *", reminders.remind),
     Job("digest", "0 9 * * *", reminders.digest),
     Job("deliver", "* * * * *", reminders.deliver),
+    Job("propose_escalation", "10 9 * * *", propose_escalation),
     Job("freeze_month", "30 9 * * *", scores.freeze_month),
 )
 

@@ -73,6 +73,24 @@ class SecondReviewState(Word):
     DISAGREED = "disagreed", "复核不符"
 
 
+class ProposalState(Word):
+    """升级建议: lapsed when its occasion is gone, open again when that comes back."""
+
+    OPEN = "open", "待处理"
+    FOLLOWED = "followed", "已采纳"
+    DISMISSED = "dismissed", "不采纳"
+    LAPSED = "lapsed", "已失效"
+
+
+class SlipState(Word):
+    """督办单."""
+
+    ISSUED = "issued", "待回复"
+    REPLIED = "replied", "已回复待审"
+    SETTLED = "settled", "已了结"
+    WITHDRAWN = "withdrawn", "已撤销"
+
+
 class EvaluationState(Word):
     """月度评价: facts frozen and open to appeal, then final."""
 
@@ -252,6 +270,20 @@ SECOND_REVIEW = _machine("second_review", SecondReviewState,
     ("disagree", "复核不符", "drawn", "disagreed", P.JUDGE, WHY, "applied_by_id closed_by_id"),
 )
 
+PROPOSAL = _machine("proposal", ProposalState,
+    ("follow",  "采纳",     "open",   "followed",  P.JUDGE, _),
+    ("dismiss", "不采纳",   "open",   "dismissed", P.JUDGE, WHY),
+    ("lapse",   "自动失效", "open",   "lapsed",    P.JUDGE, _),
+    ("renew",   "再次提出", "lapsed", "open",      P.JUDGE, _),
+)
+
+SLIP = _machine("slip", SlipState,
+    ("reply",     "回复",     "issued",                 "replied",   P.ANSWER, _),
+    ("settle",    "认可回复", "replied",                "settled",   P.JUDGE,  _),
+    ("send_back", "退回重报", "replied",                "issued",    P.JUDGE,  WHY),
+    ("withdraw",  "撤销",     "issued replied settled", "withdrawn", P.JUDGE,  WHY),
+)
+
 EVALUATION = _machine("evaluation", EvaluationState,
     ("settle", "定稿", "frozen", "final", P.EVALUATE, _),
 )
@@ -273,6 +305,8 @@ MACHINES = (
     EXTENSION,
     HALT_REQUEST,
     SECOND_REVIEW,
+    PROPOSAL,
+    SLIP,
     EVALUATION,
     CIRCULAR,
 )

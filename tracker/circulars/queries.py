@@ -1,6 +1,6 @@
 """From the evaluated month to the figures of its circular; circulars themselves."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -16,6 +16,8 @@ from tracker.documents.models import Document
 from tracker.errors import NotFound
 from tracker.lists.models import Problem, Rectification
 from tracker.reminders.models import Reminder
+from tracker.reminders.slips.queries import issued_between
+from tracker.reminders.slips.rules import Colour
 from tracker.scores.actions import window_of
 from tracker.scores.models import Evaluation, ScoreSheet
 from tracker.scores.queries import Window, evaluations
@@ -78,7 +80,7 @@ def figures_of(month: str, addressee: str, workdays: Workdays) -> f.Figures:
         boards=tuple(_board(evaluation, _ranks(last)) for evaluation in found),
         cases=tuple(_cases(facts, names)),
         lists=_lists(window),
-        urging=f.Urging(reminders=_reminders(window), blue=0, yellow=0, red=0),
+        urging=_urging(window),
         works=tuple(_works()),
     )
 
@@ -225,6 +227,13 @@ def _lists(window: Window) -> f.ListTotals:
         closed=count(closed_in),
         open=count(registered, still_open),
     )
+
+
+def _urging(window: Window) -> f.Urging:
+    slips: Counter[str] = Counter()
+    for by_colour in issued_between(window.opens_at, window.closes_at).values():
+        slips.update(by_colour)
+    return f.Urging(_reminders(window), slips[Colour.BLUE], slips[Colour.YELLOW], slips[Colour.RED])
 
 
 def _reminders(window: Window) -> int:

@@ -14,6 +14,7 @@ from tracker.circulars.models import Circular
 from tracker.db import db
 from tracker.lists.models import Problem, Rectification, Responsibility
 from tracker.reminders.board.queries import BOARD, OWED, Tally, tallies
+from tracker.reminders.slips import queries as slips
 from tracker.reports.review.queries import waiting_in_all
 from tracker.reports.review.rules import Kind
 from tracker.reports.second_reviews import queries as second_reviews
@@ -64,6 +65,10 @@ def calls(user: User) -> list[Call]:
                 "reports.second_reviews.index",
                 "开始复核",
             ),
+        ]
+        found += [
+            Call("督办单回复待审", slips.replied(), "reminders.slips.index", "去审看"),
+            Call("升级建议", slips.open_count(), "reminders.slips.proposals", "去处理"),
         ]
     if can(user, Permission.GRANT):
         found.append(Call("延期待批", extensions_waiting(), "tasks.requests.extensions", "去审批"))

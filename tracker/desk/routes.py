@@ -10,6 +10,7 @@ from tracker.db import db
 from tracker.desk import duties, queries
 from tracker.errors import NotFound
 from tracker.reminders.queries import unread_count
+from tracker.reminders.slips.queries import unanswered
 from tracker.tasks.ledger import lights
 from tracker.tasks.rules import WARN_WORKDAYS
 from tracker.web.pages import whole
@@ -26,7 +27,13 @@ def index() -> str:
     user, sees = me(), can(me(), Permission.VIEW)
     if can(user, Permission.ANSWER):
         boxes = duties.boxes(user, today, warn_until)
-        return render_template("desk/unit.html", boxes=boxes, unread=unread_count(user), seen_at=clock.now())
+        return render_template(
+            "desk/unit.html",
+            boxes=boxes,
+            unread=unread_count(user),
+            slips=unanswered(user),
+            seen_at=clock.now(),
+        )
     owing = queries.owing_units(today, statutory()) if can(user, Permission.OVERSEE) else []
     return render_template(
         "desk/index.html",

@@ -1,7 +1,7 @@
 """Making reminders and the day's digests. Sending them out is another step. None commits."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -58,9 +58,33 @@ def digest(now: datetime, workdays: Workdays) -> int:
             .where(Reminder.recipient_id == one.recipient_id, Reminder.digest_id.is_(None))
             .values(digest_id=one.id)
         )
-    _deliver(today, now)
+    _deliver(digests, now)
     enqueue(digests, now, workdays)
     return made
+
+
+def gather(people: Collection[int], step: str, now: datetime, workdays: Workdays) -> None:
+    """Put what was just made for one step into each person's digest of the day: in the inbox when committed.
+
+    Who had today's mail already is not sent a second one.
+    """
+    today = local_date(now)
+    insert_new(Digest, [{"recipient_id": person, "on": today, "made_at": now} for person in sorted(people)])
+    digests = db.session.scalars(
+        select(Digest).where(Digest.on == today, Digest.recipient_id.in_(people)).order_by(Digest.id)
+    ).all()
+    for one in digests:
+        db.session.execute(
+            update(Reminder)
+            .where(
+                Reminder.recipient_id == one.recipient_id,
+                Reminder.digest_id.is_(None),
+                Reminder.step == step,
+            )
+            .values(digest_id=one.id)
+        )
+    _deliver(digests, now)
+    enqueue(digests, now, workdays)
 
 
 def mark_read(one: Digest, actor: User, now: datetime) -> None:
@@ -119,22 +143,21 @@ def _rows(duties: Iterable[tuple[int, int, date | None, Step | None]], today: da
             }
 
 
-def _deliver(today: date, now: datetime) -> None:
+def _deliver(digests: Iterable[Digest], now: datetime) -> None:
     """The inbox is in the same database: delivered when committed."""
-    ids = db.session.scalars(select(Digest.id).where(Digest.on == today)).all()
     insert_new(
         Delivery,
         [
             {
-                "digest_id": digest_id,
+                "digest_id": one.id,
                 "channel": Channel.INBOX,
                 "address": "",
                 "outcome": Outcome.SENT,
                 "attempts": 1,
                 "next_at": now,
                 "sent_at": now,
-                "message_id": f"digest-{digest_id}-inbox",
+                "message_id": f"digest-{one.id}-inbox",
             }
-            for digest_id in ids
+            for one in digests
         ],
     )

@@ -11,6 +11,7 @@ from tracker.reminders.channels import mail
 from tracker.reminders.channels.base import ChannelError
 from tracker.reminders.messages import compose
 from tracker.reminders.models import Delivery
+from tracker.reminders.slips import actions as slips
 from tracker.workdays import statutory
 
 log = logging.getLogger(__name__)
@@ -20,7 +21,7 @@ LONGEST_RUN = 40.0  # seconds, until the other jobs have their turn again
 
 def remind(now: datetime) -> int:
     """Make the reminders of the day; rows: reminders."""
-    made = actions.remind(now, statutory())
+    made = actions.remind(now, statutory()) + slips.remind(now, statutory())
     db.session.commit()
     return made
 

@@ -14,7 +14,7 @@ from tracker.db import db
 from tracker.reminders.channels.base import Audience, Message
 from tracker.reminders.channels.queries import SENDERS
 from tracker.reminders.models import Delivery, Digest, Reminder, Summary
-from tracker.reminders.rules import STEPS, UNSIGNED, Step, is_pressing, label_of
+from tracker.reminders.rules import SLIP, STEPS, UNSIGNED, Step, is_pressing, label_of
 from tracker.tasks.models import Assignment, Task
 
 UNMARKED = str.maketrans("<>[]()*_`#", "＜＞［］（）＊＿｀＃")  # a name is no markup in a work chat
@@ -159,7 +159,7 @@ def _urgency(row: Row) -> tuple[int, date]:
 
 def _place(name: str) -> int:
     """The latest first: urged by hand, weeks late, days late, today, days left, not signed for."""
-    if name.startswith("urge-"):
+    if name.startswith(("urge-", SLIP)):
         return -1000
     if name.startswith("+W"):
         return -100 - int(name[2:])

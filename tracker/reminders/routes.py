@@ -15,6 +15,7 @@ from tracker.reminders.channels.queries import line
 from tracker.reminders.channels.routes import bp as channel_pages
 from tracker.reminders.models import Channel
 from tracker.reminders.rules import label_of
+from tracker.reminders.slips.routes import bp as slips
 from tracker.tasks.rules import WARN_WORKDAYS, light
 from tracker.web.pages import page_of, whole
 from tracker.workdays import statutory
@@ -22,6 +23,7 @@ from tracker.workdays import statutory
 bp = Blueprint("reminders", __name__, url_prefix="/reminders")
 bp.register_blueprint(channel_pages)
 bp.register_blueprint(board)
+bp.register_blueprint(slips)
 
 
 @bp.get("/")

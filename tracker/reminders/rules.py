@@ -27,6 +27,8 @@ STEPS = (
 )
 WEEKLY = 5  # after the last step, once in so many working days
 UNSIGNED_AFTER = 2  # working days without 签收
+SLIP = "slip:"  # before the name of a step: counted to the day a slip (督办单) is to be answered by
+SLIP_ISSUED = Step("issued", 0, "刚刚发出", to_head=True, to_office=False)
 UNSIGNED = Step("unsigned", 0, "下达后2个工作日仍未签收", to_head=False, to_office=False)
 
 FIRST_HOUR, LAST_HOUR = time(8, 30), time(17, 30)  # Beijing; between two such evenings and mornings is quiet
@@ -65,12 +67,14 @@ def label_of(name: str) -> str:
         return step.label if step else name
     if name.startswith("urge-"):
         return "督查部门催办"
-    return next((step.label for step in (*STEPS, UNSIGNED) if step.name == name), name)
+    if name.startswith(SLIP):
+        return f"督办单待回复，{label_of(name.removeprefix(SLIP))}"
+    return next((step.label for step in (*STEPS, UNSIGNED, SLIP_ISSUED) if step.name == name), name)
 
 
 def is_pressing(name: str) -> bool:
     """Whether a step says that a duty is due today or late, or is asked for by hand: worth an SMS."""
-    return name == "T0" or name.startswith(("+", "urge-"))
+    return name == "T0" or name.startswith(("+", "urge-", SLIP))
 
 
 def may_send(local: datetime, workdays: Workdays) -> bool:

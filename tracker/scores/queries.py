@@ -17,6 +17,8 @@ from tracker.clock import SHANGHAI, local_date
 from tracker.db import db
 from tracker.errors import NotFound
 from tracker.lists.models import Pace, Problem, Rectification, Responsibility
+from tracker.reminders.slips.queries import issued_between
+from tracker.reminders.slips.rules import Colour
 from tracker.reports.models import ProgressReport
 from tracker.reports.rules import QUALITY_RETURNS
 from tracker.scores.models import Evaluation, ScoreModel, ScoreSheet
@@ -105,6 +107,9 @@ def gather(window: Window, workdays: Workdays) -> dict[int, Facts]:
             subject = f"rectification:{row.id}"
             item = _obligation(subject, row, "lead", "ordinary", handed_in, window, between)
             note(row.unit_id, "rectifications", item)
+    for unit_id, slips in issued_between(window.opens_at, window.closes_at).items():
+        found = facts.setdefault(unit_id, {})
+        found["yellow_slips"], found["red_slips"] = slips.get(Colour.YELLOW, 0), slips.get(Colour.RED, 0)
     submitted, returned = _filings(window)
     for unit_id, count in submitted.items():
         facts.setdefault(unit_id, {})["submitted"] = count

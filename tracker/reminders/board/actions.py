@@ -5,16 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select, update
-
 from tracker import audit
 from tracker.accounts.models import User
 from tracker.accounts.permissions import Permission, permit
 from tracker.clock import SHANGHAI, local_date
-from tracker.db import db, insert_new
+from tracker.db import insert_new
+from tracker.reminders.actions import gather
 from tracker.reminders.board import queries
-from tracker.reminders.delivery import enqueue
-from tracker.reminders.models import Channel, Delivery, Digest, Outcome, Reminder
+from tracker.reminders.models import Reminder
 from tracker.tasks.models import Assignment
 from tracker.workdays import statutory
 from tracker.workflow import State
@@ -52,8 +50,13 @@ def urge(ids: Collection[int], actor: User, now: datetime, note: str = "") -> Ur
         urged.duties += 1
         urged.people |= {person.id for person in recipients}
     insert_new(Reminder, rows)
-    _gather(urged.people, today, now)
+    gather(urged.people, step_of(today), now, statutory())
     return urged
+
+
+def step_of(today: date) -> str:
+    """The name of a reminder by hand."""
+    return f"{queries.URGED}{today.isoformat()}"
 
 
 def _refusal(
@@ -75,42 +78,9 @@ def _refusal(
 def _reminder(duty: Assignment, person: User, today: date, now: datetime) -> dict[str, Any]:
     return {
         "assignment_id": duty.id,
-        "step": f"{queries.URGED}{today.isoformat()}",
+        "step": step_of(today),
         "deadline": duty.deadline,
         "recipient_id": person.id,
         "made_on": today,
         "made_at": now,
     }
-
-
-def _gather(people: Collection[int], today: date, now: datetime) -> None:
-    """Put what was just made into each person's digest of the day; the inbox has it when committed."""
-    insert_new(Digest, [{"recipient_id": person, "on": today, "made_at": now} for person in sorted(people)])
-    digests = db.session.scalars(
-        select(Digest).where(Digest.on == today, Digest.recipient_id.in_(people)).order_by(Digest.id)
-    ).all()
-    delivered = []
-    for digest in digests:
-        db.session.execute(
-            update(Reminder)
-            .where(
-                Reminder.recipient_id == digest.recipient_id,
-                Reminder.digest_id.is_(None),
-                Reminder.step == f"{queries.URGED}{today.isoformat()}",
-            )
-            .values(digest_id=digest.id)
-        )
-        delivered.append(
-            {
-                "digest_id": digest.id,
-                "channel": Channel.INBOX,
-                "address": "",
-                "outcome": Outcome.SENT,
-                "attempts": 1,
-                "next_at": now,
-                "sent_at": now,
-                "message_id": f"digest-{digest.id}-inbox",
-            }
-        )
-    insert_new(Delivery, delivered)
-    enqueue(digests, now, statutory())  # who had today's mail already is not sent a second one

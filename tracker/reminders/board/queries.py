@@ -27,6 +27,7 @@ from tracker.workdays import Workdays
 from tracker.workflow import FilingState, State
 
 URGE = "assignment.urge"
+CALL = "assignment.call"
 URGED = "urge-"  # a reminder by hand: step "urge-2020-07-13"
 OWED = (State.ISSUED, State.ACTIVE)
 
@@ -114,9 +115,9 @@ def is_grouped(view: View) -> bool:
 
 
 def contacts(ids: Collection[int]) -> dict[int, Contact]:
-    """Duty id → the latest of: reminder, urge, report; in a fixed number of questions."""
+    """Duty id → the latest of: reminder, urge, call, report; in a fixed number of questions."""
     found: dict[int, Contact] = {}
-    urged_by = {row[0]: row[1] for row in db.session.execute(_URGES, {"ids": list(ids)})}
+    urged_by = {row[0]: row[2] for row in db.session.execute(_URGES, {"ids": list(ids)})}
     grouped: dict[int, list[Any]] = defaultdict(list)
     for row in db.session.execute(_REMINDERS, {"ids": list(ids)}):
         grouped[row.assignment_id].append(row)
@@ -129,6 +130,9 @@ def contacts(ids: Collection[int]) -> dict[int, Contact]:
             told=len(rows),
             read=sum(row.read_at is not None and row.read_at >= row.made_at for row in rows),
         )
+    for duty_id, called_at, who in db.session.execute(_CALLS, {"ids": list(ids)}):
+        if duty_id not in found or found[duty_id].at <= called_at:
+            found[duty_id] = Contact(at=called_at, words="电话催办", who=who)
     for duty_id, at in db.session.execute(_REPORTS, {"ids": list(ids)}):
         if at is None:
             continue
@@ -290,16 +294,23 @@ _REMINDERS = (
     .join(User, (Reminder.recipient_id == User.id) & (User.unit_id == Assignment.unit_id))  # not the office
     .outerjoin(Digest, Reminder.digest_id == Digest.id)
 )
-_URGES = (
-    select(Event.subject_id, User.name)
-    .join(User, Event.actor_id == User.id)
-    .where(
-        Event.subject_type == Assignment.__tablename__,
-        Event.subject_id.in_(bindparam("ids", expanding=True)),
-        Event.kind == URGE,
+
+
+def _events_of(kind: str) -> Select[int, datetime, str]:
+    """(duty id, when, by whom) of what was done by hand, oldest first."""
+    return (
+        select(Event.subject_id, Event.at, User.name)
+        .join(User, Event.actor_id == User.id)
+        .where(
+            Event.subject_type == Assignment.__tablename__,
+            Event.subject_id.in_(bindparam("ids", expanding=True)),
+            Event.kind == kind,
+        )
+        .order_by(Event.id)
     )
-    .order_by(Event.id)
-)
+
+
+_URGES, _CALLS = _events_of(URGE), _events_of(CALL)
 _REPORTS = (
     select(ProgressReport.assignment_id, func.max(ProgressReport.submitted_at))
     .where(

@@ -1,0 +1,273 @@
+"""The verbs of the ladder (升级建议), of calls and of slips (督办单). None commits."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from sqlalchemy import select
+
+from tracker import audit, files
+from tracker.accounts.models import User
+from tracker.accounts.permissions import Permission, permit
+from tracker.clock import SHANGHAI, local_date
+from tracker.db import db, insert_new
+from tracker.errors import Invalid, WrongState
+from tracker.files import StoredFile
+from tracker.numbers import next_in
+from tracker.press.typeset import in_process
+from tracker.reminders.actions import gather
+from tracker.reminders.board.queries import CALL, OWED, people_of
+from tracker.reminders.models import Reminder
+from tracker.reminders.rules import SLIP as SLIP_STEP
+from tracker.reminders.rules import SLIP_ISSUED, step_on
+from tracker.reminders.slips import ladder, pdf, queries
+from tracker.reminders.slips.models import Proposal, Slip
+from tracker.reminders.slips.rules import ADDRESSEES, Colour, Rung, earliest_due, number_text
+from tracker.tasks.models import Assignment
+from tracker.workdays import Workdays
+from tracker.workflow import PROPOSAL, SLIP, ProposalState
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a slip says: its colour, what is demanded, by when it is to be answered, and why in a hurry."""
+
+    colour: Colour
+    demand: str
+    due_on: date
+    hurry: str = ""
+
+
+@dataclass(frozen=True)
+class Office:
+    """Who issues, as the paper says it; from the settings."""
+
+    issuer: str
+    fonts_dir: Path | None = None
+
+
+def propose(now: datetime, workdays: Workdays, behind: Mapping[int, Sequence[str]]) -> int:
+    """升级建议: make what the ladder asks for today, let go what lost its occasion.
+
+    A lapsed proposal whose occasion is back (a closure that was sent back) stands again. Returns how many
+    changed: none on a second call.
+    """
+    if not workdays.is_workday(local_date(now)):
+        return 0
+    wanted = ladder.wanted(now, workdays, behind)
+    known = {
+        one.key: one
+        for one in db.session.scalars(
+            select(Proposal).where(Proposal.state.in_((ProposalState.OPEN, ProposalState.LAPSED)))
+        )
+    }
+    changed = 0
+    for key, one in known.items():
+        if one.state is ProposalState.OPEN and key not in wanted:
+            PROPOSAL.take(one, "lapse", None, now)
+            changed += 1
+        elif one.state is ProposalState.LAPSED and key in wanted:
+            PROPOSAL.take(one, "renew", None, now)
+            changed += 1
+    fresh = {key: one for key, one in wanted.items() if key not in known}
+    facts = ladder.facts(fresh, now, workdays)
+    return changed + insert_new(
+        Proposal,
+        [
+            {
+                "key": key,
+                "rung": one.rule.rung,
+                "rule": one.rule.name,
+                "facts": facts[key],
+                "unit_id": one.unit_id,
+                "assignment_id": one.assignment_id,
+                "state": ProposalState.OPEN,
+                "made_at": now,
+                "version": 1,
+            }
+            for key, one in fresh.items()
+        ],
+    )
+
+
+def follow(proposal: Proposal, actor: User, now: datetime, note: str = "") -> None:
+    """采纳: a person took the step that was proposed."""
+    PROPOSAL.take(proposal, "follow", actor, now, note)
+    proposal.decided_at, proposal.decided_by_id = now, actor.id
+
+
+def dismiss(proposal: Proposal, actor: User, now: datetime, reason: str) -> None:
+    """不采纳, with reason; the same step is not proposed again on the same occasion."""
+    PROPOSAL.take(proposal, "dismiss", actor, now, reason)
+    proposal.decided_at, proposal.decided_by_id = now, actor.id
+
+
+def log_call(duty: Assignment, actor: User, now: datetime, person: str, said: str) -> None:
+    """电话催办: whom the supervisor spoke to and what was said; it counts as the last contact."""
+    permit(actor, Permission.JUDGE, duty)
+    if not person.strip() or not said.strip():
+        raise Invalid("请填写通话对象和通话内容")
+    audit.record(CALL, "电话催办", duty, actor, now, said.strip(), contact=person.strip())
+    if proposal := queries.open_of(duty, Rung.CALL):
+        follow(proposal, actor, now)
+
+
+def issue(
+    duty: Assignment, order: Order, office: Office, actor: User, now: datetime, workdays: Workdays
+) -> Slip:
+    """发出督办单: numbered without a gap, printed once, told to the unit's people at once.
+
+    An open proposal of that colour for the duty is followed by it.
+    """
+    permit(actor, Permission.JUDGE, duty)
+    _check(duty, order, now, workdays)
+    year, today = local_date(now).year, local_date(now)
+    proposal = queries.open_of(duty, Rung(order.colour.value))
+    slip = Slip(
+        colour=order.colour,
+        year=year,
+        number=next_in(f"slip {order.colour} {year}"),
+        unit=duty.unit,
+        assignment=duty,
+        proposal_id=proposal and proposal.id,
+        deadline=duty.deadline,
+        facts=queries.facts_of([duty.id], today, workdays)[duty.id],
+        demand=order.demand.strip(),
+        due_on=order.due_on,
+        hurry=order.hurry.strip(),
+        issued_at=now,
+        issued_by=actor,
+    )
+    with db.session.no_autoflush:  # it goes to the database as one, with its file
+        printed = in_process(pdf.render, _sheet(slip, office))
+        slip.file = files.store(printed, f"{slip.title}.pdf", "application/pdf", actor, now)
+    db.session.add(slip)
+    audit.record(
+        "slip.issue",
+        "发出督办单",
+        slip,
+        actor,
+        now,
+        slip.hurry,
+        number=slip.title,
+        due_on=slip.due_on.isoformat(),
+    )
+    audit.record(
+        "assignment.slip",
+        "发出督办单",
+        duty,
+        actor,
+        now,
+        number=slip.title,
+        demand=slip.demand,
+        due_on=slip.due_on.isoformat(),
+    )
+    if proposal:
+        follow(proposal, actor, now)
+    _tell(slip, SLIP_ISSUED.name, now, workdays)
+    return slip
+
+
+def mark_read(slip: Slip, actor: User, now: datetime) -> None:
+    """已读: the receipt, when somebody of the unit first opens it."""
+    if slip.read_at is None and actor.unit_id == slip.unit_id:
+        slip.read_at, slip.read_by_id = now, actor.id
+
+
+def reply(
+    slip: Slip, actor: User, now: datetime, text: str, file: StoredFile | None = None, file_name: str = ""
+) -> None:
+    """回复, with a file that proves it where there is one."""
+    if not text.strip():
+        raise Invalid("请填写回复内容", text="请填写回复内容")
+    SLIP.take(slip, "reply", actor, now, text, file=file_name or None)
+    slip.reply, slip.replied_at, slip.replied_by_id = text.strip(), now, actor.id
+    if file is not None:
+        slip.reply_file, slip.reply_file_name = file, file_name
+
+
+def settle(slip: Slip, actor: User, now: datetime) -> None:
+    """认可回复."""
+    SLIP.take(slip, "settle", actor, now)
+
+
+def send_back(slip: Slip, actor: User, now: datetime, reason: str, workdays: Workdays) -> None:
+    """退回重报: asked again, with the time the rule leaves for an answer."""
+    due_on = max(slip.due_on, earliest_due(now.astimezone(SHANGHAI), workdays))
+    days = [slip.due_on.isoformat(), due_on.isoformat()]
+    SLIP.take(slip, "send_back", actor, now, reason, due_on=days)
+    slip.replied_at, slip.due_on = None, due_on
+
+
+def withdraw(slip: Slip, actor: User, now: datetime, reason: str) -> None:
+    """撤销: the number stays, struck through; it no longer counts."""
+    SLIP.take(slip, "withdraw", actor, now, reason)
+    slip.withdrawn_at = now
+
+
+def remind(now: datetime, workdays: Workdays) -> int:
+    """Reminders of slips nobody has answered, for the day's digest; a second call the same day makes none."""
+    today = local_date(now)
+    slips = [(slip, step_on(slip.due_on, today, workdays)) for slip in queries.waiting_for_answer()]
+    people = people_of({slip.unit_id for slip, _ in slips})
+    rows = [
+        row
+        for slip, step in slips
+        if step and step.offset >= -1
+        for row in _rows(slip, step.name, people.get(slip.unit_id, []), now)
+    ]
+    return insert_new(Reminder, rows)
+
+
+def _check(duty: Assignment, order: Order, now: datetime, workdays: Workdays) -> None:
+    if duty.state not in OWED:
+        raise WrongState(f"该承办项“{duty.state.label}”，不再发督办单")
+    is_overdue = duty.deadline is not None and duty.deadline < local_date(now)
+    if order.colour is not Colour.BLUE and not is_overdue:
+        raise Invalid("没有逾期的承办项只能发蓝色督办单", colour="没有逾期，只能发蓝色督办单")
+    if not order.demand.strip():
+        raise Invalid("请填写督办要求", demand="请填写督办要求")
+    earliest = earliest_due(now.astimezone(SHANGHAI), workdays)
+    if order.due_on < local_date(now):
+        raise Invalid("回复期限不能早于今天", due_on="不能早于今天")
+    if order.due_on < earliest and not order.hurry.strip():
+        rule = f"按减负规定至少留3个工作日（17时以后发出的从下一个工作日算起），最早{earliest}"
+        raise Invalid(f"{rule}；确需提前的请写明理由", hurry="请写明提前的理由", due_on=rule)
+
+
+def _sheet(slip: Slip, office: Office) -> pdf.Sheet:
+    return pdf.Sheet(
+        colour=slip.colour,
+        number=number_text(slip.colour, slip.year, slip.number),
+        unit=slip.unit.name,
+        addressee=ADDRESSEES[slip.colour],
+        task=slip.assignment.task.text,
+        duty=slip.assignment.duty.label,
+        facts=tuple((what, said) for what, said in slip.facts),
+        demand=slip.demand,
+        due_on=slip.due_on,
+        issuer=office.issuer,
+        issued_on=local_date(slip.issued_at),
+        fonts_dir=office.fonts_dir,
+    )
+
+
+def _tell(slip: Slip, step: str, now: datetime, workdays: Workdays) -> None:
+    people = people_of([slip.unit_id]).get(slip.unit_id, [])
+    insert_new(Reminder, _rows(slip, step, people, now))
+    gather({person.id for person in people}, f"{SLIP_STEP}{step}", now, workdays)
+
+
+def _rows(slip: Slip, step: str, people: Collection[User], now: datetime) -> list[dict[str, object]]:
+    return [
+        {
+            "assignment_id": slip.assignment_id,
+            "step": f"{SLIP_STEP}{step}",
+            "deadline": slip.due_on,
+            "recipient_id": person.id,
+            "made_on": local_date(now),
+            "made_at": now,
+        }
+        for person in people
+    ]
