@@ -43,6 +43,7 @@ _BEFORE = "(?:^|(?<=[，。；：、\n）请由以和与及成求同]))"
 _AFTER = "(?=要|应|须|需|负责|牵头|会同|配合|于|在|将|尽快|抓紧|务必|按|[，、])"
 _ORGAN = "局|委|办|厅|院|中心|管委会|集团|公司|办公室|联社|指挥部|专班"
 _UNKNOWN = re.compile(f"{_BEFORE}[^，。；：、\n的]{{2,14}}?(?:{_ORGAN}){_AFTER}")
+_CHARGE = re.compile("请(?!示)|责成|要求")  # 请|市民政局牵头
 _NOT_OF_NAME = re.compile("^.*(?:要求|指出|强调|明确|议定|决定|责成|请|由)")
 
 
@@ -130,7 +131,8 @@ def _named(text: str, directory: Directory) -> list[Party]:
     """Who an order without a clause names: by words such as 牵头, else in the place of who is to act."""
     found: dict[str, Party] = {}
     for start, stop in cut(text, "，。；\n"):
-        said = parties.read(text, start, stop)
+        charge = _CHARGE.match(text, start, stop)
+        said = parties.read(text, charge.end() if charge else start, stop)
         names = [party.name.text for party in said.parties]
         if said.roles_said and all(is_name(name) or key(name) in directory.names for name in names):
             found |= {party.name.text: party for party in said.parties}
