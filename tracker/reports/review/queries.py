@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, false, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.datastructures import MultiDict
 
@@ -21,8 +22,9 @@ from tracker.reports.models import Evidence, ProgressReport, Rating
 from tracker.reports.queries import Elsewhere
 from tracker.reports.review.rules import Kind, Piece, differences, workdays_late
 from tracker.reports.rules import Reached, ReturnReason, is_judged, is_met
-from tracker.tasks.models import Assignment, Extension, Level, Task
+from tracker.tasks.models import Assignment, Level, Task
 from tracker.tasks.queries import Context, context_of
+from tracker.tasks.requests.queries import grants_of
 from tracker.tasks.rules import planned_progress
 from tracker.web.pages import Listing, View, whole
 from tracker.workdays import Workdays
@@ -144,17 +146,12 @@ def waiting(
 
     ``backwards`` gives those before it, the nearest first.
     """
+    values = _values(view) | {"limit": limit}
+    if after:
+        values |= {"moment": after[0], "duty_id": after[1]}
     rows: list[Waiting] = []
-    for arm, since in _arms(view):
-        said = ProgressReport.no_change if since is ProgressReport.submitted_at else false()
-        columns = (Assignment.id, since, Assignment.state, said, Task.title, Unit.short_name, Task.level)
-        query = arm.with_only_columns(*columns).limit(limit)
-        for joined in (Assignment.task, Assignment.unit):
-            query = query.join(joined)
-        if after:
-            query = query.where(_beyond(since, after, backwards))
-        order = (since.desc(), Assignment.id.desc()) if backwards else (since, Assignment.id)
-        for duty_id, moment, state, no_change, *rest in db.session.execute(query.order_by(*order)):
+    for query in _lines(view.get("kind"), _asked(view), after is not None, backwards):
+        for duty_id, moment, state, no_change, *rest in db.session.execute(query, values):
             rows.append(Waiting(duty_id, moment, _kind(state, no_change), *rest))
     rows.sort(key=lambda row: (row.since, row.duty_id), reverse=backwards)
     return rows[:limit]
@@ -162,17 +159,11 @@ def waiting(
 
 def counts(view: View) -> Counter[Kind]:
     """How many cases of each kind a view of ``QUEUE`` asks for, by its unit and level; whatever its kind."""
-    is_closing = Assignment.state == State.CLOSING
-    by_kind = _filtered(_SENT, view).with_only_columns(
-        is_closing, ProgressReport.no_change, func.count(), maintain_column_froms=True
-    )
+    by_kind, all_closing = _counts(_asked(view))
     found: Counter[Kind] = Counter()
-    for closing, no_change, number in db.session.execute(
-        by_kind.group_by(is_closing, ProgressReport.no_change)
-    ):
+    for closing, no_change, number in db.session.execute(by_kind, _values(view)):
         found[Kind.CLOSURE if closing else Kind.NO_CHANGE if no_change else Kind.REPORT] += number
-    all_closing = _filtered(select(func.count()).select_from(Assignment).where(is_closing), view)
-    found[Kind.CLOSURE] = db.session.scalar(all_closing) or 0  # with and without a report that waits
+    found[Kind.CLOSURE] = db.session.scalar(all_closing, _values(view)) or 0  # also without a report
     return found
 
 
@@ -189,13 +180,7 @@ def waiting_in_all() -> Counter[Kind]:
 
 def case_of(duty: Assignment, workdays: Workdays) -> Case | None:
     """The case of a duty in sight; None when nothing of it waits."""
-    claims = db.session.scalars(
-        select(ProgressReport)
-        .where(ProgressReport.assignment_id == duty.id, ProgressReport.state.in_(reports.SENT))
-        .options(*_WITH)
-        .order_by((ProgressReport.state == FilingState.SUBMITTED).desc(), ProgressReport.id.desc())
-        .limit(2)
-    ).all()
+    claims = db.session.scalars(_CLAIMS, {"duty_id": duty.id, "states": reports.SENT}).all()
     claimed = claims[0] if claims else None
     report = claimed if claimed and claimed.state is FilingState.SUBMITTED else None
     if report is None and duty.state is not State.CLOSING:
@@ -206,13 +191,7 @@ def case_of(duty: Assignment, workdays: Workdays) -> Case | None:
 
 def closed_case_of(duty: Assignment, workdays: Workdays) -> Case:
     """The same view of a duty that was closed, for whoever looks at the closure again."""
-    claims = db.session.scalars(
-        select(ProgressReport)
-        .where(ProgressReport.assignment_id == duty.id, ProgressReport.state == FilingState.ACCEPTED)
-        .options(*_WITH)
-        .order_by(ProgressReport.id.desc())
-        .limit(2)
-    ).all()
+    claims = db.session.scalars(_CLAIMS, {"duty_id": duty.id, "states": [FilingState.ACCEPTED]}).all()
     return _case(duty, Kind.CLOSURE, None, claims, workdays)
 
 
@@ -266,9 +245,19 @@ _OF_KIND: dict[Kind, ColumnElement[bool]] = {
     Kind.NO_CHANGE: and_(Assignment.state != State.CLOSING, ProgressReport.no_change),
     Kind.REPORT: and_(Assignment.state != State.CLOSING, ~ProgressReport.no_change),
 }
-_WITH = (
-    selectinload(ProgressReport.readings),
-    selectinload(ProgressReport.evidence).joinedload(Evidence.file),
+# Statements are made once, for each shape a view can have; what was chosen goes in as parameters.
+_CLAIMS = (
+    select(ProgressReport)
+    .where(
+        ProgressReport.assignment_id == bindparam("duty_id"),
+        ProgressReport.state.in_(bindparam("states", expanding=True)),
+    )
+    .options(
+        selectinload(ProgressReport.readings),
+        selectinload(ProgressReport.evidence).joinedload(Evidence.file, innerjoin=True),
+    )
+    .order_by((ProgressReport.state == FilingState.SUBMITTED).desc(), ProgressReport.id.desc())
+    .limit(2)
 )
 _SENT = (
     select(ProgressReport)
@@ -279,13 +268,49 @@ _SENT = (
 )
 
 
-def _arms(view: View) -> list[tuple[Select[Any], Any]]:
+def _asked(view: View) -> frozenset[str]:
+    """The filters that change a statement beside the kind."""
+    return frozenset(name for name in ("unit", "level") if view.get(name))
+
+
+def _values(view: View) -> dict[str, Any]:
+    return {name: view.get(name) for name in _asked(view)}
+
+
+@lru_cache(maxsize=64)
+def _lines(
+    kind: Kind | None, filters: frozenset[str], is_beyond: bool, backwards: bool
+) -> list[Select[*tuple[Any, ...]]]:
+    """One statement for each of ``_arms``: the first ``limit`` lines, or those beyond a place."""
+    queries = []
+    for arm, since in _arms(kind, filters):
+        said = ProgressReport.no_change if since is ProgressReport.submitted_at else false()
+        columns = (Assignment.id, since, Assignment.state, said, Task.title, Unit.short_name, Task.level)
+        query = arm.with_only_columns(*columns).join(Assignment.task).join(Assignment.unit)
+        if is_beyond:
+            query = query.where(_beyond(since, backwards))
+        order = (since.desc(), Assignment.id.desc()) if backwards else (since, Assignment.id)
+        queries.append(query.order_by(*order).limit(bindparam("limit")))
+    return queries
+
+
+@lru_cache(maxsize=8)
+def _counts(filters: frozenset[str]) -> tuple[Select[bool, bool, int], Select[int]]:
+    """(closing, 无变化, how many) of the reports that wait, and how many closures wait in all."""
+    is_closing = Assignment.state == State.CLOSING
+    by_kind = _filtered(_SENT, filters).with_only_columns(
+        is_closing, ProgressReport.no_change, func.count(), maintain_column_froms=True
+    )
+    all_closing = select(func.count()).select_from(Assignment).where(is_closing)
+    return by_kind.group_by(is_closing, ProgressReport.no_change), _filtered(all_closing, filters)
+
+
+def _arms(kind: Kind | None, filters: frozenset[str]) -> list[tuple[Select[Any], Any]]:
     """The two kinds of things that wait, each with the column of its moment: reports, and closures alone.
 
     A closure whose report still waits is one case, in its place among the reports.
     """
-    kind = view.get("kind")
-    sent = _filtered(_SENT, view)
+    sent = _filtered(_SENT, filters)
     arms: list[tuple[Select[Any], Any]] = [
         (sent.where(_OF_KIND[kind]) if kind else sent, ProgressReport.submitted_at)
     ]
@@ -300,21 +325,22 @@ def _arms(view: View) -> list[tuple[Select[Any], Any]]:
             .exists()
         )
         alone = select(Assignment).where(Assignment.state == State.CLOSING, ~report_waits)
-        arms.append((_filtered(alone, view), Assignment.submitted_at))
+        arms.append((_filtered(alone, filters), Assignment.submitted_at))
     return arms
 
 
-def _filtered(query: Select[Any], view: View) -> Select[Any]:
-    """``query`` for the unit and level of the view."""
-    if view.get("unit"):
-        query = query.where(Assignment.unit_id == view.get("unit"))
-    if view.get("level"):
-        query = query.where(Assignment.task_id.in_(select(Task.id).where(Task.level == view.get("level"))))
+def _filtered(query: Select[Any], filters: frozenset[str]) -> Select[Any]:
+    """``query`` for the unit and level of a view."""
+    if "unit" in filters:
+        query = query.where(Assignment.unit_id == bindparam("unit"))
+    if "level" in filters:
+        of_level = select(Task.id).where(Task.level == bindparam("level"))
+        query = query.where(Assignment.task_id.in_(of_level))
     return query
 
 
-def _beyond(since: Any, place: tuple[datetime, int], backwards: bool) -> ColumnElement[bool]:
-    moment, duty_id = place
+def _beyond(since: Any, backwards: bool) -> ColumnElement[bool]:
+    moment, duty_id = bindparam("moment", type_=since.type), bindparam("duty_id", type_=Integer)
     if backwards:
         return and_(since <= moment, or_(since < moment, Assignment.id < duty_id))
     return and_(since >= moment, or_(since > moment, Assignment.id > duty_id))
@@ -360,7 +386,7 @@ def _case(
         events=events,
         people=_names(said_by),
         ratings=_ratings(duty) if kind is Kind.CLOSURE else [],
-        extensions=_granted(duty),
+        extensions=grants_of([duty.id]).get(duty.id, 0),
         planned=planned_progress(duty.starts_on, duty.deadline, handed_in_on),
         late=workdays_late(handed_in_on, duty.deadline, workdays),
     )
@@ -401,53 +427,58 @@ def _proofs(claimed: ProgressReport | None) -> list[Proof]:
 
 def _earlier_proofs(duty: Assignment, claimed: ProgressReport | None) -> list[Proof]:
     """Evidence of the duty's other sent reports, latest first."""
-    found = db.session.scalars(
-        select(Evidence)
-        .join(ProgressReport, Evidence.report_id == ProgressReport.id)
-        .where(
-            ProgressReport.assignment_id == duty.id,
-            ProgressReport.state.in_(reports.SENT),
-            ProgressReport.id != (claimed.id if claimed else 0),
-        )
-        .options(joinedload(Evidence.file))
-        .order_by(Evidence.report_id.desc(), Evidence.id)
-        .limit(MOST_PROOFS)
+    asked = {"duty_id": duty.id, "claimed_id": claimed.id if claimed else 0}
+    return [Proof(evidence, []) for evidence in db.session.scalars(_EARLIER_PROOFS, asked)]
+
+
+_EARLIER_PROOFS = (
+    select(Evidence)
+    .join(ProgressReport, Evidence.report_id == ProgressReport.id)
+    .where(
+        ProgressReport.assignment_id == bindparam("duty_id"),
+        ProgressReport.state.in_(reports.SENT),
+        ProgressReport.id != bindparam("claimed_id"),
     )
-    return [Proof(evidence, []) for evidence in found]
+    .options(joinedload(Evidence.file, innerjoin=True))
+    .order_by(Evidence.report_id.desc(), Evidence.id)
+    .limit(MOST_PROOFS)
+)
+_EVENTS = (
+    select(Event)
+    .where(
+        or_(
+            and_(
+                Event.subject_type == Assignment.__tablename__,
+                Event.subject_id == bindparam("duty_id"),
+                Event.kind.in_(("assignment.request_closure", "assignment.send_back")),
+            ),
+            and_(
+                Event.subject_type == ProgressReport.__tablename__,
+                Event.subject_id == bindparam("report_id"),
+                Event.kind == "report.send_back",
+            ),
+        )
+    )
+    .order_by(Event.id.desc())
+    .limit(10)
+)
+_NAMES = select(User.id, User.name).where(User.id.in_(bindparam("ids", expanding=True)))
+_RATINGS = (
+    select(Rating)
+    .where(Rating.lead_id == bindparam("duty_id"))
+    .options(joinedload(Rating.assignment).joinedload(Assignment.unit))
+    .order_by(Rating.id)
+)
 
 
 def _events(duty: Assignment, report: ProgressReport | None) -> list[Event]:
-    of_duty = and_(
-        Event.subject_type == Assignment.__tablename__,
-        Event.subject_id == duty.id,
-        Event.kind.in_(("assignment.request_closure", "assignment.send_back")),
-    )
-    of_report = and_(
-        Event.subject_type == ProgressReport.__tablename__,
-        Event.subject_id == (report.id if report else 0),
-        Event.kind == "report.send_back",
-    )
-    query = select(Event).where(or_(of_duty, of_report)).order_by(Event.id.desc()).limit(10)
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(_EVENTS, {"duty_id": duty.id, "report_id": report.id if report else 0}))
 
 
 def _names(ids: Iterable[int | None]) -> dict[int, str]:
     wanted = [person for person in ids if person is not None]
-    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(wanted)))
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in db.session.execute(_NAMES, {"ids": wanted})}
 
 
 def _ratings(duty: Assignment) -> Sequence[Rating]:
-    return db.session.scalars(
-        select(Rating)
-        .where(Rating.lead_id == duty.id)
-        .options(joinedload(Rating.assignment).joinedload(Assignment.unit))
-        .order_by(Rating.id)
-    ).all()
-
-
-def _granted(duty: Assignment) -> int:
-    query = select(func.count(Extension.id)).where(
-        Extension.assignment_id == duty.id, Extension.state == FilingState.ACCEPTED
-    )
-    return db.session.scalar(query) or 0
+    return db.session.scalars(_RATINGS, {"duty_id": duty.id}).all()

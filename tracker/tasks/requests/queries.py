@@ -146,12 +146,7 @@ def queue(kind: type[Filing]) -> Select[Filing]:
 
 def grants_of(assignment_ids: Sequence[int]) -> dict[int, int]:
     """Assignment id → extensions granted so far."""
-    rows = db.session.execute(
-        select(Extension.assignment_id, func.count())
-        .where(Extension.assignment_id.in_(assignment_ids), Extension.state == FilingState.ACCEPTED)
-        .group_by(Extension.assignment_id)
-    )
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in db.session.execute(_GRANTS, {"ids": list(assignment_ids)})}
 
 
 def extensions_waiting() -> int:
@@ -195,4 +190,12 @@ _OBJECTIONS = (
     .where(Objection.assignment_id == bindparam("id"))
     .order_by(Objection.id.desc())
     .options(joinedload(Objection.raised_by).joinedload(User.unit), joinedload(Objection.answered_by))
+)
+_GRANTS = (
+    select(Extension.assignment_id, func.count())
+    .where(
+        Extension.assignment_id.in_(bindparam("ids", expanding=True)),
+        Extension.state == FilingState.ACCEPTED,
+    )
+    .group_by(Extension.assignment_id)
 )
