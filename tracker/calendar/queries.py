@@ -50,13 +50,14 @@ def current() -> Workdays:
     if not has_app_context():
         return published()
     if "workdays" not in g:
-        latest = db.session.execute(
-            select(CalendarNotice.id, CalendarNotice.text).order_by(CalendarNotice.id.desc()).limit(1)
-        ).first()
-        seen, workdays = current_app.extensions.get("workdays", (None, None))
-        if workdays is None or seen != latest:
-            workdays = _all_days()
-            current_app.extensions["workdays"] = (latest, workdays)
+        with db.session.no_autoflush:  # a verb may ask in the middle of filling in what it makes
+            latest = db.session.execute(
+                select(CalendarNotice.id, CalendarNotice.text).order_by(CalendarNotice.id.desc()).limit(1)
+            ).first()
+            seen, workdays = current_app.extensions.get("workdays", (None, None))
+            if workdays is None or seen != latest:
+                workdays = _all_days()
+                current_app.extensions["workdays"] = (latest, workdays)
         g.workdays = workdays
     found: Workdays = g.workdays
     return found

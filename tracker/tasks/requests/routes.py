@@ -10,7 +10,7 @@ from tracker.accounts.queries import active_units, get_unit
 from tracker.accounts.session import me
 from tracker.accounts.trail import check_version
 from tracker.db import db
-from tracker.errors import WrongState
+from tracker.errors import NotFound
 from tracker.media import ACCEPTED, media_type_of
 from tracker.tasks import actions as duties
 from tracker.tasks.models import Answer, Assignment, Duty, Extension, HaltKind, HaltRequest
@@ -77,7 +77,7 @@ def recall_extension(extension_id: int) -> Response:
 def show_file(extension_id: int) -> Response:
     extension = queries.get_extension(me(), extension_id)
     if extension.file is None:
-        raise WrongState("这份延期申请没有附件")
+        raise NotFound("这份延期申请没有附件")
     return files.answer(extension.file, extension.file_name, shown="shown" in request.args)
 
 
