@@ -73,11 +73,12 @@ ASKS = {
         reports.close reports.refuse_closure reports.review.index reports.review.show reports.review.accept
         reports.review.send_back reports.review.unchanged reports.review.accept_unchanged
         reports.second_reviews.index reports.second_reviews.show reports.second_reviews.agree
-        reports.second_reviews.disagree reminders.board.urge reminders.slips.proposals reminders.slips.follow
+        reports.second_reviews.disagree reminders.board.urge reminders.policy.draw_up
+        reminders.policy.preview reminders.policy.adopt reminders.slips.proposals reminders.slips.follow
         reminders.slips.dismiss reminders.slips.call reminders.slips.create_slip reminders.slips.settle
         reminders.slips.send_back reminders.slips.withdraw lists.register lists.issue lists.approve lists.overrule
         lists.uphold lists.send_back lists.close lists.reopen""",
-    "oversee": "tasks.bulk.index tasks.bulk.show reminders.board.index",
+    "oversee": "reminders.policy.index tasks.bulk.index tasks.bulk.show reminders.board.index",
     "grant": """tasks.requests.extensions tasks.requests.accept_extension
         tasks.requests.refuse_extension""",
     "halt": """tasks.suspend tasks.resume tasks.withdraw lists.withdraw tasks.requests.halts

@@ -13,31 +13,40 @@ from tracker.clock import local_date
 from tracker.db import db, insert_new
 from tracker.reminders.delivery import enqueue
 from tracker.reminders.models import Channel, Delivery, Digest, Outcome, Reminder
-from tracker.reminders.rules import UNSIGNED, UNSIGNED_AFTER, Step, step_on
-from tracker.tasks.models import Assignment
+from tracker.reminders.policy.queries import in_force
+from tracker.reminders.policy.rules import Rules
+from tracker.reminders.rules import UNSIGNED, Step, step_on
+from tracker.tasks.models import Assignment, Task
 from tracker.tasks.queries import handed_in_by
 from tracker.tasks.rules import RUNNING
 from tracker.workdays import Workdays
 from tracker.workflow import State
 
-LOOK_AHEAD_DAYS = 40  # more than seven working days, whatever the holidays
+LOOK_AHEAD_DAYS = 40  # more than any step is before its deadline, whatever the holidays
 
 
 def remind(now: datetime, workdays: Workdays) -> int:
     """提醒: today's reminders for every running duty; a second call the same day makes none."""
     today = local_date(now)
-    steps = {deadline: step_on(deadline, today, workdays) for deadline in _deadlines(today)}
-    wanted = [deadline for deadline, step in steps.items() if step]
+    rules = in_force(today)
+    steps = {
+        (level, deadline): step_on(deadline, today, workdays, schedule)
+        for deadline in _deadlines(today)
+        for level, schedule in rules.levels.items()
+    }
+    wanted = {deadline for (_, deadline), step in steps.items() if step}
     duties = db.session.execute(
-        select(Assignment.id, Assignment.unit_id, Assignment.deadline).where(
+        select(Assignment.id, Assignment.unit_id, Assignment.deadline, Task.level)
+        .join(Task, Assignment.task_id == Task.id)
+        .where(
             Assignment.state.in_([State(word) for word in sorted(RUNNING)]),
             ~handed_in_by(Assignment.deadline),
             Assignment.deadline.in_(wanted),
         )
     )
-    rows = [(row.id, row.unit_id, row.deadline, steps[row.deadline]) for row in duties]
+    rows = [(row.id, row.unit_id, row.deadline, steps[row.level, row.deadline]) for row in duties]
     if workdays.is_workday(today):
-        rows += [(row.id, row.unit_id, row.deadline, UNSIGNED) for row in _unsigned(now, workdays)]
+        rows += [(row.id, row.unit_id, row.deadline, UNSIGNED) for row in _unsigned(now, workdays, rules)]
     return insert_new(Reminder, list(_rows(rows, today, now)))
 
 
@@ -105,14 +114,18 @@ def _deadlines(today: date) -> Iterable[date]:
     ).all()  # type: ignore[return-value]
 
 
-def _unsigned(now: datetime, workdays: Workdays) -> Iterable[Any]:
-    issued_before = workdays.add(local_date(now), -UNSIGNED_AFTER)
+def _unsigned(now: datetime, workdays: Workdays, rules: Rules) -> Iterable[Any]:
+    today = local_date(now)
+    issued_before = {
+        level: workdays.add(today, -schedule.unsigned_after) if schedule.unsigned_after else date.min
+        for level, schedule in rules.levels.items()
+    }
     rows = db.session.execute(
-        select(Assignment.id, Assignment.unit_id, Assignment.deadline, Assignment.issued_at).where(
-            Assignment.state == State.ISSUED
-        )
+        select(Assignment.id, Assignment.unit_id, Assignment.deadline, Assignment.issued_at, Task.level)
+        .join(Task, Assignment.task_id == Task.id)
+        .where(Assignment.state == State.ISSUED)
     )
-    return (row for row in rows if local_date(row.issued_at) <= issued_before)
+    return (row for row in rows if local_date(row.issued_at) <= issued_before[row.level])
 
 
 def _rows(duties: Iterable[tuple[int, int, date | None, Step | None]], today: date, now: datetime) -> Any:

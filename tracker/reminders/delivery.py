@@ -11,13 +11,14 @@ from sqlalchemy import and_, or_, select, update
 
 from tracker import audit
 from tracker.accounts.models import User
-from tracker.clock import SHANGHAI
+from tracker.clock import SHANGHAI, local_date
 from tracker.db import db, insert_new
 from tracker.reminders.channels.actions import row_of
 from tracker.reminders.channels.base import Audience, ChannelError, Sender, Settings
 from tracker.reminders.channels.queries import OPEN, Line, line, lines, tried_since
 from tracker.reminders.channels.sms import PHONE
 from tracker.reminders.models import Channel, ChannelSettings, Delivery, Digest, Outcome, Reminder, Summary
+from tracker.reminders.policy.queries import in_force
 from tracker.reminders.rules import (
     CLAIM,
     LONGEST_OUTAGE,
@@ -47,7 +48,7 @@ def enqueue(digests: Sequence[Digest], now: datetime, workdays: Workdays) -> Non
     """Put today's digests, and a summary of them, on every open channel; once, however often it is called."""
     if not digests:
         return
-    first = send_from(now.astimezone(SHANGHAI), workdays)
+    first = send_from(now.astimezone(SHANGHAI), workdays, in_force(local_date(now)).hours)
     working = [one for one in lines() if one.works]
     offices = [one.channel for one in working if one.sender.audience is Audience.OFFICE]
     rows = [
@@ -119,7 +120,8 @@ def settle(parcel: Parcel, failure: ChannelError | None, moment: datetime, workd
     else:
         local = (moment + wait_after(found.attempts)).astimezone(SHANGHAI)
         found.outcome = Outcome.WAITING
-        found.next_at = local if found.is_urgent else send_from(local, workdays)
+        hours = in_force(local.date()).hours
+        found.next_at = local if found.is_urgent else send_from(local, workdays, hours)
 
 
 def resend(delivery: Delivery, actor: User, now: datetime) -> bool:
@@ -158,7 +160,8 @@ def _next(moment: datetime, workdays: Workdays) -> tuple[Delivery, Line] | None:
         *is_due,
         or_(Delivery.channel.in_(working), and_(is_test, Delivery.channel.in_(testable))),
     )
-    if not may_send(moment.astimezone(SHANGHAI), workdays):
+    local = moment.astimezone(SHANGHAI)
+    if not may_send(local, workdays, in_force(local.date()).hours):
         due = due.where(Delivery.is_urgent.is_(True))
     order = (Delivery.is_urgent.desc(), Delivery.next_at, Delivery.id)
     found = db.session.scalar(due.order_by(*order).limit(1).with_for_update(skip_locked=True, of=Delivery))

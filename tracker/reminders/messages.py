@@ -14,7 +14,7 @@ from tracker.db import db
 from tracker.reminders.channels.base import Audience, Message
 from tracker.reminders.channels.queries import SENDERS
 from tracker.reminders.models import Delivery, Digest, Reminder, Summary
-from tracker.reminders.rules import SLIP, STEPS, UNSIGNED, Step, is_pressing, label_of
+from tracker.reminders.rules import SLIP, UNSIGNED, is_pressing, label_of, offset_of
 from tracker.tasks.models import Assignment, Task
 
 UNMARKED = str.maketrans("<>[]()*_`#", "＜＞［］（）＊＿｀＃")  # a name is no markup in a work chat
@@ -161,7 +161,7 @@ def _place(name: str) -> int:
     """The latest first: urged by hand, weeks late, days late, today, days left, not signed for."""
     if name.startswith(("urge-", SLIP)):
         return -1000
-    if name.startswith("+W"):
-        return -100 - int(name[2:])
-    steps: tuple[Step, ...] = STEPS
-    return next((-step.offset for step in steps if step.name == name), 100 if name == UNSIGNED.name else 99)
+    offset = offset_of(name)
+    if offset is not None:
+        return -offset
+    return 100 if name == UNSIGNED.name else 99

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from tracker import clock
-from tracker.accounts.permissions import Permission, requires
+from tracker.accounts.permissions import Permission, can, requires
 from tracker.accounts.session import me
 from tracker.db import db, will_write
 from tracker.reminders import actions, queries
@@ -14,6 +14,7 @@ from tracker.reminders.channels.forms import WantsMailForm
 from tracker.reminders.channels.queries import line
 from tracker.reminders.channels.routes import bp as channel_pages
 from tracker.reminders.models import Channel
+from tracker.reminders.policy.routes import bp as policy
 from tracker.reminders.rules import label_of
 from tracker.reminders.slips.routes import bp as slips
 from tracker.tasks.rules import WARN_WORKDAYS, light
@@ -23,6 +24,7 @@ from tracker.workdays import statutory
 bp = Blueprint("reminders", __name__, url_prefix="/reminders")
 bp.register_blueprint(channel_pages)
 bp.register_blueprint(board)
+bp.register_blueprint(policy)
 bp.register_blueprint(slips)
 
 
@@ -33,7 +35,14 @@ def index() -> str:
     counts = queries.counts([digest.id for digest in page.rows])
     unread = queries.unread_ids([digest.id for digest in page.rows])
     by_mail = line(Channel.MAIL).works
-    return render_template("reminders/index.html", page=page, counts=counts, unread=unread, by_mail=by_mail)
+    return render_template(
+        "reminders/index.html",
+        page=page,
+        counts=counts,
+        unread=unread,
+        by_mail=by_mail,
+        may_oversee=can(me(), Permission.OVERSEE),
+    )
 
 
 @bp.post("/mail")

@@ -1,5 +1,6 @@
 """When to remind whom, and when a message may go out. Pure; the tables are the policy."""
 
+import re
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
@@ -16,22 +17,37 @@ class Step(NamedTuple):
     to_office: bool  # also to the supervisors
 
 
-STEPS = (
-    Step("T-7", -7, "还有7个工作日到期", to_head=False, to_office=False),
-    Step("T-3", -3, "还有3个工作日到期", to_head=False, to_office=False),
-    Step("T-1", -1, "还有1个工作日到期", to_head=True, to_office=False),
-    Step("T0", 0, "今天到期", to_head=True, to_office=False),
-    Step("+1", 1, "已逾期", to_head=True, to_office=False),
-    Step("+3", 3, "已逾期3个工作日", to_head=True, to_office=False),
-    Step("+5", 5, "已逾期5个工作日", to_head=True, to_office=True),
-)
-WEEKLY = 5  # after the last step, once in so many working days
-UNSIGNED_AFTER = 2  # working days without 签收
+class Schedule(NamedTuple):
+    """When whom, for one level of tasks; all in working days. These are the usual ones, see ``policy``."""
+
+    before: tuple[int, ...] = (7, 3, 1)  # so many before the deadline
+    on_day: bool = True  # and on it
+    after: tuple[int, ...] = (1, 3, 5)  # so many after it
+    weekly: int = 5  # after the last of these, once in so many; 0: no more
+    head_from: int = -1  # from this day after the deadline on (negative: before) also to the unit's head
+    office_from: int = 5  # and to the supervisors
+    unsigned_after: int = 2  # without 签收; 0: no reminder
+
+    def at(self, offset: int) -> Step | None:
+        """The latest step at ``offset`` working days after the deadline."""
+        weeks = (offset - max(self.after)) // self.weekly if self.weekly else 0
+        if weeks > 0:
+            return self._step(max(self.after) + weeks * self.weekly)
+        offsets = (*(-n for n in self.before), *(0,) * self.on_day, *self.after)
+        return max((self._step(one) for one in offsets if one <= offset), key=_offset, default=None)
+
+    def _step(self, offset: int) -> Step:
+        return Step(
+            name_of(offset), offset, words_of(offset), offset >= self.head_from, offset >= self.office_from
+        )
+
+
+USUAL = Schedule()
 SLIP = "slip:"  # before the name of a step: counted to the day a slip (督办单) is to be answered by
 SLIP_ISSUED = Step("issued", 0, "刚刚发出", to_head=True, to_office=False)
-UNSIGNED = Step("unsigned", 0, "下达后2个工作日仍未签收", to_head=False, to_office=False)
+UNSIGNED = Step("unsigned", 0, "下达后仍未签收", to_head=False, to_office=False)
 
-FIRST_HOUR, LAST_HOUR = time(8, 30), time(17, 30)  # Beijing; between two such evenings and mornings is quiet
+HOURS = FIRST_HOUR, LAST_HOUR = time(8, 30), time(17, 30)  # Beijing; outside of them it is quiet
 MOST_ATTEMPTS = 8  # of one delivery, within some two hours; an outage of the whole channel is not counted
 CLAIM = timedelta(minutes=10)  # a process that was killed while sending gives its delivery back after this
 LONGEST_OUTAGE = timedelta(days=7)  # of a channel, until what waits for it is given up
@@ -39,37 +55,55 @@ LONGEST_WAIT = timedelta(hours=1)  # of a delivery between two attempts
 LONGEST_REST = timedelta(minutes=30)  # of a channel that does not answer
 
 
-def step_on(deadline: date, today: date, workdays: Workdays) -> Step | None:
+def _offset(step: Step) -> int:
+    return step.offset
+
+
+def step_on(deadline: date, today: date, workdays: Workdays, schedule: Schedule = USUAL) -> Step | None:
     """The step reached ``today``, the latest one only: what was missed is caught up once, never in a heap.
 
-    None on a day off, and while the deadline is more than seven working days away.
+    None on a day off, and before the first step.
     """
     if not workdays.is_workday(today):
         return None
-    return step_at(workdays.between(deadline, today))
+    return schedule.at(workdays.between(deadline, today))
 
 
-def step_at(offset: int) -> Step | None:
-    """The latest step at ``offset`` working days after the deadline."""
-    last = STEPS[-1]
-    weeks = (offset - last.offset) // WEEKLY
-    if weeks > 0:
-        return last._replace(
-            name=f"+W{weeks}", offset=offset, label=f"已逾期{last.offset + weeks * WEEKLY}个工作日以上"
-        )
-    return next((step for step in reversed(STEPS) if offset >= step.offset), None)
+def name_of(offset: int) -> str:
+    """T-3, T0, +5, +W1: a step's name says its day and nothing else, whatever the rules of the day."""
+    if offset > 5 and offset % 5 == 0:
+        return f"+W{offset // 5 - 1}"  # whole weeks after the fifth working day
+    return f"+{offset}" if offset > 0 else f"T{offset}" if offset else "T0"
+
+
+def offset_of(name: str) -> int | None:
+    """How many working days after the deadline a step of that name is; None for one of another kind."""
+    found = re.fullmatch(r"(T-?|\+W?)(\d+)", name)
+    if found is None:
+        return None
+    number = int(found[2])
+    return {"T": 0, "T-": -number, "+": number, "+W": 5 * number + 5}[found[1]]
+
+
+def words_of(offset: int) -> str:
+    """How far away the deadline is."""
+    if offset < 0:
+        return f"还有{-offset}个工作日到期"
+    if offset < 2:
+        return "已逾期" if offset else "今天到期"
+    return f"已逾期{offset}个工作日{'以上' if '+W' in name_of(offset) else ''}"
 
 
 def label_of(name: str) -> str:
     """What a step is called in a message."""
-    if name.startswith("+W"):
-        step = step_at(STEPS[-1].offset + int(name[2:]) * WEEKLY)
-        return step.label if step else name
     if name.startswith("urge-"):
         return "督查部门催办"
     if name.startswith(SLIP):
         return f"督办单待回复，{label_of(name.removeprefix(SLIP))}"
-    return next((step.label for step in (*STEPS, UNSIGNED, SLIP_ISSUED) if step.name == name), name)
+    offset = offset_of(name)
+    if offset is not None:
+        return words_of(offset)
+    return next((step.label for step in (UNSIGNED, SLIP_ISSUED) if step.name == name), name)
 
 
 def is_pressing(name: str) -> bool:
@@ -77,17 +111,19 @@ def is_pressing(name: str) -> bool:
     return name == "T0" or name.startswith(("+", "urge-", SLIP))
 
 
-def may_send(local: datetime, workdays: Workdays) -> bool:
+def may_send(local: datetime, workdays: Workdays, hours: tuple[time, time] = HOURS) -> bool:
     """Whether a message may go out at ``local`` (Beijing time): office hours of a working day."""
-    return workdays.is_workday(local.date()) and FIRST_HOUR <= local.time() < LAST_HOUR
+    first, last = hours
+    return workdays.is_workday(local.date()) and first <= local.time() < last
 
 
-def send_from(local: datetime, workdays: Workdays) -> datetime:
+def send_from(local: datetime, workdays: Workdays, hours: tuple[time, time] = HOURS) -> datetime:
     """The first moment from ``local`` (Beijing time) on at which a message may go out."""
-    if may_send(local, workdays):
+    if may_send(local, workdays, hours):
         return local
-    day = local.date() if local.time() < FIRST_HOUR else local.date() + timedelta(days=1)
-    return datetime.combine(workdays.on_or_after(day), FIRST_HOUR, local.tzinfo)
+    first, _ = hours
+    day = local.date() if local.time() < first else local.date() + timedelta(days=1)
+    return datetime.combine(workdays.on_or_after(day), first, local.tzinfo)
 
 
 def wait_after(attempts: int) -> timedelta:
