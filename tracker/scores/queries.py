@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Row, and_, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, defer, joinedload, selectinload
 
 from tracker.accounts.models import Board, Unit, User
 from tracker.accounts.permissions import sees_all
@@ -137,6 +137,7 @@ def evaluations(month: str) -> Sequence[Evaluation]:
         .where(Evaluation.month == month)
         .order_by(Board.position)
         .options(
+            defer(Evaluation.facts),  # a month of a city: for who computes it again
             joinedload(Evaluation.board),
             joinedload(Evaluation.model),
             selectinload(Evaluation.sheets).joinedload(ScoreSheet.unit),
@@ -336,13 +337,14 @@ def _progress_at(window: Window) -> dict[int, int]:
 
 def _filings(window: Window) -> tuple[Counter[int], Counter[int]]:
     """Unit id → reports sent in the window, and of those sent back for want of quality in the window."""
-    owners = _owners()
+    since = window.opens_at  # who was sent or sent back since then, bears it in one of its two moments
+    owners = _owners(or_(ProgressReport.submitted_at > since, ProgressReport.reviewed_at > since))
     faulty = {
         report_id
-        for report_id, _, details in _trail(window, Event.details, "report.send_back", since=window.opens_at)
+        for report_id, _, details in _trail(window, Event.details, "report.send_back", since=since)
         if details.get("return_reason") in QUALITY_RETURNS
     }
-    sent = _sent(window, owners, since=window.opens_at)
+    sent = _sent(window, owners, since=since)
     return Counter(unit for _, unit, _ in sent), Counter(owners[one][1] for one in faulty)
 
 

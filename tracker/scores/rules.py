@@ -247,12 +247,16 @@ def _on_time(duties: Iterable[Obligation], model: dict[str, Any]) -> tuple[Fract
 
 
 def _pace(running: Iterable[Running], model: dict[str, Any]) -> tuple[Fraction, Fraction]:
+    """Duties of one weight and plan are summed as whole numbers before they become fractions."""
     weights = _weights(model)
-    counts = Counter((duty.level, duty.duty, duty.progress, duty.plan) for duty in running if duty.plan > 0)
-    above = below = Fraction(0)
-    for (level, duty, progress, plan), n in counts.items():
-        above += n * weights[level, duty] * min(Fraction(1), Fraction(progress, plan))
-        below += n * weights[level, duty]
+    reached: Counter[tuple[str, str, int]] = Counter()
+    counts: Counter[tuple[str, str, int]] = Counter()
+    for duty in running:
+        if duty.plan > 0:
+            reached[duty.level, duty.duty, duty.plan] += min(duty.progress, duty.plan)
+            counts[duty.level, duty.duty, duty.plan] += 1
+    above = sum((weights[key[:2]] * Fraction(n, key[2]) for key, n in reached.items()), Fraction(0))
+    below = sum((weights[key[:2]] * n for key, n in counts.items()), Fraction(0))
     return above, below
 
 
@@ -261,9 +265,10 @@ def _penalties(facts: Facts, model: dict[str, Any]) -> list[tuple[Line, Fraction
     late = [duty for duty in facts.duties if not duty.met]  # an open rectification costs its share of Z
     cost = sum(
         (
-            Fraction(model["duty"][duty.duty])
-            * min(rule["most_each"], rule["first"] + rule["per_workday"] * duty.late_workdays)
-            for duty in late
+            n
+            * Fraction(model["duty"][duty])
+            * min(rule["most_each"], rule["first"] + rule["per_workday"] * workdays)
+            for (duty, workdays), n in Counter((each.duty, each.late_workdays) for each in late).items()
         ),
         Fraction(0),
     )
