@@ -81,9 +81,10 @@ def test_more_than_can_be_looked_through_is_refused(client, rows, supervisor, mo
 
 def test_without_a_choice_nothing_is_shown(client, supervisor):
     sign_in(client, supervisor)
-    for page in (client.get("/tasks/bulk/new"), client.post("/tasks/bulk/preview", data={"rows": "x:y"})):
-        assert page.status_code == 422
-        assert "台账" in page.text
+    assert client.post("/tasks/bulk/preview", data={"rows": "x:y"}).status_code == 422
+    page = client.get("/tasks/bulk/new", follow_redirects=True)
+    assert page.request.path == "/tasks/"
+    assert "请先在台账中勾选" in page.text
 
 
 def test_a_missing_value_brings_the_choice_back(client, rows, supervisor):

@@ -38,6 +38,9 @@ def index() -> str:
 def choose() -> Response:
     """The duties ticked in the ledger, or all its filters leave, and what can be changed."""
     ids = _all_matching() if "all" in request.args else request.args.getlist("id", type=whole)
+    if not ids:
+        flash("请先在台账中勾选要调整的承办项")
+        return redirect(url_for("tasks.index"))
     form = ChangeForm(formdata=None, rows=",".join(map(str, ids)))
     return _choice(form, queries.chosen(me(), form.seen)).answer()
 
