@@ -44,7 +44,7 @@ class Schedule(NamedTuple):
 
 USUAL = Schedule()
 SLIP = "slip:"  # before the name of a step: counted to the day a slip (督办单) is to be answered by
-SLIP_ISSUED = Step("issued", 0, "刚刚发出", to_head=True, to_office=False)
+SLIP_ISSUED = Step("issued", 0, "请按期回复", to_head=True, to_office=False)
 UNSIGNED = Step("unsigned", 0, "下达后仍未签收", to_head=False, to_office=False)
 
 HOURS = FIRST_HOUR, LAST_HOUR = time(8, 30), time(17, 30)  # Beijing; outside of them it is quiet
