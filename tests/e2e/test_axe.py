@@ -33,14 +33,14 @@ PAGES = {
         / /tasks/ /tasks/1 /reports/duties/{sent} /documents/ /documents/2 /lists/ /scores/ /circulars/
         /circulars/1 /reports/review/ /reports/review/no-change /reports/second-reviews/ /reminders/overdue/
         /tasks/bulk/ /tasks/bulk/new?id={open} /tasks/entry/ /tasks/entry/{draft}/edit /tasks/assignments/{disputed}/objection
-        /tasks/assignments/{open}/halt
+        /tasks/assignments/{open}/halt /reminders/rules/ /reminders/rules/new
     """,
     "dinghai.head": """
         / /reports/ /reports/duties/{sent} /reports/duties/{open} /reports/duties/{disputed} /reports/workbook/
         /tasks/assignments/{open}/extend /desk/receive
     """,
     "approver": "/ /tasks/requests/ /tasks/requests/halts/",
-    "administrator": "/ /reminders/channels/",
+    "administrator": "/ /reminders/channels/ /calendar/?year=2020 /calendar/import",
 }
 
 

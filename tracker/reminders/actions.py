@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select, update
@@ -29,12 +30,13 @@ def remind(now: datetime, workdays: Workdays) -> int:
     """提醒: today's reminders for every running duty; a second call the same day makes none."""
     today = local_date(now)
     rules = in_force(today)
+    step = cache(lambda deadline, schedule: step_on(deadline, today, workdays, schedule))
     steps = {
-        (level, deadline): step_on(deadline, today, workdays, schedule)
+        (level, deadline): step(deadline, schedule)  # levels mostly share a schedule
         for deadline in _deadlines(today)
         for level, schedule in rules.levels.items()
     }
-    wanted = {deadline for (_, deadline), step in steps.items() if step}
+    wanted = {deadline for (_, deadline), reached in steps.items() if reached}
     duties = db.session.execute(
         select(Assignment.id, Assignment.unit_id, Assignment.deadline, Task.level)
         .join(Task, Assignment.task_id == Task.id)
