@@ -295,7 +295,7 @@ def latest_of_unit(user: User) -> Select[ProgressReport]:
 def story_of(
     assignment: Assignment, filings: Sequence[Any], supporting: Sequence[Support] = ()
 ) -> list[Entry]:
-    """办理过程 of a duty, oldest first: its own steps, those of the reports and requests in sight, and what
-    its unit and the office said about its supports.
+    """办理过程 of a duty, oldest first: how its task was issued and changed, its own steps, those of the
+    reports and requests in sight, and what its unit and the office said about its supports.
     """
-    return timeline(assignment, *filings, aside=[s.duty for s in supporting], kinds=TO_THE_LEAD)
+    return timeline(assignment.task, assignment, *filings, aside=[s.duty for s in supporting], kinds=TO_THE_LEAD)

@@ -198,8 +198,13 @@
       queue(async () => {
         clearTimeout(timer);
         const isThere = await send({ files: file });
-        line.remove();
-        if (isThere) evidence.querySelector("li:last-child input")?.focus();
+        if (isThere) {
+          line.remove();
+          evidence.querySelector("li:last-child input")?.focus();
+        } else {
+          line.textContent = `没有上传：${file.name}。${trouble.textContent}`; // stays when the next file goes through
+          line.className = "field-error";
+        }
       });
     }
   };

@@ -236,7 +236,7 @@ def test_an_open_objection_stands_on_the_page_of_the_duty(client, disputed, head
         sign_in(client, user)
         page = client.get(f"/reports/duties/{disputed.id}").text
         assert "不属本单位职责" in page
-        assert "计时已暂停0天" in page
+        assert "今天起计时暂停" in page
         assert ("答复异议" in page) is has_button
 
 
