@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import Context
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -144,6 +145,25 @@ def timed(work: Callable[[], object]) -> tuple[float, object]:
     return time.perf_counter() - began, result
 
 
+def statements(path: str) -> int:
+    """How many statements a page takes for the supervisor, once what is kept between requests is there."""
+    from flask import current_app
+    from sqlalchemy import event
+
+    from tracker.accounts.models import User
+    from tracker.db import db
+
+    client = current_app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["_user_id"], cookie["_fresh"] = db.session.get(User, city.SUPERVISOR).get_id(), True
+    sent: list[object] = []
+    event.listen(db.engine, "before_cursor_execute", lambda *said: sent.append(said[2]))
+    for _ in range(2):
+        sent.clear()
+        Context().run(client.get, path)  # a request of its own: nothing is shared with this process's session
+    return len([statement for statement in sent if statement != "BEGIN"])
+
+
 @contextmanager
 def database(kind: str, folder: Path) -> Iterator[str]:
     """The address of an empty database."""
@@ -240,16 +260,17 @@ def run(kind: str, size: int) -> None:
                 db.session.execute(db.text("ANALYZE"))
                 db.session.commit()
             print(f"\n### {kind}, {size} assignments (built in {seconds:.0f} s)\n", flush=True)
-            row("page", "p50", "p95", "requests/s", "p50 / floor")
-            row("---", "---", "---", "---", "---")
+            row("page", "p50", "p95", "requests/s", "p50 / floor", "queries")
+            row("---", "---", "---", "---", "---", "---")
             with Server("tests.bench.floor:app", environment) as server:
                 floor = measure(server.port, "/floor")
-            row("floor", *(f"{value:.1f}" for value in floor), "1.0")
+            row("floor", *(f"{value:.1f}" for value in floor), "1.0", "2")
             with Server("wsgi:app", environment) as server:
                 cookie = cookie_of(server.port)
                 for name_, path in PAGES.items():
                     got = measure(server.port, path, cookie)
-                    row(name_, *(f"{value:.1f}" for value in got), f"{got[0] / floor[0]:.1f}")
+                    ratio = f"{got[0] / floor[0]:.1f}"
+                    row(name_, *(f"{value:.1f}" for value in got), ratio, str(statements(path)))
                 print(f"\nTwo workers after load: {server.memory():.0f} MiB\n", flush=True)
             row("job", "time", "")
             row("---", "---", "---")

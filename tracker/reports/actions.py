@@ -66,9 +66,10 @@ def draft(
         raise WrongState(_overtaken(newest, actor))
     if assignment.state is not State.ACTIVE:
         raise WrongState(f"当前状态为“{assignment.state.label}”，签收并推进中才能填报")
+    wanted = {target.id for target, _ in queries.wanted_of(assignment)} if content.readings else ()
     report = queries.open_draft(newest)
     if report is None:
-        report = ProgressReport(assignment=assignment, state=FilingState.DRAFT, created_at=now)
+        report = ProgressReport(assignment=assignment, state=FilingState.DRAFT, created_at=now, evidence=[])
         db.session.add(report)
     report.period = f"{now.astimezone(SHANGHAI):%Y-%m}"
     report.progress = content.progress
@@ -78,7 +79,6 @@ def draft(
     report.reason = content.reason.strip()
     report.no_change = content.no_change
     report.saved_at, report.saved_by_id = now, actor and actor.id
-    wanted = {target.id for target, _ in queries.wanted_of(assignment)}
     kept = {reading.target_id: reading for reading in report.readings}
     report.readings = [
         _reading(kept.get(target_id), target_id, value)

@@ -120,7 +120,10 @@ def mark(report: ProgressReport | None) -> str:
 
 def lock(assignment: Assignment) -> None:
     """Let others who file on this duty wait until the transaction ends."""
-    db.session.execute(select(Assignment.id).where(Assignment.id == assignment.id).with_for_update())
+    db.session.execute(_LOCK, {"id": assignment.id})
+
+
+_LOCK = select(Assignment.id).where(Assignment.id == bindparam("id")).with_for_update()
 
 
 class Elsewhere(NamedTuple):
@@ -298,4 +301,5 @@ def story_of(
     """办理过程 of a duty, oldest first: how its task was issued and changed, its own steps, those of the
     reports and requests in sight, and what its unit and the office said about its supports.
     """
-    return timeline(assignment.task, assignment, *filings, aside=[s.duty for s in supporting], kinds=TO_THE_LEAD)
+    aside = [support.duty for support in supporting]
+    return timeline(assignment.task, assignment, *filings, aside=aside, kinds=TO_THE_LEAD)
