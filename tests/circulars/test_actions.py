@@ -16,9 +16,10 @@ from tracker.circulars.actions import House
 from tracker.db import db
 from tracker.errors import Forbidden, Invalid, NotFound, WrongState
 from tracker.press.printing import MissingGlyph
+from tracker.reminders.slips.rules import Colour
 from tracker.scores import actions as scores
 from tracker.workdays import statutory
-from tracker.workflow import CircularState, State
+from tracker.workflow import CircularState, SlipState, State
 
 HOUSE = House("市领导小组办公室", "各成员单位", "督办")
 AUGUST = datetime(2020, 8, 3, 1, 0, tzinfo=UTC)
@@ -199,3 +200,14 @@ def test_publishing_numbers_without_a_gap_and_freezes_the_file(june, supervisor,
     sign(following, second, approver)
     actions.publish(following, HOUSE, supervisor, AUGUST)
     assert following.number == "督办〔2020〕2号"
+
+
+def test_slips_of_the_month_are_told_of_by_colour(june, reporter, supervisor):
+    duty = make.assignment(reporter.unit, state=State.ACTIVE, deadline=date(2020, 6, 1))
+    make.slip(duty, Colour.YELLOW)
+    make.slip(duty, Colour.RED)
+    make.slip(duty, Colour.RED, state=SlipState.WITHDRAWN, withdrawn_at=NOW)
+    circular = draft(supervisor)
+    urging = actions.figures_of(circular).urging
+    assert (urging.blue, urging.yellow, urging.red) == (0, 1, 1)
+    assert "发出督办单2份" in str(circular.parts)
