@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from pathlib import Path
 
 from sqlalchemy import select
@@ -234,7 +234,10 @@ class _Stage:
         content = reports.Content(
             progress=step.progress,
             text=step.text,
-            readings={target: value.quantize(Decimal("0.01")) for target, value in readings.items()},
+            readings={  # on the way there, in whole households, places and people
+                target: value if step.progress == 100 else value.quantize(Decimal(1), ROUND_DOWN)
+                for target, value in readings.items()
+            },
             files=[self._proof(duty, reporter, step)] if step.progress == 100 else [],
             reason="按审核意见重新核实后调整。" if step.progress < duty.progress else "",
         )
