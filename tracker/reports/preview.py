@@ -57,7 +57,9 @@ def preview_of(file: StoredFile) -> Preview:
 
 def page_of(file: StoredFile, number: int) -> bytes:
     """Page ``number`` (from 1) of a PDF as PNG; NotFound past the last, Invalid where none can be shown."""
-    if file.media_type != "application/pdf" or not 1 <= number <= MOST_PAGES:
+    if file.media_type != "application/pdf":
+        raise Invalid("这份材料不能按页预览，请下载后查看")
+    if not 1 <= number <= MOST_PAGES:
         raise NotFound("没有这一页")
     with files.open_file(file) as stream:
         data = stream.read()
