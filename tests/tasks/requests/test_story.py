@@ -85,8 +85,31 @@ def test_a_duty_that_everything_is_asked_about(client, head, supervisor, approve
     text = client.get(page).text
     steps = re.findall(r"</time> <b>(.*?)</b>", text[text.index("办理过程") :])
     assert steps == [
-        *("提出异议", "异议成立", "签收", "申请延期", "撤回", "申请延期", "同意延期", "延长时限"),
-        *("报请停办", "同意停办", "缓办", "报请停办", "同意停办", "恢复", "申请延期", "中止", "不予延期"),
+        *(
+            "提出异议",
+            "异议成立",
+            "修改表述",
+            "批量调整",
+            "撤销批量调整",
+            "签收",
+            "申请延期",
+            "撤回",
+            "申请延期",
+            "同意延期",
+            "延长时限",
+        ),
+        *(
+            "报请停办",
+            "同意停办",
+            "缓办",
+            "报请停办",
+            "同意停办",
+            "恢复",
+            "申请延期",
+            "中止",
+            "中止",
+            "不予延期",
+        ),
     ]
     assert mistaken.name in text
     assert "原定2020-07-31" in text
