@@ -27,10 +27,16 @@ def visitor(request, page: Page, own_app) -> Page:
     return page
 
 
-def follow(page: Page, label: str) -> None:
-    """An entry of the navigation, unfolded first where the screen is narrow; the page fits the screen."""
+def unfold(page: Page) -> None:
+    """Open the navigation where the screen is narrow, and wait until it stands still."""
     if (toggler := page.get_by_role("button", name="展开导航")).is_visible():
         toggler.click()
+        expect(page.locator("#navigation")).to_have_class("navbar-collapse collapse show")
+
+
+def follow(page: Page, label: str) -> None:
+    """An entry of the navigation, unfolded first where the screen is narrow; the page fits the screen."""
+    unfold(page)
     page.get_by_label("主导航").get_by_role("link", name=label, exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{label}：页面比屏幕宽"
@@ -39,7 +45,7 @@ def follow(page: Page, label: str) -> None:
 def enter_as(page: Page, username: str) -> None:
     if (leave := page.get_by_text("退出", exact=True)).count():
         if not leave.is_visible():
-            page.get_by_role("button", name="展开导航").click()
+            unfold(page)
         leave.click()
     else:
         page.goto("/")
