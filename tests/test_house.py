@@ -19,7 +19,7 @@ from tracker.cli import tracker
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "tracker").rglob("*.py"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.*"))
-DOORS = {"routes.py", "api.py", "jobs.py", "scheduler.py", "cli.py"}
+DOORS = {"routes.py", "api.py", "jobs.py", "scheduler.py"}  # and the commands, tracker/cli
 PUBLIC = {"static", "accounts.sign_in", "desk.live", "desk.ready"}
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
@@ -82,7 +82,7 @@ def test_only_doors_commit():
     commits = [
         place(path, call)
         for path, call in nodes(ast.Call)
-        if getattr(call.func, "attr", "") == "commit" and path.name not in DOORS
+        if getattr(call.func, "attr", "") == "commit" and path.name not in DOORS and path.parent.name != "cli"
     ]
     assert commits == []
 

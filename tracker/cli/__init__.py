@@ -1,0 +1,49 @@
+"""The command line: ``tracker …``. Exit codes: 0 done, 1 refused or failed, 2 bad input or usage."""
+
+import sys
+from typing import NoReturn
+
+import click
+
+from tracker.cli import calendar, clockwork, documents, house, ledger, month  # noqa: F401  they register themselves
+from tracker.cli.root import say, tracker
+from tracker.errors import DomainError, Invalid
+
+__all__ = ["main", "tracker"]
+
+
+def main() -> NoReturn:
+    """Run a command; every refusal is one Chinese sentence on stderr and an exit code."""
+    try:
+        result = tracker.main(standalone_mode=False)
+    except click.UsageError as error:
+        say(f"用法不对：{_usage_words(error)}\n运行 tracker --help 查看用法。")
+        sys.exit(2)
+    except click.ClickException as error:
+        say(error.format_message())
+        sys.exit(1)
+    except click.Abort:
+        say("已中断")
+        sys.exit(1)
+    except DomainError as error:
+        say(str(error))
+        for field, message in getattr(error, "fields", {}).items():
+            say(f"  {field}：{message}")
+        sys.exit(2 if isinstance(error, Invalid) else 1)
+    except BrokenPipeError:
+        sys.exit(1)
+    sys.exit(result if isinstance(result, int) else 0)
+
+
+def _usage_words(error: click.UsageError) -> str:
+    if isinstance(error, click.NoSuchOption):
+        return f"没有选项 {error.option_name}"
+    if isinstance(error, click.MissingParameter):
+        names = error.param.make_metavar(error.ctx) if error.param and error.ctx else ""
+        return f"缺少参数 {names}"
+    if isinstance(error, click.BadParameter):
+        name = error.param.make_metavar(error.ctx) if error.param and error.ctx else ""
+        return f"参数 {name} 的值不对：{error.message}"
+    if error.message.startswith("No such command"):
+        return "没有这个命令" + error.message.removeprefix("No such command").rstrip(".")
+    return error.message
