@@ -7,10 +7,11 @@ import pytest
 
 from tests.reports.workbook.sheets import DUTY, FIRST, KEY, LATEST, duty, edited, filled, made, with_amount
 from tracker.reports import forms
-from tracker.reports.workbook import cells
 from tracker.reports.workbook.judgement import judge
 from tracker.reports.workbook.reading import rows_of
 from tracker.reports.workbook.rules import LONGEST, Filled, Latest, Outcome, Plan, Standing
+from tracker.workbooks import cells
+from tracker.workbooks.tables import sheets_said
 from tracker.workflow import FilingState, State
 
 REPORTED = {"操作": "报送", "本次进展%": 60, "进展情况": "两所已封顶。"}
@@ -19,7 +20,7 @@ ISSUED = duty(state=State.ISSUED, progress=0, latest=None, wanted=())
 
 
 def judged(book: bytes, now: Standing | None = DUTY, unit_id: int = 5) -> Plan:
-    found = rows_of(json.loads(cells.read(book)[0]), KEY)  # in this process: quicker
+    found = rows_of(sheets_said(json.loads(cells.read(book)[0])), KEY)  # in this process: quicker
     assert found.problems == []
     return judge(found.rows[0], now, unit_id, lambda: "王督查已于7月6日10:00“退回”")
 

@@ -11,9 +11,10 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from tests.reports.workbook.sheets import DUTY, FIRST, KEY, LATEST, duty, edited, filled, made, with_amount
 from tracker.errors import Invalid
-from tracker.reports.workbook.figures import Kind
-from tracker.reports.workbook.reading import MAX_BYTES, read
+from tracker.reports.workbook.reading import read
 from tracker.reports.workbook.rules import Filled, Heading
+from tracker.workbooks.figures import Kind
+from tracker.workbooks.tables import MAX_BYTES
 from tracker.workflow import State
 
 OTHER = duty(id=2, title="另一项")

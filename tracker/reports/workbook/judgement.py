@@ -7,8 +7,6 @@ from typing import TypeVar
 
 from tracker.errors import Invalid
 from tracker.reports.rules import missing_for_submission
-from tracker.reports.workbook import figures
-from tracker.reports.workbook.figures import Cell, plain
 from tracker.reports.workbook.rules import (
     LONGEST,
     Filled,
@@ -20,6 +18,8 @@ from tracker.reports.workbook.rules import (
     Standing,
     Wish,
 )
+from tracker.workbooks import figures
+from tracker.workbooks.figures import Cell, plain
 
 Value = TypeVar("Value")
 _NOTHING = Filled()

@@ -16,7 +16,6 @@ from tracker.documents.comparison import goal
 from tracker.documents.models import WorkPoint
 from tracker.documents.reading import plain
 from tracker.reports.models import ProgressReport
-from tracker.reports.workbook.figures import lines
 from tracker.reports.workbook.judgement import judge
 from tracker.reports.workbook.reading import Book
 from tracker.reports.workbook.rules import (
@@ -30,6 +29,7 @@ from tracker.reports.workbook.rules import (
     Wanted,
 )
 from tracker.tasks.models import Assignment, Target, Task
+from tracker.workbooks.figures import lines
 from tracker.workflow import FilingState, State
 
 

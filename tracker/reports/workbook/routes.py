@@ -1,18 +1,15 @@
 """下载填报表, 上传填报表, 核对, 确认提交: the Excel round trip of a unit's open duties."""
 
-from datetime import datetime, timedelta
 from io import BytesIO
 from typing import NamedTuple
 
-from flask import Blueprint, current_app, flash, redirect, request, send_file, url_for
-from itsdangerous import BadData, URLSafeSerializer
+from flask import Blueprint, flash, redirect, request, send_file, url_for
 from werkzeug import Response
 
 from tracker import clock, files
 from tracker.accounts.permissions import Permission, requires
 from tracker.accounts.session import me
 from tracker.db import db
-from tracker.errors import NotFound
 from tracker.files import StoredFile
 from tracker.reports.workbook import actions, queries, reading
 from tracker.reports.workbook.forms import ConfirmForm, UploadForm
@@ -20,10 +17,12 @@ from tracker.reports.workbook.rules import Outcome
 from tracker.reports.workbook.writing import workbook
 from tracker.web.forms import FormPage, form_page
 from tracker.web.sheets import WORKBOOK_TYPE
+from tracker.workbooks import uploads
+from tracker.workbooks.uploads import Upload
 
 bp = Blueprint("workbook", __name__, url_prefix="/workbook")
 
-KEPT = timedelta(days=1)  # how long a preview can be confirmed
+USE = "reports.workbook"
 
 
 class Kept(NamedTuple):
@@ -45,7 +44,7 @@ def upload() -> Response:
     upload = form.file.data
     content, name = upload.read(), upload.filename or "填报表.xlsx"
     db.session.commit()  # others may write while a long file is being read
-    reading.read(content, _key())
+    reading.read(content, uploads.key())
     file = files.store(content, name, WORKBOOK_TYPE, me(), clock.now())
     db.session.commit()
     return redirect(url_for(".preview", token=_token(file, name)))
@@ -55,7 +54,7 @@ def upload() -> Response:
 @requires(Permission.ANSWER)
 def download() -> Response:
     unit, today = me().unit, clock.today()
-    book = workbook(unit.name, today, queries.open_duties(unit.id), _key())
+    book = workbook(unit.name, today, queries.open_duties(unit.id), uploads.key())
     name = f"{unit.short_name}承办项填报表{today:%Y%m%d}.xlsx"
     return send_file(BytesIO(book), WORKBOOK_TYPE, as_attachment=True, download_name=name)
 
@@ -88,28 +87,13 @@ def _page(kept: Kept, form: ConfirmForm) -> FormPage:
     return form_page("reports/workbook/preview.html", form, preview=shown, name=kept.name, Outcome=Outcome)
 
 
-def _key() -> bytes:
-    return str(current_app.config["SECRET_KEY"]).encode()
-
-
-def _seal() -> URLSafeSerializer:
-    return URLSafeSerializer(_key(), salt="reports.workbook")
-
-
 def _token(file: StoredFile, name: str) -> str:
-    said = _seal().dumps([file.id, me().id, clock.now().isoformat(), name])
-    return said if isinstance(said, str) else said.decode()
+    return uploads.token_of(Upload(file, name, 0), USE, clock.now())
 
 
 def _kept(token: str) -> Kept:
     """NotFound when the token is not this person's, is forged or too old."""
-    try:
-        file_id, user_id, at, name = _seal().loads(token)
-    except BadData:
-        file_id = user_id = 0
-    if user_id != me().id or clock.now() - datetime.fromisoformat(at) > KEPT:
-        raise NotFound("这次核对已经过期，请重新上传填报表")
-    file = db.session.get_one(StoredFile, file_id)
-    content = files.path_of(file).read_bytes()
+    upload = uploads.upload_of(token, USE, clock.now())
+    content = upload.content
     db.session.commit()  # others may write while a long file is being read
-    return Kept(file, name, reading.read(content, _key()))
+    return Kept(upload.file, upload.name, reading.read(content, uploads.key()))

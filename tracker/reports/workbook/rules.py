@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from tracker.reports.workbook.figures import Cell
 from tracker.reports.workbook.stamps import Stamp
 from tracker.words import Word
+from tracker.workbooks.figures import Cell
 
 MAX_DUTIES = 2_000
 MAX_WRITTEN = 500  # rows of one confirmation: seconds of work

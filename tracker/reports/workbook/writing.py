@@ -5,73 +5,45 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
-from typing import Any, NamedTuple
+from typing import Any
 
 import xlsxwriter
 
-from tracker.reports.workbook.figures import plain
 from tracker.reports.workbook.rules import LONGEST, MAX_DUTIES, Heading, Standing, Wish
 from tracker.reports.workbook.stamps import code_of
 from tracker.tasks.rules import planned_progress
+from tracker.workbooks.figures import plain
+from tracker.workbooks.looks import ADVICE, HEAD, Column, advise, frame, looks_of
 
-MAIN, AMOUNTS, ADVICE = "填报表", "指标", "填写说明"
-HEAD = 2  # row of the headings, from 0
-_FONT = {"font_name": "宋体", "font_size": 10, "valign": "top"}
-_BOX = _FONT | {"border": 1, "border_color": "#B4BCCB"}
-_LOOKS: dict[str, dict[str, Any]] = {
-    "title": _FONT | {"bold": True, "font_size": 16, "valign": "vcenter"},
-    "note": _FONT | {"font_color": "#525C6C", "valign": "vcenter"},
-    "head": _BOX
-    | {"bold": True, "bg_color": "#DCE6F1", "align": "center", "valign": "vcenter", "text_wrap": True},
-    "open_head": _BOX
-    | {"bold": True, "bg_color": "#FFE699", "align": "center", "valign": "vcenter", "text_wrap": True},
-    "code": _BOX | {"font_size": 7, "font_color": "#8B95A5", "shrink": True},
-    "text": _BOX | {"text_wrap": True},
-    "number": _BOX | {"align": "right"},
-    "day": _BOX | {"num_format": "yyyy-mm-dd", "align": "left"},
-    "late": _BOX | {"num_format": "yyyy-mm-dd", "align": "left", "font_color": "#B3161B", "bold": True},
-    "open": _BOX | {"bg_color": "#FFFBE6", "locked": False, "text_wrap": True},
-    "open_number": _BOX | {"bg_color": "#FFFBE6", "locked": False, "align": "right"},
-    "open_choice": _BOX | {"bg_color": "#FFFBE6", "locked": False, "align": "center"},
-    "advice": _FONT | {"text_wrap": True, "font_size": 11},
-    "advice_name": _FONT | {"bold": True, "font_size": 11},
-}
-_MAY = {"format_columns": True, "format_rows": True, "autofilter": True}
-
-
-class _Column(NamedTuple):
-    heading: str
-    width: float
-    is_open: bool = False
-
+MAIN, AMOUNTS = "填报表", "指标"
 
 _COLUMNS = (
-    _Column(Heading.CODE.label, 6),
-    _Column("工作要点", 12),
-    _Column("任务", 24),
-    _Column("职责", 5),
-    _Column("完成时限", 11),
-    _Column("序时进度%", 7),
-    _Column("上次进展%", 7),
-    _Column("上次填报", 11),
-    _Column(Heading.SIGN.label, 7, True),
-    _Column(Heading.PROGRESS.label, 7, True),
-    _Column(Heading.NO_CHANGE.label, 7, True),
-    _Column(Heading.TEXT.label, 34, True),
-    _Column(Heading.DIFFICULTIES.label, 17, True),
-    _Column(Heading.ASKS.label, 17, True),
-    _Column(Heading.REASON.label, 13, True),
-    _Column("目标", 16),
-    _Column(Heading.WISH.label, 9, True),
+    Column(Heading.CODE.label, 6),
+    Column("工作要点", 12),
+    Column("任务", 24),
+    Column("职责", 5),
+    Column("完成时限", 11),
+    Column("序时进度%", 7),
+    Column("上次进展%", 7),
+    Column("上次填报", 11),
+    Column(Heading.SIGN.label, 7, True),
+    Column(Heading.PROGRESS.label, 7, True),
+    Column(Heading.NO_CHANGE.label, 7, True),
+    Column(Heading.TEXT.label, 34, True),
+    Column(Heading.DIFFICULTIES.label, 17, True),
+    Column(Heading.ASKS.label, 17, True),
+    Column(Heading.REASON.label, 13, True),
+    Column("目标", 16),
+    Column(Heading.WISH.label, 9, True),
 )
 _AMOUNT_COLUMNS = (
-    _Column(Heading.CODE.label, 6),
-    _Column("任务", 44),
-    _Column("指标", 26),
-    _Column("应达到", 26),
-    _Column("上次填报数", 14),
-    _Column(Heading.AMOUNT.label, 14, True),
-    _Column("计量单位", 10),
+    Column(Heading.CODE.label, 6),
+    Column("任务", 44),
+    Column("指标", 26),
+    Column("应达到", 26),
+    Column("上次填报数", 14),
+    Column(Heading.AMOUNT.label, 14, True),
+    Column("计量单位", 10),
 )
 _ADVICE = (
     ("怎么填", "只填浅黄色的格子，其余的格子已经锁定。上次报过的内容替您填好了，只改变化的部分。"),
@@ -96,41 +68,20 @@ def workbook(unit: str, today: date, duties: Sequence[Standing], key: bytes) -> 
     packed = BytesIO()
     with xlsxwriter.Workbook(packed, {"in_memory": True}) as book:
         book.set_properties({"title": f"{unit}承办项填报表", "author": "督办台账"})
-        looks = {name: book.add_format(look) for name, look in _LOOKS.items()}
+        looks = looks_of(book)
         page = book.add_worksheet(MAIN)
         made = f"{today.year}年{today.month}月{today.day}日下载，共{len(duties)}项"
         note = f"{made}。只填浅黄色的格子，填法见“{ADVICE}”。涉密不上网。"
         if len(duties) == MAX_DUTIES:
             note = f"只列出最先到期的{MAX_DUTIES}项。{note}"
-        _frame(page, looks, f"{unit}承办项填报表", note, _COLUMNS, len(duties))
+        frame(page, looks, f"{unit}承办项填报表", note, _COLUMNS, len(duties))
         page.freeze_panes(HEAD + 1, 3)
         for row, duty in enumerate(duties, HEAD + 1):
             _duty(page, looks, row, duty, today, key)
         _choices(page, len(duties))
         _amounts(book.add_worksheet(AMOUNTS), looks, unit, duties, key)
-        _advice(book.add_worksheet(ADVICE), looks, f"{unit}，{made}")
+        advise(book.add_worksheet(ADVICE), looks, f"{unit}，{made}", _ADVICE)
     return packed.getvalue()
-
-
-def _frame(
-    page: Any, looks: dict[str, Any], title: str, note: str, columns: Sequence[_Column], rows: int
-) -> None:
-    """Headings, widths, print setup and protection; nothing a user wrote is ever taken for a formula."""
-    page.set_row(0, 28)
-    page.write_string(0, 0, title, looks["title"])
-    page.write_string(1, 0, note, looks["note"])
-    page.set_row(HEAD, 32)
-    for place, column in enumerate(columns):
-        page.set_column(place, place, column.width)
-        page.write_string(HEAD, place, column.heading, looks["open_head" if column.is_open else "head"])
-    page.autofilter(HEAD, 0, HEAD + max(rows, 1), len(columns) - 1)
-    page.protect("", _MAY)
-    page.set_landscape()
-    page.set_paper(9)  # A4
-    page.set_margins(0.4, 0.4, 0.5, 0.5)
-    page.fit_to_pages(1, 0)
-    page.repeat_rows(HEAD)
-    page.set_footer("&C第 &P 页，共 &N 页")
 
 
 def _duty(page: Any, looks: dict[str, Any], row: int, duty: Standing, today: date, key: bytes) -> None:
@@ -198,7 +149,7 @@ def _choices(page: Any, rows: int) -> None:
 def _amounts(page: Any, looks: dict[str, Any], unit: str, duties: Sequence[Standing], key: bytes) -> None:
     pairs = [(duty, target) for duty in duties for target in duty.wanted]
     note = "填截至目前的累计数，只填数字。" if pairs else "本单位的承办项没有要填报的指标。"
-    _frame(page, looks, f"{unit}指标", note, _AMOUNT_COLUMNS, len(pairs))
+    frame(page, looks, f"{unit}指标", note, _AMOUNT_COLUMNS, len(pairs))
     page.freeze_panes(HEAD + 1, 3)
     for row, (duty, target) in enumerate(pairs, HEAD + 1):
         page.write_string(row, 0, code_of(replace(duty.stamp, target_id=target.id), key), looks["code"])
@@ -220,18 +171,3 @@ def _number(page: Any, row: int, place: int, value: Decimal | None, look: Any) -
         page.write_number(row, place, float(value), look)
     else:  # more digits than Excel keeps
         page.write_string(row, place, plain(value), look)
-
-
-def _advice(page: Any, looks: dict[str, Any], note: str) -> None:
-    page.set_column(0, 0, 14)
-    page.set_column(1, 1, 90)
-    page.write_string(0, 0, ADVICE, looks["title"])
-    page.write_string(1, 0, note, looks["note"])
-    for row, (name, text) in enumerate(_ADVICE, 3):
-        page.write_string(row, 0, name, looks["advice_name"])
-        page.write_string(row, 1, text, looks["advice"])
-        page.set_row(row, 32 if len(text) > 42 else 18)
-    page.protect("", _MAY)
-    page.set_landscape()
-    page.set_paper(9)
-    page.fit_to_pages(1, 0)

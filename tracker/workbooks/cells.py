@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 from tracker.documents.readers.archive import Archive
 from tracker.documents.readers.kinds import Unreadable
 from tracker.documents.readers.sheet import MAX_BLANK_ROWS, merged_cells
-from tracker.reports.workbook.figures import Kind
+from tracker.workbooks.figures import Kind
 
 MAX_ROWS = 10_000  # filled rows of one sheet
 MAX_COLUMNS = 100

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.errors import Invalid
-from tracker.reports.workbook.figures import (
+from tracker.reports.workbook.rules import Wish
+from tracker.workbooks.figures import (
     Cell,
     Kind,
     amount,
@@ -18,7 +19,6 @@ from tracker.reports.workbook.figures import (
     refuse_formula,
     words,
 )
-from tracker.reports.workbook.rules import Wish
 
 
 def text(said: str) -> Cell:
