@@ -67,6 +67,8 @@ def test_a_duty_counts_when_due_in_the_window_or_still_open_from_before(unit, de
     make.assignment(
         unit,
         starts_on=date(2020, 4, 1),
+        issued_at=at(4, 1),
+        received_at=at(4, 2),
         deadline=deadline,
         state=State.CLOSED if submitted else State.ACTIVE,
         **handed_in,

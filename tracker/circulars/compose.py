@@ -131,6 +131,8 @@ def _due(figures: Figures, month: str) -> str:
     due = f"{month}应办结承办项{totals.due}件{carried}，其中{'；'.join(parts)}。"
     if totals.unconfirmed:
         due += f"以上有{totals.unconfirmed}件在文件印发时已过时限，尚待核定，不计入评分。"
+    if totals.unnoticed:
+        due += f"以上有{totals.unnoticed}件的通知送达晚于时限，不计逾期，不计入评分。"
     return due
 
 

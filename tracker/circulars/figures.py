@@ -54,6 +54,7 @@ class Totals:
     due_next: int  # falling due in the month after
     carried: int = 0  # of those due, how many were overdue from earlier months
     unconfirmed: int = 0  # of those due: past when their document was issued, not confirmed, not scored
+    unnoticed: int = 0  # of those due: late, but the unit had notice only after the deadline; not scored
 
 
 @dataclass(frozen=True)

@@ -107,9 +107,9 @@ def _basis(window: Window) -> str:
 
 
 def _duties(facts: dict[int, Facts]) -> Iterable[tuple[int, Obligation]]:
-    """Unit id and duty, the unconfirmed ones included: the circular counts what the ledger shows."""
+    """Unit id and duty, those not scored included: the circular counts what the ledger shows."""
     for unit_id, found in facts.items():
-        for duty in (*found.duties, *found.unconfirmed):
+        for duty in (*found.duties, *found.unconfirmed, *found.unnoticed):
             yield unit_id, duty
 
 
@@ -155,6 +155,7 @@ def _totals(facts: dict[int, Facts], window: Window, workdays: Workdays) -> f.To
             for duty in found.duties
         ),
         unconfirmed=sum(len(found.unconfirmed) for found in facts.values()),
+        unnoticed=sum(len(found.unnoticed) for found in facts.values()),
     )
 
 

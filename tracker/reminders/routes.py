@@ -14,9 +14,11 @@ from tracker.reminders.channels.forms import WantsMailForm
 from tracker.reminders.channels.queries import line
 from tracker.reminders.channels.routes import bp as channel_pages
 from tracker.reminders.models import Channel
+from tracker.reminders.notice import Notice, notice_of
 from tracker.reminders.policy.routes import bp as policy
 from tracker.reminders.rules import label_of
 from tracker.reminders.slips.routes import bp as slips
+from tracker.tasks.models import Assignment
 from tracker.tasks.rules import WARN_WORKDAYS, light
 from tracker.web.pages import page_of, whole
 from tracker.workdays import statutory
@@ -26,6 +28,12 @@ bp.register_blueprint(channel_pages)
 bp.register_blueprint(board)
 bp.register_blueprint(policy)
 bp.register_blueprint(slips)
+
+
+@bp.app_template_global()
+def late_notice(duty: Assignment) -> Notice | None:
+    """For the page of a duty, which lies upstream: why it bears no late mark though its day is past."""
+    return notice_of(duty, clock.today())
 
 
 @bp.get("/")

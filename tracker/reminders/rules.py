@@ -111,6 +111,15 @@ def is_pressing(name: str) -> bool:
     return name == "T0" or name.startswith(("+", "urge-", SLIP))
 
 
+def came_late(deadline: date | None, noticed_on: date | None) -> bool:
+    """通知送达晚于时限: a unit that had no notice up to and with the last day is not marked late.
+
+    ``noticed_on``: the day of the first notice that can be shown, None when there is none. Reading it is not
+    asked for: who never looks into the inbox has been told all the same.
+    """
+    return deadline is not None and (noticed_on is None or noticed_on > deadline)
+
+
 def may_send(local: datetime, workdays: Workdays, hours: tuple[time, time] = HOURS) -> bool:
     """Whether a message may go out at ``local`` (Beijing time): office hours of a working day."""
     first, last = hours

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ from tracker.clock import SHANGHAI, local_date
 from tracker.db import db
 from tracker.errors import NotFound
 from tracker.lists.models import Pace, Problem, Rectification, Responsibility
+from tracker.reminders.notice import late_notices
 from tracker.reminders.slips.queries import issued_between
 from tracker.reminders.slips.rules import Colour
 from tracker.reports.models import ProgressReport
@@ -77,6 +78,7 @@ def gather(window: Window, workdays: Workdays) -> dict[int, Facts]:
     between = cache(workdays.between)  # a month has few different pairs of days
     sent_on = _sent_on(window)
     progress = _progress_at(window)
+    unnoticed = late_notices(window.cutoff_on + timedelta(days=1))
     for row in _duties(window):
         handed_in = (
             row.submitted_on
@@ -86,11 +88,11 @@ def gather(window: Window, workdays: Workdays) -> dict[int, Facts]:
         subject = f"assignment:{row.id}"
         if row.deadline <= window.cutoff_on and (window.holds(row.deadline) or handed_in is None):
             duty = _obligation(subject, row, row.duty, row.level, handed_in, window, between)
-            if row.is_past_confirmed:
+            if row.is_past_confirmed and row.id not in unnoticed:
                 note(row.unit_id, "duties", duty)
             elif not duty.met:
-                note(row.unit_id, "unconfirmed", duty)
-        if not row.is_past_confirmed:
+                note(row.unit_id, "unnoticed" if row.is_past_confirmed else "unconfirmed", duty)
+        if not row.is_past_confirmed or row.id in unnoticed:
             continue
         if handed_in is None:
             plan = planned_progress(row.starts_on, row.deadline, window.cutoff_on)

@@ -97,6 +97,7 @@ class Facts:
     red_slips: int = 0
     falsehoods: int = 0
     unconfirmed: tuple[Obligation, ...] = ()  # past at registration, not yet confirmed: named, never scored
+    unnoticed: tuple[Obligation, ...] = ()  # late, but notice came after the deadline: likewise
 
     def as_json(self) -> dict[str, Any]:
         rows = vars(self).items()
@@ -111,6 +112,7 @@ class Facts:
             "running": Running,
             "reports": DueReport,
             "unconfirmed": Obligation,
+            "unnoticed": Obligation,
         }
         columns: dict[str, Any] = {
             name: tuple(rows[name](**row) for row in value) if name in rows else value

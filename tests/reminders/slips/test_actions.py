@@ -25,7 +25,7 @@ from tracker.workflow import ProposalState, SlipState, State
 
 OFFICE = actions.Office("市扶贫办")
 TODAY = local_date(NOW)  # Monday 2020-07-06
-FRIDAY, LONG_AGO = date(2020, 7, 3), date(2020, 6, 1)
+FRIDAY, LONG_AGO = date(2020, 7, 3), date(2020, 6, 22)
 THURSDAY = date(2020, 7, 9)
 
 

@@ -1,0 +1,121 @@
+"""A late mark falls when the notice provably came after the deadline, and only then."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from tests import make
+from tests.conftest import NOW, sign_in
+from tracker.db import db
+from tracker.reminders import actions
+from tracker.reminders.notice import late_notices
+from tracker.reminders.rules import came_late
+from tracker.scores.actions import window_of
+from tracker.scores.queries import gather
+from tracker.tasks import actions as tasks
+from tracker.tasks.models import Ground
+from tracker.workdays import statutory
+from tracker.workflow import State
+
+DUE = date(2020, 6, 30)  # a Tuesday
+TODAY = date(2020, 7, 6)
+LAST_DAY = datetime(2020, 6, 30, 1, tzinfo=UTC)  # 09:00 in Beijing
+DAY_AFTER = LAST_DAY + timedelta(days=1)
+
+
+def remind(at: datetime) -> None:
+    actions.remind(at, statutory())
+    actions.digest(at, statutory())
+
+
+@pytest.mark.parametrize(
+    ("noticed_on", "falls"), [(None, True), (date(2020, 7, 1), True), (DUE, False), (date(2020, 6, 1), False)]
+)
+def test_notice_on_the_last_day_is_in_time(noticed_on, falls):
+    assert came_late(DUE, noticed_on) == falls
+
+
+def test_without_a_deadline_nothing_is_late():
+    assert not came_late(None, None)
+
+
+def test_who_was_reminded_on_the_last_day_is_late_though_nobody_read_it(reporter):
+    make.assignment(reporter.unit, deadline=DUE, issued_at=LAST_DAY - timedelta(days=20))
+    remind(LAST_DAY)
+    assert late_notices(TODAY) == {}
+
+
+def test_who_was_reminded_only_after_it_is_not(reporter):
+    duty = make.assignment(reporter.unit, deadline=DUE, issued_at=LAST_DAY + timedelta(hours=5))
+    remind(DAY_AFTER)
+    assert late_notices(TODAY) == {duty.id: date(2020, 7, 1)}
+
+
+def test_a_reminder_that_got_into_no_digest_has_not_arrived(reporter):
+    duty = make.assignment(reporter.unit, deadline=DUE, issued_at=LAST_DAY - timedelta(days=20))
+    actions.remind(LAST_DAY, statutory())
+    assert late_notices(TODAY) == {duty.id: None}
+
+
+def test_who_signed_in_time_knew(reporter):
+    make.assignment(reporter.unit, deadline=DUE, state=State.ACTIVE, received_at=LAST_DAY)
+    signed = make.assignment(reporter.unit, deadline=DUE, state=State.ACTIVE, received_at=DAY_AFTER)
+    assert late_notices(TODAY) == {signed.id: date(2020, 7, 1)}
+
+
+def test_what_was_handed_in_in_time_bears_no_mark(reporter):
+    make.assignment(
+        reporter.unit,
+        deadline=DUE,
+        state=State.CLOSING,
+        received_at=DAY_AFTER,
+        submitted_at=LAST_DAY,
+    )
+    assert late_notices(TODAY) == {}
+
+
+def test_the_notice_of_another_unit_is_none_of_ours(reporter, stranger, supervisor):
+    duty = make.assignment(reporter.unit, deadline=DUE)
+    remind(LAST_DAY)
+    tasks.dispute(duty, reporter, DAY_AFTER, Ground.UNIT, "归市教育局")
+    change = tasks.Reissue(unit=stranger.unit, deadline=DUE)
+    tasks.uphold(duty, supervisor, DAY_AFTER, "按职责调整", change)
+    assert late_notices(TODAY) == {duty.id: None}
+
+
+def test_who_disputed_in_time_knew(reporter, supervisor):
+    duty = make.assignment(reporter.unit, deadline=DUE)
+    tasks.dispute(duty, reporter, LAST_DAY, Ground.OTHER, "表述不清")
+    tasks.overrule(duty, supervisor, LAST_DAY, "表述清楚")
+    assert late_notices(TODAY) == {}
+
+
+def test_a_past_deadline_that_a_person_confirmed_stands(reporter, supervisor):
+    duty = make.assignment(reporter.unit, deadline=date(2020, 5, 31), is_past_confirmed=False)
+    assert duty.id in late_notices(TODAY)
+    tasks.confirm_past(duty.task, supervisor, NOW)
+    assert late_notices(TODAY) == {}
+
+
+def test_the_scores_name_it_and_do_not_count_it(reporter):
+    make.assignment(reporter.unit, deadline=DUE, issued_at=LAST_DAY + timedelta(hours=5))
+    make.assignment(reporter.unit, deadline=DUE, state=State.ACTIVE, title="修路")
+    facts = gather(window_of("2020-06", statutory()), statutory())[reporter.unit_id]
+    assert [duty.title for duty in facts.duties] == ["修路"]
+    assert [duty.title for duty in facts.unnoticed] == ["建成三所学校"]
+    assert [duty.title for duty in facts.running] == ["修路"]
+    assert len(facts.reports) == 1
+    assert type(facts).from_json(facts.as_json()) == facts
+
+
+def test_the_page_of_the_duty_says_why(client, reporter, supervisor):
+    duty = make.assignment(reporter.unit, deadline=DUE, issued_at=LAST_DAY + timedelta(hours=5))
+    remind(DAY_AFTER)
+    for person in (reporter, supervisor):
+        sign_in(client, person)
+        page = client.get(f"/reports/duties/{duty.id}").text
+        assert "通知送达晚于时限，不计逾期" in page
+        assert "首次送达2020年7月1日" in page
+    db.session.refresh(duty)
+    duty.deadline = date(2020, 7, 1)
+    assert "不计逾期" not in client.get(f"/reports/duties/{duty.id}").text
