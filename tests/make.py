@@ -266,6 +266,8 @@ def problem(unit_: Unit | None = None, accepting: Unit | None = None, **columns:
         "deadline": date(2020, 7, 31),
         "state": RectificationState.REGISTERED,
     } | columns.pop("rectification", {})
+    rectification.setdefault("original_deadline", rectification["deadline"])
+    _sign(rectification)
     defaults: dict[str, Any] = {
         "number": f"2020-{_next(Problem):04}",
         "source": ProblemSource.OVERDUE if columns.get("assignment") else ProblemSource.INSPECTION,
@@ -287,6 +289,20 @@ def problem(unit_: Unit | None = None, accepting: Unit | None = None, **columns:
             **defaults | columns,
         )
     )
+
+
+def _sign(rectification: dict[str, Any]) -> None:
+    """Who must have signed in this state, if the test names nobody."""
+    state = rectification["state"]
+    so_far = {RectificationState.CLOSING: 1, RectificationState.VERIFIED: 2, RectificationState.CLOSED: 3}
+    signers = (("applied", Role.HEAD), ("verified", Role.HEAD), ("closed", Role.SUPERVISOR))
+    for step, role in signers[: so_far.get(state, 0)]:
+        if f"{step}_by_id" not in rectification:
+            rectification[f"{step}_by_id"] = user(role, unit(OFFICE)).id
+        if step != "closed":
+            rectification.setdefault(f"{step}_at", START)
+    if state is RectificationState.DISPUTED:
+        rectification.setdefault("paused_on", local_date(START))
 
 
 def proposal(assignment_: Assignment, rung: Rung = Rung.YELLOW, **columns: Any) -> Proposal:

@@ -1,7 +1,7 @@
 """A database that was migrated from nothing is the one the models describe, to the last constraint."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from alembic.autogenerate import compare_metadata
@@ -110,4 +110,67 @@ def test_what_stood_still_and_who_closed_is_taken_from_the_trail(bare_app):
         ("suspended", "2020-07-07", None),  # no step in the trail: the day it was issued
         ("closed", None, 1),
         ("active", None, None),
+    ]
+
+
+def test_a_struck_off_account_keeps_what_it_stood_on(bare_app):
+    """0007: slots, the check on the spot, the strike-off and the supporting units become rows."""
+    upgrade(revision="0006")
+    at, day = datetime(2020, 7, 6, 17, 0, tzinfo=UTC).replace(tzinfo=None), date(2020, 7, 7)
+    with db.engine.begin() as connection:
+        old = MetaData()
+        old.reflect(connection)
+
+        def put(table: str, **columns: Any) -> None:
+            connection.execute(old.tables[table].insert().values(columns))
+
+        for number, name in enumerate(("市教育局", "市民政局"), start=1):
+            put(
+                "units", id=number, name=name, short_name=name, kind="department", position=number,
+                is_active=True, version=1,
+            )  # fmt: skip
+        for number in (1, 2, 3):
+            put(
+                "users", id=number, username=f"u{number}", name="甲", password_hash="", role="head", unit_id=1,
+                active=True, email="", phone="", must_change_password=False, session_version=1,
+                wants_mail=True,
+            )  # fmt: skip
+        for number, state in ((1, "closed"), (2, "disputed")):
+            put(
+                "problems", id=number, number=f"2020-000{number}", source="audit", found_on=day, text="缺台账",
+                kind="其他", unit_id=1, severity="ordinary", is_common=False, basis="", registered_at=at,
+            )  # fmt: skip
+            signed = {"applied_at": at, "applied_by_id": 1, "verified_by_id": 2, "closed_by_id": 3}
+            put(
+                "rectifications", id=number, problem_id=number, state=state, goal="补齐", remedy="", pace="dated",
+                deadline=day, progress=100, closing_slots={"effect": "已补齐"} if state == "closed" else {},
+                findings="属实", reopened_times=0, version=1,
+                **signed | {"closed_on": day} if state == "closed" else {},
+            )  # fmt: skip
+            put(
+                "responsibilities", id=number, problem_id=number, leader="", lead_unit_id=1,
+                support_units="市民政局、不在册的单位", person="", phone="", accepting_unit_id=2, text="", version=1,
+            )  # fmt: skip
+        for number, (subject, action) in enumerate(((1, "verify"), (1, "close"), (2, "dispute")), start=1):
+            put(
+                "events", id=number, at=at, actor_id=1, kind=f"rectification.{action}", words="",
+                subject_type="rectifications", subject_id=subject, reason="", details={}, previous_hash="",
+                hash=str(number),
+            )  # fmt: skip
+    upgrade()
+
+    def rows(query: str) -> list[tuple[Any, ...]]:
+        return [tuple(row) for row in db.session.execute(text(query))]
+
+    assert rows("SELECT rectification_id, slot, text FROM closing_slots") == [(1, "effect", "已补齐")]
+    assert rows("SELECT rectification_id, findings, CAST(checked_on AS TEXT) FROM site_checks") == [
+        (1, "属实", "2020-07-07")
+    ]
+    assert rows(
+        "SELECT applied_by_id, verified_by_id, closed_by_id, CAST(closed_on AS TEXT) FROM closures"
+    ) == [(1, 2, 3, "2020-07-07")]
+    assert rows("SELECT responsibility_id, unit_id FROM support_units") == [(1, 2), (2, 2)]
+    assert rows("SELECT CAST(paused_on AS TEXT) FROM rectifications ORDER BY id") == [
+        (None,),
+        ("2020-07-07",),
     ]

@@ -55,6 +55,15 @@ class RectificationState(Word):
     WITHDRAWN = "withdrawn", "已中止"
 
 
+class LookBackState(Word):
+    """回头看: a struck-off account is looked at again."""
+
+    PLANNED = "planned", "待回头看"
+    HELD = "held", "整改巩固"
+    FAILED = "failed", "问题反弹"
+    DROPPED = "dropped", "已取消"
+
+
 class FilingState(Word):
     """报件: what a unit sends up for review."""
 

@@ -12,12 +12,15 @@ from tracker.db import db
 from tracker.errors import Invalid, WrongState
 from tracker.lists import queries, rules
 from tracker.lists.models import (
+    ClosingSlot,
+    Closure,
     Pace,
     Problem,
     ProblemSource,
     Rectification,
     Responsibility,
     Severity,
+    SiteCheck,
 )
 from tracker.numbers import next_in
 from tracker.tasks.models import Assignment
@@ -68,7 +71,9 @@ def register(findings: Findings, actor: User | None, now: datetime) -> Problem:
         assignment_deadline=findings.assignment and findings.assignment.deadline,
         registered_at=now,
         registered_by_id=actor and actor.id,
-        rectification=Rectification(goal=findings.goal.strip(), pace=findings.pace, deadline=deadline),
+        rectification=Rectification(
+            goal=findings.goal.strip(), pace=findings.pace, original_deadline=deadline, deadline=deadline
+        ),
         responsibility=Responsibility(
             lead_unit=findings.unit,
             accepting_unit=findings.accepting_unit,
@@ -118,6 +123,7 @@ def enter_overdue(now: datetime, workdays: Workdays) -> list[Problem]:
 def issue(rectification: Rectification, actor: User | None, now: datetime) -> None:
     """交办."""
     RECTIFICATION.take(rectification, "issue", actor, now)
+    rectification.issued_at = now
 
 
 def receive(rectification: Rectification, actor: User, now: datetime) -> None:
@@ -126,18 +132,21 @@ def receive(rectification: Rectification, actor: User, now: datetime) -> None:
 
 
 def dispute(rectification: Rectification, actor: User, now: datetime, reason: str) -> None:
-    """提出异议."""
+    """提出异议: the clock stands still until it is answered."""
     RECTIFICATION.take(rectification, "dispute", actor, now, reason)
+    rectification.paused_on = local_date(now)
 
 
 def uphold(rectification: Rectification, actor: User, now: datetime, reason: str) -> None:
     """异议成立: the account is withdrawn; it stays in the ledger, struck through."""
     RECTIFICATION.take(rectification, "uphold", actor, now, reason, to=RectificationState.WITHDRAWN)
+    rectification.paused_on = None
 
 
 def overrule(rectification: Rectification, actor: User, now: datetime, reason: str) -> None:
     """异议不成立."""
     RECTIFICATION.take(rectification, "overrule", actor, now, reason)
+    rectification.paused_on = None
 
 
 def propose(rectification: Rectification, actor: User, now: datetime, remedy: str, person: str) -> None:
@@ -203,9 +212,9 @@ def request_closure(
     if missing:
         raise Invalid(f"销号标准还缺：{'、'.join(missing)}；确实不适用的请写明“不适用”及理由")
     RECTIFICATION.take(rectification, "request_closure", actor, now)
-    rectification.closing_slots = {slot.value: slots[slot.value].strip() for slot in rules.Slot}
     rectification.applied_at = now
     rectification.applied_by_id = actor.id
+    rectification.slots = [ClosingSlot(slot=slot, text=slots[slot.value].strip()) for slot in rules.Slot]
 
 
 def verify(rectification: Rectification, actor: User, now: datetime, findings: str) -> None:
@@ -213,14 +222,24 @@ def verify(rectification: Rectification, actor: User, now: datetime, findings: s
     if not findings.strip():
         raise Invalid("请填写现场核查情况", findings="必填")
     RECTIFICATION.take(rectification, "verify", actor, now, reason=findings)
-    rectification.findings = findings.strip()
+    rectification.verified_at = now
     rectification.verified_by_id = actor.id
+    db.session.add(
+        SiteCheck(
+            rectification=rectification,
+            is_passed=True,
+            findings=findings.strip(),
+            checked_on=local_date(now),
+            entered_at=now,
+            entered_by_id=actor.id,
+        )
+    )
 
 
 def send_back(rectification: Rectification, actor: User, now: datetime, reason: str) -> None:
     """退回: the remedy or the closure does not hold; the next round starts with nobody's signature."""
     RECTIFICATION.take(rectification, "send_back", actor, now, reason)
-    rectification.applied_at = None
+    rectification.applied_at = rectification.verified_at = None
     rectification.applied_by_id = rectification.verified_by_id = None
 
 
@@ -229,6 +248,19 @@ def close(rectification: Rectification, actor: User, now: datetime, comment: str
     RECTIFICATION.take(rectification, "close", actor, now, comment)
     rectification.closed_on = local_date(now)
     rectification.closed_by_id = actor.id
+    db.session.add(
+        Closure(
+            rectification=rectification,
+            deadline=rectification.deadline,
+            applied_at=rectification.applied_at,
+            applied_by_id=rectification.applied_by_id,
+            verified_at=rectification.verified_at,
+            verified_by_id=rectification.verified_by_id,
+            closed_at=now,
+            closed_by_id=actor.id,
+            closed_on=local_date(now),
+        )
+    )
 
 
 def reopen(rectification: Rectification, actor: User, now: datetime, reason: str) -> None:
@@ -242,9 +274,13 @@ def reopen(rectification: Rectification, actor: User, now: datetime, reason: str
         times=[rectification.reopened_times, rectification.reopened_times + 1],
     )
     rectification.closed_on = None
-    rectification.applied_at = None
+    rectification.applied_at = rectification.verified_at = None
     rectification.applied_by_id = rectification.verified_by_id = rectification.closed_by_id = None
     rectification.reopened_times += 1
+    closure = queries.last_closure(rectification)
+    if closure is not None:
+        closure.reopened_on, closure.reopened_by_id = local_date(now), actor.id
+        closure.reopen_reason = reason.strip()
 
 
 def withdraw(rectification: Rectification, actor: User, now: datetime, reason: str) -> None:

@@ -1,4 +1,8 @@
-"""Problem (问题), Rectification (整改), Responsibility (责任): three views of one account number."""
+"""Problem (问题), Rectification (整改), Responsibility (责任): three views of one account number.
+
+What happens to it: Milestone (节点), RectificationReport (整改进展), RectificationExtension (整改延期),
+ClosingSlot (销号标准), SiteCheck (现场核查), PublicNotice (公示), Closure (销号), LookBack (回头看).
+"""
 
 from datetime import date, datetime
 from typing import Any
@@ -6,11 +10,14 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tracker.accounts.models import Unit
+from tracker.accounts.models import Unit, User
 from tracker.db import Base
-from tracker.tasks.models import Assignment
+from tracker.documents.models import Document
+from tracker.files import StoredFile
+from tracker.lists.rules import Slot
+from tracker.tasks.models import Assignment, Task
 from tracker.words import Word
-from tracker.workflow import RectificationState
+from tracker.workflow import FilingState, LookBackState, RectificationState
 
 
 class ProblemSource(Word):
@@ -52,6 +59,10 @@ class Problem(Base):
         # An overdue duty enters once per deadline: after an extension it may enter anew.
         UniqueConstraint("assignment_id", "assignment_deadline"),
         CheckConstraint("(source = 'overdue') = (assignment_id IS NOT NULL)", name="overdue_has_assignment"),
+        # A point of a rectification plan enters once for each unit.
+        UniqueConstraint("document_id", "document_point", "unit_id"),
+        Index(None, "source"),
+        Index(None, "group_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -64,14 +75,79 @@ class Problem(Base):
     severity: Mapped[Severity] = mapped_column(default=Severity.ORDINARY)
     is_common: Mapped[bool] = mapped_column(default=False)  # 共性 / 个性
     basis: Mapped[str]
+    source_number: Mapped[str] = mapped_column(default="")  # 来电、来信编号 of a hot-line call or petition
+    source_on: Mapped[date | None]  # its day
+    caller: Mapped[str] = mapped_column(default="")  # who called or wrote, with telephone: masked by role
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id"))  # the plan it was read from
+    document_point: Mapped[str | None]  # which point of it
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("problem_groups.id"))
     assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignments.id"))
     assignment_deadline: Mapped[date | None]
     registered_at: Mapped[datetime]
     registered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    version: Mapped[int] = mapped_column()
     unit: Mapped[Unit] = relationship()
+    document: Mapped[Document | None] = relationship()
+    group: Mapped["ProblemGroup | None"] = relationship(back_populates="problems")
     assignment: Mapped[Assignment | None] = relationship()
+    links: Mapped[list["ProblemLink"]] = relationship(
+        foreign_keys="ProblemLink.problem_id", cascade="all, delete-orphan", order_by="ProblemLink.id"
+    )
     rectification: Mapped["Rectification"] = relationship(back_populates="problem")
     responsibility: Mapped["Responsibility"] = relationship(back_populates="problem")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class ProblemGroup(Base):
+    """共性问题: like problems of several units under one measure; each is closed with its own evidence.
+
+    ``key`` names its first members, so that a group once dismissed is not proposed again.
+    """
+
+    __tablename__ = "problem_groups"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    remedy: Mapped[str] = mapped_column(default="")  # the shared measure
+    is_dismissed: Mapped[bool] = mapped_column(default=False)
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    version: Mapped[int] = mapped_column()
+    problems: Mapped[list[Problem]] = relationship(back_populates="group", order_by=Problem.number)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class ProblemLink(Base):
+    """关联: a task, a document or another problem that has to do with it."""
+
+    __tablename__ = "problem_links"
+    __table_args__ = (
+        UniqueConstraint("problem_id", "task_id"),
+        UniqueConstraint("problem_id", "document_id"),
+        UniqueConstraint("problem_id", "other_id"),
+        CheckConstraint(
+            "CASE WHEN task_id IS NULL THEN 0 ELSE 1 END + CASE WHEN document_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN other_id IS NULL THEN 0 ELSE 1 END = 1",
+            name="one_end",
+        ),
+        CheckConstraint("other_id IS NULL OR other_id <> problem_id", name="not_itself"),
+        Index(None, "task_id"),
+        Index(None, "other_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    problem_id: Mapped[int] = mapped_column(ForeignKey("problems.id"))
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("tasks.id"))
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id"))
+    other_id: Mapped[int | None] = mapped_column(ForeignKey("problems.id"))
+    linked_at: Mapped[datetime]
+    linked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    task: Mapped[Task | None] = relationship()
+    document: Mapped[Document | None] = relationship()
+    other: Mapped[Problem | None] = relationship(foreign_keys=other_id)
 
 
 class Rectification(Base):
@@ -81,6 +157,7 @@ class Rectification(Base):
     __table_args__ = (
         CheckConstraint("progress BETWEEN 0 AND 100", name="progress_percent"),
         CheckConstraint("(state = 'closed') = (closed_on IS NOT NULL)", name="closed_on_if_closed"),
+        CheckConstraint("(state = 'disputed') = (paused_on IS NOT NULL)", name="paused_on_if_disputed"),
         CheckConstraint(
             "verified_by_id IS NULL OR verified_by_id <> applied_by_id", name="verifier_is_not_applicant"
         ),
@@ -88,7 +165,14 @@ class Rectification(Base):
             "closed_by_id IS NULL OR (closed_by_id <> applied_by_id AND closed_by_id <> verified_by_id)",
             name="closer_is_third",
         ),
+        CheckConstraint(
+            "(state NOT IN ('closing', 'verified', 'closed') OR applied_by_id IS NOT NULL)"
+            " AND (state NOT IN ('verified', 'closed') OR verified_by_id IS NOT NULL)"
+            " AND (state <> 'closed' OR closed_by_id IS NOT NULL)",
+            name="signed_so_far",
+        ),
         CheckConstraint("pace = 'standing' OR deadline IS NOT NULL", name="deadline_unless_standing"),
+        CheckConstraint("pace <> 'standing' OR state <> 'closed'", name="standing_is_never_closed"),
         Index(None, "state", "deadline"),
     )
 
@@ -98,18 +182,26 @@ class Rectification(Base):
     goal: Mapped[str]
     remedy: Mapped[str] = mapped_column(default="")
     pace: Mapped[Pace]
-    deadline: Mapped[date | None]
+    original_deadline: Mapped[date | None]
+    deadline: Mapped[date | None]  # after approved extensions and the days a dispute was open
+    paused_on: Mapped[date | None]  # since when the clock stands still: 异议中
     progress: Mapped[int] = mapped_column(default=0)
-    closing_slots: Mapped[dict[str, Any]] = mapped_column(default=dict)  # slot -> what proves it, in words
+    issued_at: Mapped[datetime | None]
     applied_at: Mapped[datetime | None]
     applied_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    verified_at: Mapped[datetime | None]
     verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    findings: Mapped[str] = mapped_column(default="")  # what the accepting unit found on the spot
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     closed_on: Mapped[date | None]
     reopened_times: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column()
     problem: Mapped[Problem] = relationship(back_populates="rectification")
+    milestones: Mapped[list["Milestone"]] = relationship(
+        back_populates="rectification", cascade="all, delete-orphan", order_by="Milestone.due_on"
+    )
+    slots: Mapped[list["ClosingSlot"]] = relationship(
+        back_populates="rectification", cascade="all, delete-orphan", order_by="ClosingSlot.id"
+    )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
@@ -131,14 +223,298 @@ class Responsibility(Base):
     problem_id: Mapped[int] = mapped_column(ForeignKey("problems.id"), unique=True)
     leader: Mapped[str] = mapped_column(default="")  # 牵头领导
     lead_unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
-    support_units: Mapped[str] = mapped_column(default="")
     person: Mapped[str] = mapped_column(default="")  # 责任人
     phone: Mapped[str] = mapped_column(default="")
-    accepting_unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    accepting_unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
     text: Mapped[str]  # 责任内容
     version: Mapped[int] = mapped_column()
     problem: Mapped[Problem] = relationship(back_populates="responsibility")
     lead_unit: Mapped[Unit] = relationship(foreign_keys=[lead_unit_id])
     accepting_unit: Mapped[Unit] = relationship(foreign_keys=[accepting_unit_id])
+    supports: Mapped[list["SupportUnit"]] = relationship(
+        cascade="all, delete-orphan", order_by="SupportUnit.position"
+    )
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @property
+    def support_units(self) -> list[Unit]:
+        return [support.unit for support in self.supports]
+
+
+class SupportUnit(Base):
+    """配合单位: one unit that helps with one problem, in order."""
+
+    __tablename__ = "support_units"
+
+    responsibility_id: Mapped[int] = mapped_column(ForeignKey("responsibilities.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), primary_key=True)
+    position: Mapped[int]
+    unit: Mapped[Unit] = relationship()
+
+
+class Milestone(Base):
+    """节点: one step of a dated rectification, with its day; met by a progress report."""
+
+    __tablename__ = "milestones"
+    __table_args__ = (Index(None, "rectification_id", "due_on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rectification_id: Mapped[int] = mapped_column(ForeignKey("rectifications.id"))
+    text: Mapped[str]
+    due_on: Mapped[date]
+    met_on: Mapped[date | None]
+    rectification: Mapped[Rectification] = relationship(back_populates="milestones")
+
+
+class RectificationReport(Base):
+    """整改进展: what the unit says it has done; of a standing matter, the result of a quarter (阶段成效)."""
+
+    __tablename__ = "rectification_reports"
+    __table_args__ = (
+        CheckConstraint("progress BETWEEN 0 AND 100", name="progress_percent"),
+        UniqueConstraint("rectification_id", "quarter"),
+        Index(None, "rectification_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rectification_id: Mapped[int] = mapped_column(ForeignKey("rectifications.id"))
+    milestone_id: Mapped[int | None] = mapped_column(ForeignKey("milestones.id"))  # the one it meets
+    quarter: Mapped[str | None]  # "2020-Q3" of a stage result
+    progress: Mapped[int]
+    text: Mapped[str]
+    reported_at: Mapped[datetime]
+    reported_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    rectification: Mapped[Rectification] = relationship()
+    milestone: Mapped[Milestone | None] = relationship()
+    reported_by: Mapped[User | None] = relationship()
+    evidence: Mapped[list["RectificationEvidence"]] = relationship(order_by="RectificationEvidence.id")
+
+
+class ClosingSlot(Base):
+    """销号标准: what the unit says to one of the five, or why it does not apply (不适用)."""
+
+    __tablename__ = "closing_slots"
+    __table_args__ = (UniqueConstraint("rectification_id", "slot"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rectification_id: Mapped[int] = mapped_column(ForeignKey("rectifications.id"))
+    slot: Mapped[Slot]
+    is_applicable: Mapped[bool] = mapped_column(default=True)
+    text: Mapped[str] = mapped_column(default="")
+    rectification: Mapped[Rectification] = relationship(back_populates="slots")
+    evidence: Mapped[list["RectificationEvidence"]] = relationship(order_by="RectificationEvidence.id")
+
+
+class SiteCheck(Base):
+    """现场核查: what the accepting unit found on the spot, where and when; photographs are its evidence."""
+
+    __tablename__ = "site_checks"
+    __table_args__ = (Index(None, "rectification_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rectification_id: Mapped[int] = mapped_column(ForeignKey("rectifications.id"))
+    is_passed: Mapped[bool]
+    findings: Mapped[str]
+    place: Mapped[str] = mapped_column(default="")
+    checked_on: Mapped[date]
+    entered_at: Mapped[datetime]
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    rectification: Mapped[Rectification] = relationship()
+    entered_by: Mapped[User | None] = relationship()
+    evidence: Mapped[list["RectificationEvidence"]] = relationship(order_by="RectificationEvidence.id")
+
+
+class PublicNotice(Base):
+    """公示: a verified rectification shown to the public for some working days before it is struck off."""
+
+    __tablename__ = "public_notices"
+    __table_args__ = (
+        CheckConstraint("days > 0 AND ends_on >= starts_on", name="lasts"),
+        Index(None, "rectification_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rectification_id: Mapped[int] = mapped_column(ForeignKey("rectifications.id"))
+    place: Mapped[str]  # where it is shown
+    starts_on: Mapped[date]
+    days: Mapped[int]  # working days
+    ends_on: Mapped[date]  # the last of them
+    is_void: Mapped[bool] = mapped_column(default=False)  # the rectification was sent back meanwhile
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    rectification: Mapped[Rectification] = relationship()
+    objections: Mapped[list["NoticeObjection"]] = relationship(order_by="NoticeObjection.id")
+
+
+class NoticeObjection(Base):
+    """公示异议: what somebody said against it, as a supervisor wrote it down, and the answer."""
+
+    __tablename__ = "notice_objections"
+    __table_args__ = (
+        CheckConstraint("(answer = '') = (answered_at IS NULL)", name="answered_at_if_answered"),
+        Index(None, "notice_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    notice_id: Mapped[int] = mapped_column(ForeignKey("public_notices.id"))
+    raised_on: Mapped[date]
+    raised_by: Mapped[str] = mapped_column(default="")  # as the person called himself; masked by role
+    text: Mapped[str]
+    entered_at: Mapped[datetime]
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    answer: Mapped[str] = mapped_column(default="")
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    notice: Mapped[PublicNotice] = relationship(back_populates="objections")
+
+
+class Closure(Base):
+    """销号: one strike-off with its three people, kept when the account is reopened later (恢复挂账)."""
+
+    __tablename__ = "closures"
+    __table_args__ = (
+        CheckConstraint(
+            "applied_by_id <> verified_by_id AND applied_by_id <> closed_by_id"
+            " AND verified_by_id <> closed_by_id",
+            name="three_people",
+        ),
+        CheckConstraint("(reopened_on IS NULL) = (reopen_reason = '')", name="reason_if_reopened"),
+        Index(None, "rectification_id", "id"),
+        Index(None, "closed_on"),
+        Index(None, "reopened_on"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rectification_id: Mapped[int] = mapped_column(ForeignKey("rectifications.id"))
+    deadline: Mapped[date]  # in force when it was struck off
+    applied_at: Mapped[datetime]
+    applied_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    verified_at: Mapped[datetime]
+    verified_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    closed_at: Mapped[datetime]
+    closed_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    closed_on: Mapped[date]
+    reopened_on: Mapped[date | None]
+    reopened_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    reopen_reason: Mapped[str] = mapped_column(default="")
+    rectification: Mapped[Rectification] = relationship()
+    closed_by: Mapped[User] = relationship(foreign_keys=closed_by_id)
+
+
+class LookBack(Base):
+    """回头看: a struck-off account looked at again; drawn by lot or ordered by hand."""
+
+    __tablename__ = "look_backs"
+    __table_args__ = (
+        CheckConstraint("(state IN ('held', 'failed')) = (held_on IS NOT NULL)", name="held_on_if_held"),
+        CheckConstraint("(share IS NULL) = (event_id IS NULL)", name="drawn_with_a_share"),
+        Index(None, "closure_id"),
+        Index(None, "state", "due_on"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    closure_id: Mapped[int] = mapped_column(ForeignKey("closures.id"))
+    event_id: Mapped[int | None] = mapped_column(
+        ForeignKey("events.id"), unique=True
+    )  # the strike-off it was drawn for; None: ordered by hand
+    share: Mapped[int | None]  # percent: how likely it was to be drawn
+    state: Mapped[LookBackState] = mapped_column(default=LookBackState.PLANNED)
+    due_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(default="")  # why it was ordered by hand
+    planned_at: Mapped[datetime]
+    planned_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    closed_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))  # who struck it off does not look back
+    held_on: Mapped[date | None]
+    held_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    place: Mapped[str] = mapped_column(default="")
+    findings: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column()
+    closure: Mapped[Closure] = relationship()
+    held_by: Mapped[User | None] = relationship(foreign_keys=held_by_id)
+    evidence: Mapped[list["RectificationEvidence"]] = relationship(order_by="RectificationEvidence.id")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class RectificationEvidence(Base):
+    """佐证材料: a stored file bound to a report, a closing slot, a site check or a look-back."""
+
+    __tablename__ = "rectification_evidence"
+    __table_args__ = (
+        CheckConstraint(
+            "CASE WHEN report_id IS NULL THEN 0 ELSE 1 END + CASE WHEN slot_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN check_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN look_back_id IS NULL THEN 0 ELSE 1 END = 1",
+            name="one_owner",
+        ),
+        Index(None, "rectification_id", "id"),
+        Index(None, "report_id"),
+        Index(None, "slot_id"),
+        Index(None, "check_id"),
+        Index(None, "look_back_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rectification_id: Mapped[int] = mapped_column(ForeignKey("rectifications.id"))
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("rectification_reports.id"))
+    slot_id: Mapped[int | None] = mapped_column(ForeignKey("closing_slots.id"))
+    check_id: Mapped[int | None] = mapped_column(ForeignKey("site_checks.id"))
+    look_back_id: Mapped[int | None] = mapped_column(ForeignKey("look_backs.id"))
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_files.id"))
+    name: Mapped[str]  # as the uploader called it
+    claim: Mapped[str] = mapped_column(default="")  # what it proves
+    file: Mapped[StoredFile] = relationship()
+
+
+class RectificationExtension(Base):
+    """整改延期: asked for by the unit's head before the deadline, answered by an approver."""
+
+    __tablename__ = "rectification_extensions"
+    __table_args__ = (
+        CheckConstraint("wanted_on > deadline", name="wanted_later"),
+        CheckConstraint("(state = 'accepted') = (granted_on IS NOT NULL)", name="granted_on_if_accepted"),
+        CheckConstraint(
+            "(state IN ('accepted', 'refused')) = (answered_at IS NOT NULL)", name="answered_at_if_answered"
+        ),
+        Index(None, "rectification_id", "id"),
+        Index(None, "state", "submitted_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rectification_id: Mapped[int] = mapped_column(ForeignKey("rectifications.id"))
+    state: Mapped[FilingState] = mapped_column(default=FilingState.DRAFT)
+    deadline: Mapped[date]  # the one in force when it was asked for
+    wanted_on: Mapped[date]
+    granted_on: Mapped[date | None]
+    reason: Mapped[str]
+    created_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    answer_reason: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column()
+    rectification: Mapped[Rectification] = relationship()
+    submitted_by: Mapped[User | None] = relationship(foreign_keys=submitted_by_id)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @property
+    def unit_ids(self) -> set[int]:
+        return self.rectification.unit_ids
+
+
+class ListSettings(Base):
+    """清单设置: the title and the columns of one of the three lists, as the office wants them."""
+
+    __tablename__ = "list_settings"
+
+    name: Mapped[str] = mapped_column(primary_key=True)  # problems, rectifications, responsibilities
+    title: Mapped[str]
+    columns: Mapped[list[Any]]
+    changed_at: Mapped[datetime]
+    changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012

@@ -5,14 +5,23 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from tracker.accounts.models import Role, Unit, User
 from tracker.accounts.permissions import sees_all
 from tracker.db import db
 from tracker.documents.models import WorkPoint
 from tracker.errors import NotFound
-from tracker.lists.models import Pace, Problem, ProblemSource, Rectification, Responsibility
+from tracker.lists.models import (
+    Closure,
+    Pace,
+    Problem,
+    ProblemSource,
+    Rectification,
+    Responsibility,
+    SiteCheck,
+    SupportUnit,
+)
 from tracker.tasks.models import Assignment, Task
 from tracker.tasks.queries import overdue
 from tracker.web.pages import Listing, View, whole, words
@@ -46,9 +55,13 @@ def visible_to(user: User) -> Select[Problem]:
         .options(
             joinedload(Problem.unit),
             joinedload(Problem.assignment),
-            contains_eager(Problem.rectification),
+            contains_eager(Problem.rectification).options(
+                selectinload(Rectification.slots), selectinload(Rectification.milestones)
+            ),
             contains_eager(Problem.responsibility).options(
-                joinedload(Responsibility.lead_unit), joinedload(Responsibility.accepting_unit)
+                joinedload(Responsibility.lead_unit),
+                joinedload(Responsibility.accepting_unit),
+                selectinload(Responsibility.supports).joinedload(SupportUnit.unit),
             ),
         )
     )
@@ -76,6 +89,23 @@ def get_problem(user: User, problem_id: int) -> Problem:
     if found is None:
         raise NotFound("没有这个挂账问题，或不在您的查看范围内")
     return found
+
+
+def last_closure(rectification: Rectification) -> Closure | None:
+    """The latest strike-off of this account, standing or reopened."""
+    return db.session.scalar(
+        select(Closure)
+        .where(Closure.rectification_id == rectification.id)
+        .order_by(Closure.id.desc())
+        .limit(1)
+    )
+
+
+def site_checks(rectification: Rectification) -> Sequence[SiteCheck]:
+    """What the accepting unit found on the spot, oldest first."""
+    return db.session.scalars(
+        select(SiteCheck).where(SiteCheck.rectification_id == rectification.id).order_by(SiteCheck.id)
+    ).all()
 
 
 def unlisted_overdue(today: date, due_before: date) -> Sequence[Assignment]:

@@ -112,7 +112,10 @@ def show(problem_id: int) -> str:
             formdata=None, remedy=rectification.remedy, person=problem.responsibility.person
         ),
         pace_form=PaceForm(formdata=None, progress=rectification.progress),
-        closing_form=ClosingForm(formdata=None, **rectification.closing_slots),
+        closing_form=ClosingForm(
+            formdata=None, **{slot.slot.value: slot.text for slot in rectification.slots}
+        ),
+        checks=queries.site_checks(rectification),
         Slot=Slot,
         State=RectificationState,
         entries=timeline(problem, rectification),

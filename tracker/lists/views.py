@@ -70,7 +70,7 @@ VIEWS = {
             Cell("时限", 12, lambda p, _: p.rectification.deadline),
             Cell("节点", 18, _milestone),
             Cell("进展", 8, lambda p, _: f"{p.rectification.progress}%"),
-            Cell("佐证", 20, lambda p, _: "；".join(v for v in p.rectification.closing_slots.values() if v)),
+            Cell("佐证", 20, lambda p, _: "；".join(slot.text for slot in p.rectification.slots)),
             Cell("完成日期", 12, lambda p, _: p.rectification.closed_on),
             Cell("销号状态", 10, lambda p, _: p.rectification.state.label),
         ),
@@ -81,7 +81,9 @@ VIEWS = {
             Cell("账号", 12, lambda p, _: p.number),
             Cell("牵头领导", 12, lambda p, _: p.responsibility.leader),
             Cell("牵头单位", 20, lambda p, _: p.responsibility.lead_unit.name),
-            Cell("配合单位", 20, lambda p, _: p.responsibility.support_units),
+            Cell(
+                "配合单位", 20, lambda p, _: "、".join(unit.name for unit in p.responsibility.support_units)
+            ),
             Cell("责任人", 10, lambda p, _: p.responsibility.person),
             Cell("联系电话", 14, lambda p, _: p.responsibility.phone),
             Cell("验收单位", 20, lambda p, _: p.responsibility.accepting_unit.name),
