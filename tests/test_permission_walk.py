@@ -98,10 +98,10 @@ ASKS = {
         accounts.units.place_board reminders.channels.index reminders.channels.edit
         reminders.channels.switch_on reminders.channels.switch_off reminders.channels.send_test
         reminders.channels.tests reminders.channels.resend reminders.channels.resend_all
-        calendar.index calendar.choose calendar.preview calendar.import_notice""",
+        calendar.index calendar.choose calendar.preview calendar.import_notice monitor.index""",
     "audit": "accounts.show_trail accounts.verify_trail",
 }
-PUBLIC = {"static", "accounts.sign_in", "desk.live", "desk.ready"}
+PUBLIC = {"static", "accounts.sign_in", "monitor.live", "monitor.ready"}
 
 # Records nobody owns: whoever may use the route finds them.
 SHARED = {

@@ -8,7 +8,7 @@ import pytest
 
 from tests import make
 from tests.conftest import NOW
-from tracker import scheduler
+from tracker import leading, runs, scheduler
 from tracker.accounts.models import Unit
 from tracker.db import db
 from tracker.runs import JobRun
@@ -25,10 +25,6 @@ sys.stdin.read()
 """
 
 
-def runs() -> dict[str, JobRun]:
-    return {run.name: run for run in db.session.scalars(db.select(JobRun))}
-
-
 @pytest.fixture
 def counted(monkeypatch) -> list[tuple[str, datetime]]:
     """Which jobs ran for which moment, instead of the real timetable's work."""
@@ -39,7 +35,7 @@ def counted(monkeypatch) -> list[tuple[str, datetime]]:
             ran.append((name, now))
             return len(ran)
 
-        return Job(name, "0 9 * * *", run)
+        return Job(name, "0 9 * * *", run, name, "")
 
     monkeypatch.setattr(scheduler, "JOBS", (job("first"), job("second")))
     return ran
@@ -69,7 +65,7 @@ def test_every_job_has_a_name_and_hour_of_its_own():
 def test_what_never_ran_is_due(counted):
     run_due(NOW)
     assert [name for name, _ in counted] == ["first", "second"]
-    assert {name: (run.at, run.rows, run.error) for name, run in runs().items()} == {
+    assert {name: (run.at, run.rows, run.error) for name, run in runs.latest().items()} == {
         "first": (NOW, 1, ""),
         "second": (NOW, 2, ""),
     }
@@ -104,11 +100,13 @@ def test_a_job_that_fails_is_kept_with_its_error_and_the_others_run(counted, mon
         db.session.flush()
         return 1
 
-    monkeypatch.setattr(scheduler, "JOBS", (Job("first", "0 9 * * *", fail), *scheduler.JOBS[1:]))
+    monkeypatch.setattr(
+        scheduler, "JOBS", (Job("first", "0 9 * * *", fail, "first", ""), *scheduler.JOBS[1:])
+    )
     now = NOW + timedelta(days=1)
     run_due(now)
     assert counted == [("second", now)]
-    failed, other = runs()["first"], runs()["second"]
+    failed, other = runs.latest()["first"], runs.latest()["second"]
     assert (failed.at, failed.rows, failed.error.split(":")[0]) == (now, 0, "IntegrityError")
     assert (other.at, other.error) == (now, "")
 
@@ -117,7 +115,23 @@ def test_a_job_that_runs_again_loses_its_error(counted):
     db.session.add(JobRun(name="first", at=NOW - timedelta(days=1), rows=0, error="OSError: 磁盘已满"))
     db.session.commit()
     run_due(NOW)
-    assert runs()["first"].error == ""
+    assert runs.latest()["first"].error == ""
+
+
+def test_what_failed_is_tried_again_soon(counted, monkeypatch):
+    def fail(now: datetime) -> int:
+        counted.append(("failing", now))
+        raise OSError("磁盘已满")
+
+    monkeypatch.setattr(scheduler, "JOBS", (Job("failing", "0 9 * * *", fail, "", ""),))
+    for minutes in (0, 5, 9, 10, 15, 20):
+        run_due(NOW + timedelta(minutes=minutes))
+    assert [(now - NOW).seconds // 60 for _, now in counted] == [0, 10, 20]
+
+
+def test_who_leads_no_longer_begins_no_further_job(counted):
+    run_due(NOW, leads=lambda: not counted)
+    assert [name for name, _ in counted] == ["first"]
 
 
 def test_only_one_process_leads(own_app, engine):
@@ -129,22 +143,61 @@ def test_only_one_process_leads(own_app, engine):
         assert other.stdin is not None
         assert other.stdout is not None
         assert other.stdout.readline() == b"held\n"
-        with scheduler._leadership(own_app) as leads:
-            assert not leads
+        with leading.candidate(own_app) as candidate:
+            assert not candidate.take()
         other.kill()  # the lock falls with its process
         other.wait()
         other.stdin.close()
         other.stdout.close()
-    with scheduler._leadership(own_app) as leads:
-        assert leads
-        with scheduler._leadership(own_app) as second:
-            assert not second
-    with scheduler._leadership(own_app) as leads:
-        assert leads
+    with leading.candidate(own_app) as first, leading.candidate(own_app) as second:
+        assert first.take()
+        assert not second.take()
+    with leading.candidate(own_app) as third:
+        assert third.take()
+
+
+def test_who_loses_the_lock_s_connection_leads_no_longer(own_app, engine):
+    with leading.candidate(own_app) as first, leading.candidate(own_app) as second:
+        assert first.take()
+        assert first.holds()
+        if engine == "sqlite":
+            (own_app.config["DATA_DIR"] / "scheduler.lock").unlink()
+        else:
+            others = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+            db.session.execute(db.text(others))
+            db.session.commit()
+            assert second.take()
+        assert not first.holds()
 
 
 def test_an_interval_is_counted_in_beijing():
-    job = Job("digest", "0 9 * * *", lambda now: 0)
+    job = Job("digest", "0 9 * * *", lambda now: 0, "", "")
     evening = datetime(2020, 7, 6, 0, 59, tzinfo=UTC)
-    assert not scheduler._is_due(job, evening - timedelta(minutes=1), evening)
-    assert scheduler._is_due(job, evening, evening + timedelta(minutes=1))
+    assert scheduler.fires_after(job, evening - timedelta(minutes=1)) == evening + timedelta(minutes=1)
+    assert scheduler.fires_after(job, evening + timedelta(minutes=2)) == evening + timedelta(
+        days=1, minutes=1
+    )
+
+
+def test_old_runs_are_forgotten_but_never_the_latest_of_a_job(old_runs):
+    assert runs.purge(NOW) == 2
+    db.session.commit()
+    assert {(run.name, run.rows) for run in db.session.scalars(db.select(JobRun))} == {
+        ("remind", 7),
+        ("remind", 0),
+        ("digest", 0),
+    }
+
+
+@pytest.fixture
+def old_runs(app):
+    """(name, days ago, rows): an old empty one, one that is too old, and those to be kept."""
+    for name, days, rows in (
+        ("remind", 100, 9),
+        ("remind", 80, 7),
+        ("digest", 100, 0),
+        ("remind", 3, 0),
+        ("remind", 1, 0),
+    ):
+        db.session.add(JobRun(name=name, at=NOW - timedelta(days=days), rows=rows))
+    db.session.commit()

@@ -6,7 +6,8 @@ Data flows down the stairs, knowledge never climbs: a room may import only rooms
 
 Each room has the same furniture: ``routes | jobs → forms → actions → queries → models → rules``. Below the
 rooms lie the ground floor (clock, words, errors, text, workdays, db), the hallway ``web``, then ``files``,
-``audit``, ``press``, ``accounts`` and ``workflow``; above them ``seed``, ``scheduler`` and ``cli``.
+``audit``, ``press``, ``accounts`` and ``workflow``; above them ``seed``, ``upkeep``, ``scheduler``,
+``monitor`` and ``cli``.
 """
 
 from importlib import import_module
@@ -27,6 +28,7 @@ ROOMS = (
     "scores",
     "circulars",
     "desk",
+    "monitor",
 )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import click
 from flask.cli import with_appcontext
 
-from tracker.cli.root import Moment, print_json, tracker, writes
+from tracker.cli.root import Moment, print_json, say, tracker, writes
 
 
 @tracker.command()
@@ -13,17 +13,20 @@ from tracker.cli.root import Moment, print_json, tracker, writes
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON：任务名 → 写入行数。")
 @with_appcontext
 @writes
-def tick(at: datetime | None, as_json: bool) -> None:
-    """把所有定时任务运行一遍；重复运行不会重复写入。"""
+def tick(at: datetime | None, as_json: bool) -> int:
+    """把所有定时任务运行一遍；重复运行不会重复写入。不用常驻进程的，可由 cron 每个工作日9点运行。"""
     from tracker import clock
-    from tracker.scheduler import tick as run
+    from tracker.scheduler import run_all
 
-    made = run(at or clock.now())
+    ran = run_all(at or clock.now(), keep=at is None)
     if as_json:
-        print_json(made)
-    else:
-        for name, rows in made.items():
-            click.echo(f"{name}\t{rows}")
+        print_json({run.name: run.rows for run in ran})
+    for run in ran:
+        if not as_json:
+            click.echo(f"{run.name}\t{run.rows}")
+        if run.error:
+            say(f"{run.name} 没有成功：{run.error}")
+    return 1 if any(run.error for run in ran) else 0
 
 
 @tracker.command()

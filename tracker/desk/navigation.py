@@ -43,6 +43,7 @@ NAVIGATION = (
     Entry("accounts.users", "用户", Permission.MANAGE),
     Entry("calendar.index", "工作日历", Permission.MANAGE),
     Entry("reminders.channels.index", "消息渠道", Permission.MANAGE),
+    Entry("monitor.index", "运行监控", Permission.MANAGE),
     Entry("accounts.show_trail", "留痕", Permission.AUDIT),
 )
 

@@ -8,12 +8,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 from werkzeug.datastructures import MultiDict
 
+from tracker import runs
 from tracker.accounts.models import Unit, User
 from tracker.accounts.permissions import Permission, can, sees_all
 from tracker.circulars.models import Circular
 from tracker.db import db
 from tracker.lists.models import Problem, Rectification, Responsibility
 from tracker.reminders.board.queries import BOARD, OWED, Tally, tallies
+from tracker.reminders.channels.queries import backlog
 from tracker.reminders.slips import queries as slips
 from tracker.reports.review.queries import waiting_in_all
 from tracker.reports.review.rules import Kind
@@ -74,6 +76,11 @@ def calls(user: User) -> list[Call]:
         found.append(Call("延期待批", extensions_waiting(), "tasks.requests.extensions", "去审批"))
     if can(user, Permission.HALT):
         found.append(Call("停办待批", halts_waiting(), "tasks.requests.halts", "去审批"))
+    if can(user, Permission.MANAGE):
+        found += [
+            Call("出错的定时任务", len(runs.failing()), "monitor.index", "去查看"),
+            Call("未送达的消息", backlog()[1], "reminders.channels.index", "去处理"),
+        ]
     if can(user, Permission.SIGN):
         found.append(Call("通报待签发", _to_sign(user), "circulars.index", "去签发"))
     return [call for call in found if call.total]

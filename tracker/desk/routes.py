@@ -1,12 +1,10 @@
-"""The desk (工作台): what each role sees first. Also the two questions a monitor asks."""
+"""The desk (工作台): what each role sees first."""
 
-from flask import Blueprint, Response, jsonify, render_template, request
-from sqlalchemy import text
+from flask import Blueprint, render_template, request
 
 from tracker import clock
 from tracker.accounts.permissions import Permission, can, requires
 from tracker.accounts.session import me
-from tracker.db import db
 from tracker.desk import duties, queries
 from tracker.errors import NotFound
 from tracker.reminders.queries import unread_count
@@ -58,16 +56,3 @@ def show_box(wait: str) -> str:
     number = request.args.get("page", 1, type=whole) or 1
     page = duties.box_page(me(), duties.Wait(wait), today, warn_until, number)
     return render_template("desk/box.html", page=page, wait=duties.Wait(wait), seen_at=clock.now())
-
-
-@bp.get("/health/live")
-def live() -> Response:
-    """The process answers."""
-    return jsonify(status="ok")
-
-
-@bp.get("/health/ready")
-def ready() -> Response:
-    """The process answers and reaches its database."""
-    db.session.execute(text("SELECT 1"))
-    return jsonify(status="ok")

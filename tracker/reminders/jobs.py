@@ -2,7 +2,7 @@
 
 import logging
 import time
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from tracker import clock
 from tracker.db import db
@@ -39,11 +39,7 @@ def deliver(now: datetime) -> int:
     While the other side is waited for no transaction is open. A process killed in between leaves a claim
     that runs out: the message goes again, with the Message-ID of the first time.
     """
-    workdays, began, tried = statutory(), time.monotonic(), 0
-
-    def moment() -> datetime:
-        return now + timedelta(seconds=time.monotonic() - began)
-
+    workdays, began, moment, tried = statutory(), time.monotonic(), clock.watch(now), 0
     with mail.one_connection():
         while time.monotonic() - began < LONGEST_RUN:
             parcel = delivery.claim(moment(), workdays)

@@ -4,6 +4,7 @@ import asyncio
 import json
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -29,6 +30,7 @@ class MailServer(Controller):
 
     def __init__(self, **options: Any) -> None:
         self.taken: list[EmailMessage] = []
+        self.taken_at: list[float] = []  # by the monotonic clock
         self.tried = 0
         self.sessions: list[Any] = []  # one for each connection that brought a mail
         self.act: Act = lambda session, envelope: None
@@ -57,6 +59,7 @@ class MailServer(Controller):
         if asyncio.iscoroutine(answer):
             answer = await answer
         if answer is None:
+            self.taken_at.append(time.monotonic())
             self.taken.append(message_from_bytes(envelope.content, policy=default))
         return answer or "250 OK"
 
