@@ -29,7 +29,14 @@ from tracker.workdays import statutory
 from tracker.workflow import CircularState
 
 # What a way needs besides the ids of our things.
-ELSEWHERE = {"channel": "mail", "key": 1, "month": "2020-06", "name": "problems", "filename": "tracker.css"}
+ELSEWHERE = {
+    "channel": "mail",
+    "key": 1,
+    "kind": "xlsx",
+    "month": "2020-06",
+    "name": "problems",
+    "filename": "tracker.css",
+}
 
 KINDS = {
     "user_id": User,

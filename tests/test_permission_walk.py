@@ -105,7 +105,7 @@ PUBLIC = {"static", "accounts.sign_in", "monitor.live", "monitor.ready"}
 
 # Records nobody owns: whoever may use the route finds them.
 SHARED = {
-    "alias_id", "board_id", "bulk_id", "channel", "circular_id", "delivery_id", "document_id", "draft_id", "evaluation_id", "group_id", "key", "month", "name", "proposal_id", "number",
+    "alias_id", "board_id", "bulk_id", "channel", "circular_id", "delivery_id", "document_id", "draft_id", "evaluation_id", "group_id", "key", "kind", "month", "name", "proposal_id", "number",
     "second_review_id", "unit_id", "user_id", "wait",
 }  # fmt: skip
 SEALED = {"reports.workbook.preview", "reports.workbook.confirm"}  # found with the token of one's own upload
@@ -149,6 +149,7 @@ def _shared() -> dict[str, Any]:
         "draft_id": make.draft().id,
         "evaluation_id": db.session.scalars(db.select(ScoreSheet)).first().evaluation_id,
         "group_id": make.group().id,
+        "kind": "xlsx",
         "month": "2020-06",
         "name": "problems",
         "proposal_id": make.proposal(make.assignment(unit)).id,

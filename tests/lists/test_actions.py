@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from tests import make
 from tests.conftest import NOW
@@ -10,9 +11,10 @@ from tracker.accounts.models import Role
 from tracker.db import db
 from tracker.errors import Forbidden, Invalid, WrongState
 from tracker.lists import actions
+from tracker.lists.ledger import ACCOUNTS, accounts
 from tracker.lists.models import Pace, Problem, ProblemSource
 from tracker.lists.rules import Slot
-from tracker.lists.views import VIEWS, cells
+from tracker.lists.views import VIEWS
 from tracker.workdays import statutory
 from tracker.workflow import RectificationState, State
 
@@ -150,7 +152,10 @@ def test_immediate_means_thirty_days(supervisor):
 
 
 def test_the_three_lists_are_views_of_one_record(overdue, supervisor):
-    problem = actions.enter_overdue(NOW, statutory())[0]
-    rows = {name: cells(name, problem, date(2020, 7, 6)) for name in VIEWS}
+    actions.enter_overdue(NOW, statutory())
+    view, today = ACCOUNTS.view(MultiDict()), date(2020, 7, 6)
+    rows = {
+        name: shown.row(next(accounts(None, view, today, shown.keys)), today) for name, shown in VIEWS.items()
+    }
     assert {row[0] for row in rows.values()} == {"2020-0001"}
     assert {view.columns[0].heading for view in VIEWS.values()} == {"账号"}

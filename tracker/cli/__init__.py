@@ -5,7 +5,7 @@ from typing import NoReturn
 
 import click
 
-from tracker.cli import calendar, clockwork, documents, house, ledger, month  # noqa: F401  they register themselves
+from tracker.cli import calendar, clockwork, documents, house, ledger, lists, month  # noqa: F401  they register themselves
 from tracker.cli.root import say, tracker
 from tracker.errors import DomainError, Invalid
 

@@ -1,10 +1,9 @@
 """Problems in a user's sight, and the duties that should become problems."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from tracker.accounts.models import Role, Unit, User
@@ -14,9 +13,7 @@ from tracker.documents.models import WorkPoint
 from tracker.errors import NotFound
 from tracker.lists.models import (
     Closure,
-    Pace,
     Problem,
-    ProblemSource,
     Rectification,
     Responsibility,
     SiteCheck,
@@ -24,30 +21,24 @@ from tracker.lists.models import (
 )
 from tracker.tasks.models import Assignment, Task
 from tracker.tasks.queries import overdue
-from tracker.web.pages import Listing, View, whole, words
 from tracker.workflow import RectificationState
 
-PROBLEMS = Listing(
-    sorts={
-        "number": (Problem.number,),
-        "found_on": (Problem.found_on, Problem.id),
-        "deadline": (Rectification.deadline, Problem.id),
-        "unit": (Problem.unit_id, Problem.id),
-        "state": (Rectification.state, Problem.id),
-    },
-    usual="number",
-    filters={
-        "unit": whole,
-        "source": ProblemSource,
-        "pace": Pace,
-        "state": RectificationState,
-        "q": words,
-    },
-)
+
+def sight(own: int | BindParameter[int]) -> ColumnElement[bool]:
+    """What the unit ``own`` sees: what it answers for, what it helps with, what it has to accept now."""
+    helped = select(SupportUnit.responsibility_id).where(SupportUnit.unit_id == own)
+    return or_(
+        Responsibility.lead_unit_id == own,
+        Responsibility.id.in_(helped),
+        and_(
+            Responsibility.accepting_unit_id == own,
+            Rectification.state.in_((RectificationState.CLOSING, RectificationState.VERIFIED)),
+        ),
+    )
 
 
 def visible_to(user: User) -> Select[Problem]:
-    """A unit sees what it answers for and what it accepts; the office sees all."""
+    """A unit sees its part, the office sees all."""
     problems = (
         select(Problem)
         .join(Problem.rectification)
@@ -66,21 +57,8 @@ def visible_to(user: User) -> Select[Problem]:
         )
     )
     if not sees_all(user):
-        problems = problems.where(
-            or_(
-                Responsibility.lead_unit_id == user.unit_id,
-                and_(
-                    Responsibility.accepting_unit_id == user.unit_id,
-                    Rectification.state.in_((RectificationState.CLOSING, RectificationState.VERIFIED)),
-                ),
-            )
-        )
+        problems = problems.where(sight(user.unit_id))
     return problems
-
-
-def problems(user: User, view: View) -> Select[Problem]:
-    """The rows of all three lists: one order, one filter, three sets of columns."""
-    return visible_to(user).where(*_conditions(view)).order_by(*view.order())
 
 
 def get_problem(user: User, problem_id: int) -> Problem:
@@ -142,14 +120,3 @@ def counts_by_state() -> dict[RectificationState, int]:
     """How many problems stand in each state."""
     rows = db.session.execute(select(Rectification.state, func.count()).group_by(Rectification.state)).all()
     return {row[0]: row[1] for row in rows}
-
-
-def _conditions(view: View) -> list[ColumnElement[bool]]:
-    conditions: dict[str, Callable[[Any], ColumnElement[bool]]] = {
-        "unit": lambda id_: Problem.unit_id == id_,
-        "source": lambda source: Problem.source == source,
-        "pace": lambda pace: Rectification.pace == pace,
-        "state": lambda state: Rectification.state == state,
-        "q": lambda text: or_(Problem.text.contains(text, autoescape=True), Problem.number == text),
-    }
-    return [conditions[name](value) for name, value in view.values.items()]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
 from werkzeug import Response
 
 from tracker import clock
@@ -11,14 +11,13 @@ from tracker.accounts.queries import active_units, get_unit, unit_choices
 from tracker.accounts.session import me
 from tracker.accounts.trail import timeline
 from tracker.db import db
-from tracker.lists import actions, queries
+from tracker.lists import actions, ledger, papers, queries
 from tracker.lists.forms import ClosingForm, FindingsForm, PaceForm, ReasonForm, RegisterForm, RemedyForm
 from tracker.lists.models import Pace, ProblemSource, Rectification, Severity
-from tracker.lists.rules import Slot
-from tracker.lists.views import VIEWS, cells
+from tracker.lists.rules import Slot, together
+from tracker.press import formats
+from tracker.press.formats import Format
 from tracker.web.forms import form_page
-from tracker.web.pages import page_of
-from tracker.web.sheets import WORKBOOK_TYPE, workbook
 from tracker.workflow import RECTIFICATION, RectificationState
 
 bp = Blueprint("lists", __name__, url_prefix="/lists")
@@ -33,36 +32,39 @@ def index() -> Response:
 @bp.get("/<any(problems,rectifications,responsibilities):name>")
 @requires(Permission.VIEW)
 def show_list(name: str) -> str:
-    view = queries.PROBLEMS.view(request.args)
-    page = page_of(queries.problems(me(), view), view.number, view.size)
+    view, today, lists = ledger.ACCOUNTS.view(request.args), clock.today(), ledger.list_views()
+    tallies = ledger.tallies(me(), view, today)
+    whole = together(tallies.values())
     return render_template(
         "lists/index.html",
         name=name,
-        lists=VIEWS,
+        lists=lists,
+        cells=lists[name].cells,
         view=view,
-        page=page,
-        rows=[(problem, cells(name, problem, clock.today())) for problem in page.rows],
+        page=ledger.account_page(me(), view, whole.total, today, lists[name].keys),
+        whole=whole,
+        tallies=tallies,
+        group_key=ledger.group_key,
         units=unit_choices() if sees_all(me()) else [],
-        may_register=can(me(), Permission.JUDGE),
-        ProblemSource=ProblemSource,
+        states=[(word.value, word.label) for word in (ledger.Scope.OPEN, *RectificationState)],
+        words=ledger,
         Pace=Pace,
-        State=RectificationState,
+        ProblemSource=ProblemSource,
+        Severity=Severity,
+        Format=Format,
+        may_register=can(me(), Permission.JUDGE),
     )
 
 
-@bp.get("/<any(problems,rectifications,responsibilities):name>.xlsx")
+@bp.get("/<any(problems,rectifications,responsibilities):name>.<any(xlsx,pdf,docx):kind>")
 @requires(Permission.VIEW)
-def export(name: str) -> Response:
-    """What the list shows with these filters, as a workbook."""
-    view = queries.PROBLEMS.view(request.args)
-    problems = db.session.scalars(queries.problems(me(), view))
-    today = clock.today()
-    book = workbook(
-        VIEWS[name].columns, (cells(name, problem, today) for problem in problems), VIEWS[name].title
-    )
-    return send_file(
-        book, WORKBOOK_TYPE, as_attachment=True, download_name=f"{VIEWS[name].title}{today:%Y%m%d}.xlsx"
-    )
+def export(name: str, kind: str) -> Response:
+    """What the list shows with these filters and groups, as a file."""
+    view, today = ledger.ACCOUNTS.view(request.args), clock.today()
+    wanted = papers.ListFile(ledger.list_views()[name], view, me(), today)
+    file = formats.file(Format(kind), wanted, me().unit.name, current_app.config)
+    called = f"{wanted.shown.title}{today:%Y%m%d}.{kind}"
+    return send_file(file, Format(kind).media_type, as_attachment=True, download_name=called)
 
 
 @bp.route("/new", methods=["GET", "POST"])

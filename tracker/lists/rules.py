@@ -1,7 +1,8 @@
 """Pure rules of the three lists."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from tracker.words import Word
 
@@ -32,6 +33,43 @@ def immediate_deadline(found_on: date) -> date:
 def missing_slots(slots: Mapping[str, str]) -> list[str]:
     """Labels of the closing slots that say nothing yet, in order."""
     return [slot.label for slot in Slot if not slots.get(slot.value, "").strip()]
+
+
+class Tally(NamedTuple):
+    """How many accounts there are: standing and withdrawn ones have nothing to strike off."""
+
+    total: int = 0
+    closed: int = 0
+    standing: int = 0
+    withdrawn: int = 0
+    late: int = 0  # the deadline has passed and the unit has not handed it in
+
+    @property
+    def owed(self) -> int:
+        """应销号: the denominator of the closing rate."""
+        return self.total - self.standing - self.withdrawn
+
+    @property
+    def rate(self) -> int | None:
+        return closing_rate(self.closed, self.owed)
+
+    @property
+    def words(self) -> str:
+        """共9个，应销号6个，已销号2个，销号率33%；…: what counts and what does not."""
+        aside = [
+            f"{label}{count}个"
+            for label, count in (("长期坚持", self.standing), ("已中止", self.withdrawn))
+            if count
+        ]
+        apart = f"（{'、'.join(aside)}不计入）" if aside else ""
+        rate = "" if self.rate is None else f"，已销号{self.closed}个，销号率{self.rate}%"
+        late = f"；已逾期{self.late}个" if self.late else ""
+        return f"共{self.total}个，应销号{self.owed}个{apart}{rate}{late}"
+
+
+def together(tallies: Iterable[Tally]) -> Tally:
+    """All groups as one."""
+    return Tally(*map(sum, zip(*tallies, strict=True))) if (tallies := list(tallies)) else Tally()
 
 
 def closing_rate(closed: int, due: int) -> int | None:

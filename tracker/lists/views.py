@@ -1,21 +1,69 @@
-"""The three lists as columns over the same records: what each shows of a problem."""
+"""The three lists as columns over the same records: what each shows of an account, and how it is headed."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from tracker.lists.models import Problem
+from tracker.lists.models import Pace, ProblemSource, Severity
 from tracker.web.sheets import Column, Value
 from tracker.workflow import RectificationState
 
 
-class Cell(NamedTuple):
-    """One column of one list: its heading, its width, and what it shows of a problem on a day."""
+class Line(NamedTuple):
+    """One account with all that any of the three lists shows of it."""
 
+    id: int
+    number: str
+    source: ProblemSource
+    source_number: str
+    found_on: date
+    text: str
+    kind: str
+    unit_id: int
+    unit_name: str
+    severity: Severity
+    is_common: bool
+    basis: str
+    assignment_deadline: date | None
+    rectification_id: int
+    state: RectificationState
+    goal: str
+    remedy: str
+    pace: Pace
+    deadline: date | None
+    handed_in_on: date | None
+    paused_on: date | None
+    progress: int
+    closed_on: date | None
+    reopened_times: int
+    responsibility_id: int
+    leader: str
+    lead_unit_name: str
+    person: str
+    phone: str
+    accepting_unit_name: str
+    content: str
+    supports: str = ""
+    milestones: str = ""
+    evidence: str = ""
+
+    def overdue_words(self, today: date) -> str:
+        """逾期记录: how late it was handed in, or is by now; slow checks and open disputes cost nothing."""
+        if self.deadline is None or self.state is RectificationState.WITHDRAWN:
+            return ""
+        done_on = self.handed_in_on or self.closed_on
+        days = ((done_on or self.paused_on or today) - self.deadline).days
+        return "" if days <= 0 else f"逾期{days}天报结" if done_on else f"已逾期{days}天"
+
+
+class Cell(NamedTuple):
+    """One column of one list: its key, its heading, its width in digits, and what it shows on a day."""
+
+    key: str
     heading: str
     width: int
-    show: Callable[[Problem, date], Value]
+    show: Callable[[Line, date], Value]
 
 
 @dataclass(frozen=True)
@@ -27,73 +75,94 @@ class ListView:
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        return tuple(Column(cell.heading, cell.width) for cell in self.cells)
+        return tuple(Column(cell.heading, cell.width + 3) for cell in self.cells)
+
+    @property
+    def keys(self) -> frozenset[str]:
+        return frozenset(cell.key for cell in self.cells)
+
+    def row(self, line: Line, today: date) -> tuple[Value, ...]:
+        """What the list shows of an account."""
+        return tuple(cell.show(line, today) for cell in self.cells)
 
 
-def _overdue_words(problem: Problem, today: date) -> str:
-    deadline = problem.rectification.deadline
-    if deadline is None or problem.rectification.state in (
-        RectificationState.CLOSED,
-        RectificationState.WITHDRAWN,
-    ):
-        return ""
-    return f"逾期{(today - deadline).days}天" if today > deadline else ""
+class Arranged(NamedTuple):
+    """How a list is to look, column by column."""
+
+    key: str
+    heading: str
+    is_shown: bool
 
 
-def _milestone(problem: Problem, _: date) -> str:
-    duty = problem.assignment
-    return f"原任务时限{duty.deadline:%Y-%m-%d}" if duty and duty.deadline else ""
+def arrange(name: str, title: str, columns: Iterable[Sequence[Any]]) -> ListView:
+    """The list ``name`` as the office wants it; columns it did not know of follow at the end."""
+    known = {cell.key: cell for cell in VIEWS[name].cells}
+    wanted = [Arranged(*column) for column in columns if column[0] in known]
+    said = {column.key for column in wanted}
+    cells = [known[column.key]._replace(heading=column.heading) for column in wanted if column.is_shown]
+    cells += [cell for cell in VIEWS[name].cells if cell.key not in said]
+    return replace(VIEWS[name], title=title, cells=tuple(cells))
 
+
+def _source(line: Line, _: date) -> str:
+    return f"{line.source.label}（{line.source_number}）" if line.source_number else line.source.label
+
+
+def _milestones(line: Line, _: date) -> str:
+    if line.milestones or line.assignment_deadline is None:
+        return line.milestones
+    return f"原任务时限{line.assignment_deadline:%Y-%m-%d}"
+
+
+def _state(line: Line, _: date) -> str:
+    times = line.reopened_times
+    return f"{line.state.label}（恢复挂账{times}次）" if times else line.state.label
+
+
+NUMBER = Cell("number", "账号", 10, lambda line, _: line.number)  # first in every list, under this name
 
 VIEWS = {
     "problems": ListView(
         "问题清单",
         (
-            Cell("账号", 12, lambda p, _: p.number),
-            Cell("来源", 12, lambda p, _: p.source.label),
-            Cell("发现日期", 12, lambda p, _: p.found_on),
-            Cell("问题描述", 60, lambda p, _: p.text),
-            Cell("类型", 12, lambda p, _: p.kind),
-            Cell("涉及单位", 20, lambda p, _: p.unit.name),
-            Cell("严重程度", 10, lambda p, _: p.severity.label),
-            Cell("共性/个性", 10, lambda p, _: "共性" if p.is_common else "个性"),
-            Cell("依据", 30, lambda p, _: p.basis),
+            NUMBER,
+            Cell("source", "来源", 10, _source),
+            Cell("found_on", "发现日期", 10, lambda line, _: line.found_on),
+            Cell("text", "问题描述", 50, lambda line, _: line.text),
+            Cell("kind", "类型", 8, lambda line, _: line.kind),
+            Cell("unit", "涉及单位", 18, lambda line, _: line.unit_name),
+            Cell("severity", "严重程度", 8, lambda line, _: line.severity.label),
+            Cell("is_common", "共性/个性", 9, lambda line, _: "共性" if line.is_common else "个性"),
+            Cell("basis", "依据", 24, lambda line, _: line.basis),
         ),
     ),
     "rectifications": ListView(
         "整改清单",
         (
-            Cell("账号", 12, lambda p, _: p.number),
-            Cell("整改目标", 40, lambda p, _: p.rectification.goal),
-            Cell("整改措施", 40, lambda p, _: p.rectification.remedy),
-            Cell("时间类别", 10, lambda p, _: p.rectification.pace.label),
-            Cell("时限", 12, lambda p, _: p.rectification.deadline),
-            Cell("节点", 18, _milestone),
-            Cell("进展", 8, lambda p, _: f"{p.rectification.progress}%"),
-            Cell("佐证", 20, lambda p, _: "；".join(slot.text for slot in p.rectification.slots)),
-            Cell("完成日期", 12, lambda p, _: p.rectification.closed_on),
-            Cell("销号状态", 10, lambda p, _: p.rectification.state.label),
+            NUMBER,
+            Cell("goal", "整改目标", 30, lambda line, _: line.goal),
+            Cell("remedy", "整改措施", 34, lambda line, _: line.remedy),
+            Cell("pace", "时间类别", 8, lambda line, _: line.pace.label),
+            Cell("deadline", "时限", 10, lambda line, _: line.deadline),
+            Cell("milestones", "节点", 24, _milestones),
+            Cell("progress", "进展", 5, lambda line, _: f"{line.progress}%"),
+            Cell("evidence", "佐证", 18, lambda line, _: line.evidence),
+            Cell("closed_on", "完成日期", 10, lambda line, _: line.closed_on),
+            Cell("state", "销号状态", 8, _state),
         ),
     ),
     "responsibilities": ListView(
         "责任清单",
         (
-            Cell("账号", 12, lambda p, _: p.number),
-            Cell("牵头领导", 12, lambda p, _: p.responsibility.leader),
-            Cell("牵头单位", 20, lambda p, _: p.responsibility.lead_unit.name),
-            Cell(
-                "配合单位", 20, lambda p, _: "、".join(unit.name for unit in p.responsibility.support_units)
-            ),
-            Cell("责任人", 10, lambda p, _: p.responsibility.person),
-            Cell("联系电话", 14, lambda p, _: p.responsibility.phone),
-            Cell("验收单位", 20, lambda p, _: p.responsibility.accepting_unit.name),
-            Cell("责任内容", 40, lambda p, _: p.responsibility.text),
-            Cell("逾期记录", 12, _overdue_words),
+            NUMBER,
+            Cell("leader", "牵头领导", 8, lambda line, _: line.leader),
+            Cell("lead_unit", "牵头单位", 18, lambda line, _: line.lead_unit_name),
+            Cell("supports", "配合单位", 20, lambda line, _: line.supports),
+            Cell("person", "责任人", 8, lambda line, _: line.person),
+            Cell("phone", "联系电话", 12, lambda line, _: line.phone),
+            Cell("accepting_unit", "验收单位", 18, lambda line, _: line.accepting_unit_name),
+            Cell("content", "责任内容", 34, lambda line, _: line.content),
+            Cell("overdue", "逾期记录", 10, lambda line, today: line.overdue_words(today)),
         ),
     ),
 }
-
-
-def cells(name: str, problem: Problem, today: date) -> tuple[Value, ...]:
-    """The row of ``problem`` in the list ``name``."""
-    return tuple(cell.show(problem, today) for cell in VIEWS[name].cells)

@@ -155,8 +155,8 @@ def ledger_page(user: User, view: View, today: date, warn_until: date) -> Page[L
     return Page([Line._make(row) for row in rows], number, total, view.size)
 
 
-def ledger(user: User, view: View, today: date, warn_until: date) -> Select[*tuple[Any, ...]]:
-    """All rows a view of ``LEDGER`` asks for, in this user's sight, with the columns of a ``Line``."""
+def ledger(user: User | None, view: View, today: date, warn_until: date) -> Select[*tuple[Any, ...]]:
+    """All rows a view of ``LEDGER`` asks for, in this user's sight (None: all); columns of a ``Line``."""
     shape, values = _asked(user, view, today, warn_until)
     return _joined(select(*COLUMNS)).where(*_conditions(shape)).order_by(*view.order()).params(values)
 
@@ -211,14 +211,14 @@ _SOURCES = (
 _SORTS_OF_OTHERS = {"unit", "level", "point"}
 
 
-def _asked(user: User, view: View, today: date, warn_until: date) -> tuple[Shape, dict[str, Any]]:
+def _asked(user: User | None, view: View, today: date, warn_until: date) -> tuple[Shape, dict[str, Any]]:
     """The shape of a view and its parameters."""
     values = dict(view.values)
     light, term = values.pop("light", None), values.pop("term", None)
     if "q" in values:
         words = re.sub("([/%_])", r"/\1", values["q"])
         values["q"] = f"%{words}%"
-    if not sees_all(user):
+    if user is not None and not sees_all(user):
         values["own"] = user.unit_id
     shown = set(values)
     if values.get("state") is Scope.ALL:

@@ -1,9 +1,9 @@
 """Pages of the ledger (台账) and of a task; the steps of an assignment that ask for no report."""
 
-from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
 from werkzeug import Response
 
 from tracker import clock
@@ -17,14 +17,15 @@ from tracker.documents.comparison import goal
 from tracker.documents.queries import directory, get_document
 from tracker.documents.reading import plain
 from tracker.errors import Invalid
-from tracker.tasks import actions, intake, ledger, queries, recurring
+from tracker.press import formats
+from tracker.press.formats import Format
+from tracker.tasks import actions, intake, ledger, papers, queries, recurring
 from tracker.tasks.bulk.routes import bp as bulk
 from tracker.tasks.entry.routes import bp as entry
 from tracker.tasks.forms import DisputeForm, ReasonForm, ReportingForm, UnitForm
 from tracker.tasks.models import Assignment, Duty, Ground, Level, Reporting, Task
 from tracker.tasks.requests.routes import bp as requests
 from tracker.tasks.rules import WARN_WORKDAYS, Light, Term, light, planned_progress
-from tracker.web.sheets import WORKBOOK_TYPE, Column, Value, workbook
 from tracker.workdays import statutory
 from tracker.workflow import TASK, State, TaskState
 
@@ -34,22 +35,6 @@ bp.add_app_template_filter(plain)
 bp.register_blueprint(entry)
 bp.register_blueprint(requests)
 bp.register_blueprint(bulk)
-
-COLUMNS = (
-    Column("单位", 20),
-    Column("职责", 8),
-    Column("工作要点", 24),
-    Column("任务", 60),
-    Column("填报期", 10),
-    Column("级别", 8),
-    Column("原定时限", 12),
-    Column("完成时限", 12),
-    Column("延期次数", 8),
-    Column("异议次数", 8),
-    Column("亮灯", 16),
-    Column("状态", 10),
-    Column("进展%", 8),
-)
 
 
 @bp.get("/")
@@ -75,21 +60,20 @@ def index() -> str:
         Term=Term,
         states=[(word.value, word.label) for word in (*State, ledger.Scope.ALL)],
         Duty=Duty,
+        Format=Format,
     )
 
 
-@bp.get("/ledger.xlsx")
+@bp.get("/ledger.<any(xlsx,pdf,docx):kind>")
 @requires(Permission.VIEW)
-def export() -> Response:
-    """What the ledger shows with these filters, as a workbook."""
+def export(kind: str) -> Response:
+    """What the ledger shows with these filters, as a file."""
     today = clock.today()
     warn_until = statutory().add(today, WARN_WORKDAYS)
-    view = ledger.LEDGER.view(request.args)
-    query = ledger.ledger(me(), view, today, warn_until).execution_options(yield_per=1000)
-    lines = (ledger.Line._make(row) for row in db.session.execute(query))
-    book = workbook(COLUMNS, _cells(lines, today, warn_until))
-    name = f"督办台账{today:%Y%m%d}.xlsx"
-    return send_file(book, WORKBOOK_TYPE, as_attachment=True, download_name=name)
+    wanted = papers.LedgerFile(ledger.LEDGER.view(request.args), me(), today, warn_until)
+    file = formats.file(Format(kind), wanted, me().unit.name, current_app.config)
+    name = f"{papers.TITLE}{today:%Y%m%d}.{kind}"
+    return send_file(file, Format(kind).media_type, as_attachment=True, download_name=name)
 
 
 @bp.get("/<int:task_id>")
@@ -249,24 +233,3 @@ def _back() -> Response:
     """To the page the step was taken from, if it is one of ours."""
     referrer = request.referrer or ""
     return redirect(referrer if referrer.startswith(request.host_url) else url_for("tasks.index"))
-
-
-def _cells(lines: Iterable[ledger.Line], today: date, warn_until: date) -> Iterator[tuple[Value, ...]]:
-    extensions, objections = ledger.extensions_granted(), ledger.objections_raised()
-    for row in lines:
-        colour = light(row, row.submitted_on, today, warn_until)
-        yield (
-            row.unit_name,
-            row.duty.label,
-            f"{row.point_number}、{row.point_title}" if row.point_number else row.origin,
-            row.title,
-            row.period,
-            row.level.label,
-            row.original_deadline,
-            row.deadline,
-            extensions.get(row.id, 0),
-            objections.get(row.id, 0),
-            colour.label if colour else "",
-            row.state.label,
-            row.progress,
-        )
