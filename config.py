@@ -63,6 +63,7 @@ def from_environment() -> dict[str, Any]:
         ),
         "CIRCULAR_CODE": os.environ.get("TRACKER_CIRCULAR_CODE", "舟扶贫办"),
         "COPIED_TO": os.environ.get("TRACKER_COPIED_TO", "市扶贫开发工作领导小组组长、副组长"),
+        "SEALED": os.environ.get("TRACKER_SEALED", "1") == "1",
         "MAX_UPLOAD_MB": upload,
         "MAX_CONTENT_LENGTH": (upload + 1) * MEBIBYTE,  # one file and its form around it
         "PROXIES": int(os.environ.get("TRACKER_PROXIES", "0")),

@@ -78,14 +78,14 @@ ASKS = {
         reminders.slips.dismiss reminders.slips.call reminders.slips.create_slip reminders.slips.settle
         reminders.slips.send_back reminders.slips.withdraw lists.register lists.issue lists.approve lists.overrule
         lists.uphold lists.send_back lists.close lists.reopen""",
-    "oversee": "reminders.policy.index tasks.bulk.index tasks.bulk.show reminders.board.index",
+    "oversee": "reminders.policy.index tasks.bulk.index tasks.bulk.show reminders.board.index circulars.brief",
     "grant": """tasks.requests.extensions tasks.requests.accept_extension
         tasks.requests.refuse_extension""",
     "halt": """tasks.suspend tasks.resume tasks.withdraw lists.withdraw tasks.requests.halts
         tasks.requests.accept_halt tasks.requests.refuse_halt tasks.requests.withdraw_task""",
     "verify": "lists.verify",
     "evaluate": "scores.evaluate scores.settle",
-    "rank": "scores.index scores.sheet circulars.index circulars.show circulars.paper",
+    "rank": "scores.index scores.sheet circulars.index circulars.show circulars.paper circulars.extract",
     "circulate": "circulars.draft circulars.edit circulars.redraft circulars.check circulars.send_back circulars.publish",
     "sign": "circulars.sign",
     "manage": """accounts.users accounts.create_user accounts.edit_user accounts.activate_user
@@ -168,6 +168,7 @@ def _of(unit: Unit) -> dict[str, Any]:
     report.evidence.append(proof)
     db.session.commit()
     return {
+        "addressee_id": unit.id,
         "assignment_id": duty.id,
         "task_id": duty.task_id,
         "extension_id": make.extension(duty, file=proof.file, file_name="a.txt").id,

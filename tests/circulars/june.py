@@ -9,6 +9,8 @@ from tracker.circulars.figures import (
     Case,
     Figures,
     ListTotals,
+    ProblemCase,
+    SlipCase,
     Standing,
     Totals,
     Urging,
@@ -62,6 +64,20 @@ WORKS = (
     ("年集体经济总收入30万元以上的村占91%以上", "市委组织部", "年度指标，序时推进。"),
 )  # fmt: skip
 
+IDS = {unit: place for place, unit in enumerate((s.unit for b in (AREAS, MEMBERS) for s in b.standings), 1)}
+
+
+def known(board: Board) -> Board:
+    """The board with the ids and obligations of its units."""
+    return replace(
+        board,
+        standings=tuple(replace(s, unit_id=IDS[s.unit], obligations=s.due) for s in board.standings),
+    )
+
+
+AREAS, MEMBERS = known(AREAS), known(MEMBERS)
+CASES = tuple(replace(case, unit_id=IDS[case.unit]) for case in CASES)
+
 JUNE = Figures(
     year=2020,
     month=6,
@@ -78,6 +94,11 @@ JUNE = Figures(
     lists=ListTotals(registered=8, closed=3, open=5),
     urging=Urging(reminders=45, blue=1, yellow=2, red=0),
     works=tuple(WorkRow(*row) for row in WORKS),
+    slips=(
+        SlipCase("市民政局", "督黄〔2020〕1号", CASES[1].task, is_answered=True),
+        SlipCase("嵊泗县", "督黄〔2020〕2号", CASES[0].task, is_answered=False),
+    ),
+    problems=(ProblemCase("嵊泗县", "2020-0003", "三个村的集体经营性收入没有入账。", date(2020, 6, 15), 11),),
 )
 
 PAPER = Letterhead(

@@ -13,6 +13,7 @@ from tracker.accounts.models import Role
 from tracker.audit import Event
 from tracker.circulars import actions
 from tracker.circulars.actions import House
+from tracker.circulars.revision import with_words
 from tracker.db import db
 from tracker.errors import Forbidden, Invalid, NotFound, WrongState
 from tracker.press.printing import MissingGlyph
@@ -37,6 +38,8 @@ def june(reporter):
     make.problem(other, registered_at=make.START, rectification={"deadline": date(2020, 6, 24)})
     make.board("部门组", reporter.unit, other)
     (evaluation,) = scores.evaluate("2020-06", None, NOW, statutory())
+    scores.settle(evaluation, None, NOW)
+    db.session.commit()
     return evaluation
 
 
@@ -53,8 +56,8 @@ def draft(actor, month="2020-06", now=NOW):
 
 
 def sign(circular, checker, signer):
-    actions.check(circular, checker, NOW)
-    actions.sign(circular, signer, NOW)
+    actions.check(circular, HOUSE, checker, NOW)
+    actions.sign(circular, HOUSE, signer, NOW)
     db.session.commit()
 
 
@@ -95,14 +98,18 @@ def test_facts_that_come_later_do_not_change_the_figures(june, supervisor):
 def test_the_clerks_words_stand_beside_the_composed_ones(june, supervisor):
     circular = draft(supervisor)
     composed = circular.generated_parts
-    actions.edit(circular, actions.with_words(circular, {"0-0": "第一段。\n第二段。"}), supervisor, NOW)
+    words = with_words(actions.parts_of(circular), {"0-0": "第一段。\n第二段。"})
+    actions.edit(circular, words, supervisor, NOW)
     db.session.commit()
-    _heading, words = actions.blocks_of(circular)[0]
-    assert [word.text for word in words][:2] == ["第一段。", "第二段。"]
-    assert words[0].generated is not None
+    assert [block.text for block in actions.parts_of(circular).sections[0].blocks][:2] == [
+        "第一段。",
+        "第二段。",
+    ]
     assert circular.generated_parts == composed
     event = db.session.scalars(db.select(Event).filter_by(kind="circular.edit")).one()
-    assert event.details["parts"] == [composed, circular.parts]
+    assert event.details["text"] == [composed["sections"][0]["blocks"][0]["text"], "第一段。\n第二段。"]
+    actions.restore(circular, "0-0", supervisor, NOW)
+    assert circular.parts == composed
 
 
 def test_an_edit_that_changes_nothing_is_no_event(june, supervisor):
@@ -120,11 +127,11 @@ def test_a_circular_has_a_title_and_a_lead(june, supervisor):
 def test_three_people_make_a_circular(june, supervisor, second, approver):
     circular = draft(supervisor)
     with pytest.raises(Forbidden, match="另一人"):
-        actions.check(circular, supervisor, NOW)
-    actions.check(circular, second, NOW)
+        actions.check(circular, HOUSE, supervisor, NOW)
+    actions.check(circular, HOUSE, second, NOW)
     with pytest.raises(Forbidden):
-        actions.sign(circular, second, NOW)
-    actions.sign(circular, approver, NOW)
+        actions.sign(circular, HOUSE, second, NOW)
+    actions.sign(circular, HOUSE, approver, NOW)
     assert (circular.state, circular.checked_by_id, circular.signed_by_id) == (
         CircularState.SIGNED,
         second.id,
@@ -134,7 +141,7 @@ def test_three_people_make_a_circular(june, supervisor, second, approver):
 
 def test_once_checked_the_words_stand(june, supervisor, second):
     circular = draft(supervisor)
-    actions.check(circular, second, NOW)
+    actions.check(circular, HOUSE, second, NOW)
     with pytest.raises(WrongState, match="先退回拟稿"):
         actions.edit(circular, actions.parts_of(circular), supervisor, NOW)
     with pytest.raises(WrongState, match="先退回拟稿"):
@@ -154,12 +161,44 @@ def test_sending_back_makes_the_signatures_void(june, supervisor, second, approv
     )
 
 
-def test_drafting_anew_takes_the_figures_of_today(june, supervisor):
+def test_drafting_anew_takes_the_figures_of_today_and_keeps_the_clerks_words(reporter, supervisor):
+    make.assignment(reporter.unit, deadline=date(2020, 6, 24))
+    make.board("部门组", reporter.unit)
+    scores.evaluate("2020-06", None, NOW, statutory())
     circular = draft(supervisor)
-    make.assignment(make.unit("市教育局"), deadline=date(2020, 6, 24))
+    actions.edit(circular, replace(actions.parts_of(circular), lead="现予通报。"), supervisor, NOW)
+    make.assignment(reporter.unit, deadline=date(2020, 6, 24))
     scores.reevaluate("2020-06", None, NOW, statutory())
+    assert any("有变化" in finding.message for finding in actions.findings(circular, HOUSE, NOW))
     actions.redraft(circular, HOUSE, supervisor, NOW, statutory())
-    assert actions.figures_of(circular).totals.due == 7
+    assert actions.figures_of(circular).totals.due == 2
+    assert circular.parts["lead"] == "现予通报。"
+    assert "应办结承办项2件" in circular.parts["sections"][0]["blocks"][0]["text"]
+    assert not any("有变化" in finding.message for finding in actions.findings(circular, HOUSE, NOW))
+
+
+def test_a_broken_rule_keeps_a_circular_from_being_checked_and_signed(june, supervisor, second, approver):
+    circular = draft(supervisor)
+    said = actions.parts_of(circular).sections[0].blocks[0].text
+    changed = with_words(actions.parts_of(circular), {"0-0": said.replace("按时办结3件", "按时办结4件")})
+    actions.edit(circular, changed, supervisor, NOW)
+    with pytest.raises(Invalid, match="“4件”与统计表不一致，表中是“3件”"):
+        actions.check(circular, HOUSE, second, NOW)
+    actions.restore(circular, "0-0", supervisor, NOW)
+    actions.check(circular, HOUSE, second, NOW)
+    june.sheets[0].unit.is_active = False
+    db.session.flush()
+    with pytest.raises(Invalid, match="单位库中已经没有"):
+        actions.sign(circular, HOUSE, approver, NOW)
+    assert circular.state is CircularState.CHECKED
+
+
+def test_an_evaluation_that_is_not_final_has_no_signed_circular(reporter, supervisor, second):
+    make.board("部门组", reporter.unit)
+    scores.evaluate("2020-06", None, NOW, statutory())
+    circular = draft(supervisor)
+    with pytest.raises(Invalid, match="还没有定稿"):
+        actions.check(circular, HOUSE, second, NOW)
 
 
 def test_what_is_not_signed_is_not_published(june, supervisor):
@@ -195,7 +234,8 @@ def test_publishing_numbers_without_a_gap_and_freezes_the_file(june, supervisor,
         with pytest.raises(WrongState):
             late()
 
-    scores.evaluate("2020-07", None, AUGUST, statutory())
+    (july,) = scores.evaluate("2020-07", None, AUGUST, statutory())
+    scores.settle(july, None, AUGUST)
     following = draft(supervisor, "2020-07", AUGUST)
     sign(following, second, approver)
     actions.publish(following, HOUSE, supervisor, AUGUST)

@@ -51,7 +51,7 @@ def test_the_overview_gives_totals_with_shares_and_the_month_before():
     assert section(JUNE, 1) == [
         "截至6月30日，督办台账在册任务31项，由13家单位承办，形成承办项218件。"
         "6月应办结承办项100件（含以前月份结转的逾期件4件），其中按时办结90件，占90%，比上月提高5个百分点；"
-        "超过时限办结2件，占2%；逾期未办结8件，占8%。",
+        "超过时限办结2件，占2%；逾期未办结8件，占8%，件数与上月持平。",
         "6月，问题清单新登记问题8个，销号3个，月末在账5个；系统发出提醒45条，"
         "发出督办单3份，其中蓝色1份、黄色2份。",
     ]
@@ -70,8 +70,16 @@ def test_the_month_before_is_higher_lower_or_the_same(before, words):
     assert words in section(replace(JUNE, last=last), 1)[0]
 
 
+@pytest.mark.parametrize(("before", "words"), [(6, "，比上月增加2件。"), (9, "，比上月减少1件。")])
+def test_overdue_duties_are_compared_by_their_number(before, words):
+    last = replace(NOTHING, overdue=before)
+
+    assert section(replace(JUNE, last=last), 1)[0].endswith(f"占8%{words}")
+
+
 def test_a_month_in_which_nothing_is_due_says_so():
-    quiet = replace(JUNE, totals=NOTHING, cases=(), lists=ListTotals(0, 0, 0), urging=Urging(0, 0, 0, 0))
+    calm = replace(JUNE, slips=(), problems=(), lists=ListTotals(0, 0, 0), urging=Urging(0, 0, 0, 0))
+    quiet = replace(calm, totals=NOTHING, cases=())
 
     assert section(quiet, 1)[0].endswith("6月没有应办结的承办项。")
     assert section(quiet, 1)[1].endswith("系统发出提醒0条，没有发出督办单。")
@@ -83,7 +91,7 @@ def test_duties_that_were_past_when_the_document_was_issued_are_set_apart():
     totals = replace(JUNE.totals, unconfirmed=6)
 
     assert section(replace(JUNE, totals=totals), 1)[0].endswith(
-        "占8%。以上有6件在文件印发时已过时限，尚待核定，不计入评分。"
+        "占8%，件数与上月持平。以上有6件在文件印发时已过时限，尚待核定，不计入评分。"
     )
 
 
@@ -181,11 +189,34 @@ def test_a_duty_due_on_the_cut_off_day_is_not_called_zero_days_late():
 
 
 def test_a_single_problem_is_not_counted_off():
-    one = replace(JUNE, cases=JUNE.cases[:1], lists=ListTotals(0, 0, 0), totals=replace(JUNE.totals, late=0))
+    calm = replace(JUNE, lists=ListTotals(0, 0, 0), slips=(), problems=())
+    one = replace(calm, cases=JUNE.cases[:1], totals=replace(JUNE.totals, late=0))
 
     (words,) = section(one, 4)
 
     assert words.startswith("部分承办项逾期未办结")
+
+
+def test_slips_and_late_problems_are_told_of_by_number():
+    _overdue, _late, urged, lists = section(JUNE, 4)
+
+    assert urged == (
+        "三是部分事项经督办后才推进。6月发出黄色、红色督办单2份，"
+        "涉及市民政局1份（督黄〔2020〕1号，已回复）；嵊泗县1份（督黄〔2020〕2号，尚未回复）。"
+    )
+    assert lists == (
+        "四是问题整改销号慢于登记。6月末问题清单在账5个，当月销号3个，超过整改时限的1个。"
+        "嵊泗县“三个村的集体经营性收入没有入账”（账号2020-0003），整改时限为6月15日，已逾期11个工作日。"
+    )
+
+
+def test_two_slips_of_one_unit_are_told_of_together():
+    first, second = JUNE.slips
+    both = replace(JUNE, slips=(first, replace(second, unit=first.unit)))
+
+    assert (
+        "市民政局2份（督黄〔2020〕1号、督黄〔2020〕2号，其中督黄〔2020〕2号尚未回复）" in section(both, 4)[2]
+    )
 
 
 def test_the_next_steps_remind_and_ask():

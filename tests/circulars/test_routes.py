@@ -6,6 +6,7 @@ from tests import make
 from tests.conftest import NOW, sign_in
 from tracker.accounts.models import Role
 from tracker.circulars.models import Circular
+from tracker.circulars.paper import CircularKind
 from tracker.db import db
 from tracker.scores import actions as scores
 from tracker.workdays import statutory
@@ -18,7 +19,8 @@ SAID = {"title": "关于六月份办理情况的通报", "lead": "现予通报�
 def circular(client, supervisor, reporter):
     """A draft of June, drafted on the page."""
     make.board("部门组", reporter.unit)
-    scores.evaluate("2020-06", None, NOW, statutory())
+    (june,) = scores.evaluate("2020-06", None, NOW, statutory())
+    scores.settle(june, None, NOW)
     sign_in(client, supervisor)
     client.post("/circulars/2020-06/draft")
     return db.session.scalars(db.select(Circular)).one()
@@ -68,8 +70,63 @@ def test_a_stale_page_does_not_write_over_the_newer_words(client, circular, vers
     before = circular.title
     answer = client.post(f"/circulars/{circular.id}/edit", data=SAID | version)
     assert answer.status_code == 409
-    assert "刷新" in answer.text
+    assert "您这次的操作没有生效" in answer.text
+    assert SAID["lead"] in answer.text  # and loses nothing that was typed
     assert circular.title == before
+
+
+def test_an_empty_title_is_refused_and_the_rest_stays_on_the_page(client, circular):
+    said = {"title": " ", "lead": "改好的导语。", "version": circular.version}
+    answer = client.post(f"/circulars/{circular.id}/edit", data=said)
+    assert answer.status_code == 422
+    assert "标题和导语不能为空" in answer.text
+    assert "改好的导语。" in answer.text
+
+
+def test_a_paragraph_goes_back_to_the_composed_words(client, circular):
+    path, composed = f"/circulars/{circular.id}/edit", circular.parts
+    client.post(path, data={"version": circular.version, "0-0": "6月应办结99件。", "0-1": ""})
+    page = client.get(f"/circulars/{circular.id}").text
+    assert "“99件”" in page
+    assert "删去了一段自动生成的文字" in page
+    for source in ("0-0", "0-1"):
+        client.post(path, data={"version": circular.version, "restore": source})
+    assert circular.parts == composed
+
+
+def test_the_draft_says_what_must_be_mended(client, circular):
+    data = {"version": circular.version, "4-0": "请县（区）党委务必在月底前完成。"}
+    client.post(f"/circulars/{circular.id}/edit", data=data)
+    page = client.get(f"/circulars/{circular.id}").text
+    assert "1处必须改正" in page
+    assert "不向下级党委、政府发指令性公文" in page
+
+
+def test_a_bulletin_is_drafted_by_choice(client, supervisor, reporter):
+    make.board("部门组", reporter.unit)
+    scores.evaluate("2020-06", None, NOW, statutory())
+    sign_in(client, supervisor)
+    assert client.post("/circulars/2020-06/draft", data={"kind": "poster"}).status_code == 422
+    client.post("/circulars/2020-06/draft", data={"kind": "bulletin"})
+    assert db.session.scalars(db.select(Circular)).one().kind is CircularKind.BULLETIN
+
+
+def test_a_unit_reads_its_own_extract_and_the_leaders_their_page(
+    client, circular, reporter, stranger, leader
+):
+    published(circular)
+    own, brief = (
+        f"/circulars/{circular.id}/units/{reporter.unit_id}.pdf",
+        f"/circulars/{circular.id}/brief.pdf",
+    )
+    sign_in(client, stranger)
+    assert client.get(own).status_code == 404
+    sign_in(client, reporter)
+    assert client.get(own).mimetype == "application/pdf"
+    assert client.get(brief).status_code == 403
+    sign_in(client, leader)
+    assert client.get(brief).mimetype == "application/pdf"
+    assert client.get(f"/circulars/{circular.id}/units/{stranger.unit_id}.pdf").status_code == 404
 
 
 def test_from_draft_to_signed_by_three_people(client, circular, second, approver):

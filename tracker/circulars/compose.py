@@ -4,15 +4,17 @@ A circular of a leading group is addressed to offices and member units; it remin
 and gives no orders (domain rules on relieving the grassroots).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from tracker.circulars.figures import Board, Case, Figures, Standing, Totals
+from tracker.circulars.figures import Board, Case, Figures, ProblemCase, SlipCase, Standing, Totals
 from tracker.words import Word
 
 CASES_NAMED = 5  # cases told in the text; all of them stand in the annex
+PROBLEMS_NAMED = 2  # problems past their deadline told in the text
 AHEAD_SCORE = Decimal(90)  # 做得较好 asks for this score and a place in the first third of the board
 LONG_OVERDUE = 10  # working days from which an overdue duty is called long overdue
 BANDS = ("好", "较好", "一般", "滞后")
@@ -37,10 +39,14 @@ class AnnexKind(Word):
 
 @dataclass(frozen=True)
 class Block:
-    """A paragraph, a second-level heading, or the place of a board's table (``text`` is the board's name)."""
+    """A paragraph, a second-level heading, or the place of a board's table (``text`` is the board's name).
+
+    ``origin`` is the place of the composed block it came from, whatever a person made of it.
+    """
 
     text: str
     kind: BlockKind = BlockKind.TEXT
+    origin: int | None = None
 
 
 @dataclass(frozen=True)
@@ -83,14 +89,19 @@ def compose(figures: Figures) -> Parts:
             f"数据截至{_full(figures.cutoff_on)}。现将有关情况通报如下："
         ),
         sections=(
-            Section("一、基本情况", _texts(_overview(figures))),
-            Section("二、各组评价情况", _boards(figures)),
-            Section("三、做得较好和滞后的单位", _texts(_ahead_and_behind(figures))),
-            Section("四、存在的问题", _texts(_problems(figures, annexes))),
-            Section("五、下一步提示", _texts(_next_steps(figures, annexes))),
+            section("一、基本情况", _texts(_overview(figures))),
+            section("二、各组评价情况", _boards(figures)),
+            section("三、做得较好和滞后的单位", _texts(_ahead_and_behind(figures))),
+            section("四、存在的问题", _texts(_problems(figures, annexes))),
+            section("五、下一步提示", _texts(_next_steps(figures, annexes))),
         ),
         annexes=annexes,
     )
+
+
+def section(heading: str, blocks: Iterable[Block]) -> Section:
+    """A composed section: each block knows its place."""
+    return Section(heading, tuple(replace(block, origin=place) for place, block in enumerate(blocks)))
 
 
 def plain(parts: Parts) -> str:
@@ -120,13 +131,15 @@ def _due(figures: Figures, month: str) -> str:
     totals = figures.totals
     if not totals.due:
         return f"{month}没有应办结的承办项。"
-    parts = [
-        f"按时办结{totals.on_time}件，占{share(totals.on_time, totals.due)}{_compared(totals, figures.last)}"
-    ]
+    rate = f"{share(totals.on_time, totals.due)}{compared_share(totals, figures.last)}"
+    parts = [f"按时办结{totals.on_time}件，占{rate}"]
     if totals.late:
         parts.append(f"超过时限办结{totals.late}件，占{share(totals.late, totals.due)}")
     if totals.overdue:
-        parts.append(f"逾期未办结{totals.overdue}件，占{share(totals.overdue, totals.due)}")
+        parts.append(
+            f"逾期未办结{totals.overdue}件，占{share(totals.overdue, totals.due)}"
+            f"{compared_count(totals.overdue, figures.last)}"
+        )
     carried = f"（含以前月份结转的逾期件{totals.carried}件）" if totals.carried else ""
     due = f"{month}应办结承办项{totals.due}件{carried}，其中{'；'.join(parts)}。"
     if totals.unconfirmed:
@@ -136,7 +149,7 @@ def _due(figures: Figures, month: str) -> str:
     return due
 
 
-def _compared(totals: Totals, last: Totals | None) -> str:
+def compared_share(totals: Totals, last: Totals | None) -> str:
     """，比上月提高5.2个百分点: the difference of the two shares as printed."""
     if last is None or not last.due:
         return ""
@@ -144,6 +157,14 @@ def _compared(totals: Totals, last: Totals | None) -> str:
     if not points:
         return "，与上月持平"
     return f"，比上月{'提高' if points > 0 else '下降'}{_short(abs(points))}个百分点"
+
+
+def compared_count(overdue: int, last: Totals | None) -> str:
+    """，比上月减少2件: overdue duties against those of the month before."""
+    if last is None:
+        return ""
+    more = overdue - last.overdue
+    return f"，比上月{'增加' if more > 0 else '减少'}{abs(more)}件" if more else "，件数与上月持平"
 
 
 def _slips(figures: Figures) -> str:
@@ -178,7 +199,7 @@ def _board_text(board: Board) -> str:
     scores = [standing.score for standing in board.standings if standing.score is not None]
     if not scores:
         return f"本组{len(board.standings)}家单位本月均没有应办事项，不参与评价。"
-    mean = _round(sum(scores, Decimal(0)) / len(scores), "0.01")
+    mean = rounded(sum(scores, Decimal(0)) / len(scores), "0.01")
     sentences = [
         f"本组{len(board.standings)}家单位，{len(scores)}家参加评价，"
         f"平均得分{mean}分，最高{max(scores)}分，最低{min(scores)}分",
@@ -204,7 +225,7 @@ def _by_note(board: Board) -> list[str]:
 
 
 def _ahead_and_behind(figures: Figures) -> Iterable[str]:
-    ahead = [(board, [s for s in board.standings if _is_ahead(s, board)]) for board in figures.boards]
+    ahead = [(board, [s for s in board.standings if is_ahead(s, board)]) for board in figures.boards]
     if any(standings for _, standings in ahead):
         yield f"做得较好的单位：{_by_board(ahead)}。"
     climbers = [
@@ -222,7 +243,7 @@ def _ahead_and_behind(figures: Figures) -> Iterable[str]:
         yield f"{figures.month}月没有单位列为滞后。"
 
 
-def _is_ahead(standing: Standing, board: Board) -> bool:
+def is_ahead(standing: Standing, board: Board) -> bool:
     if standing.score is None or standing.is_behind or standing.overdue:
         return False
     if board.is_banded:
@@ -243,7 +264,7 @@ def _with_score(standing: Standing) -> str:
 
 
 def _problems(figures: Figures, annexes: tuple[Annex, ...]) -> Iterable[str]:
-    found = [*_overdue(figures, annexes), *_late(figures), *_slow_lists(figures)]
+    found = [*_overdue(figures, annexes), *_late(figures), *_urged(figures), *_slow_lists(figures)]
     if not found:
         yield f"{figures.month}月没有逾期未办结的承办项，也没有月末在账的问题。"
     elif len(found) == 1:
@@ -261,16 +282,34 @@ def _overdue(figures: Figures, annexes: tuple[Annex, ...]) -> Iterable[str]:
     rest = f"。其余{len(cases) - CASES_NAMED}件见附件{_number(annexes, AnnexKind.CASES)}"
     yield (
         f"部分承办项逾期未办结。截至{_day(figures.cutoff_on)}，{_units(cases)}家单位有{len(cases)}件"
-        f"承办项逾期未办结{how_long}。{'；'.join(map(_case, cases[:CASES_NAMED]))}"
+        f"承办项逾期未办结{how_long}。{'；'.join(map(told, named_cases(cases, CASES_NAMED)))}"
         f"{rest if len(cases) > CASES_NAMED else ''}。"
     )
 
 
-def _case(case: Case) -> str:
+def named_cases(cases: Sequence[Case], most: int) -> list[Case]:
+    """The cases to tell: the longest overdue of each unit before a second one of any."""
+    seen: Counter[str] = Counter()
+    turns = []
+    for case in cases:
+        turns.append(seen[case.unit])
+        seen[case.unit] += 1
+    order = sorted(range(len(cases)), key=lambda place: turns[place])[:most]
+    return [cases[place] for place in sorted(order)]
+
+
+def told(case: Case) -> str:
     duty = case.duty if case.duty in ("牵头", "配合") else "承办"
-    task = case.task.translate(INNER_QUOTES)
-    late = f"已逾期{case.days}个工作日" if case.days else "到期未办结"
-    return f"{case.unit}{duty}的“{task}”，时限为{_day(case.deadline)}，{late}"
+    return f"{case.unit}{duty}的“{_quoted(case.task)}”，时限为{_day(case.deadline)}，{_late_by(case.days)}"
+
+
+def _late_by(days: int) -> str:
+    return f"已逾期{days}个工作日" if days else "到期未办结"
+
+
+def _quoted(text: str) -> str:
+    """Words inside “”: without their final stop, their own quotation marks single."""
+    return text.strip().rstrip("。；").translate(INNER_QUOTES)
 
 
 def _late(figures: Figures) -> Iterable[str]:
@@ -281,11 +320,50 @@ def _late(figures: Figures) -> Iterable[str]:
         )
 
 
+def _urged(figures: Figures) -> Iterable[str]:
+    """Who was sent a yellow or red slip, by number; and whose answers are still to come."""
+    by_unit: dict[str, list[SlipCase]] = {}
+    for slip in figures.slips:
+        by_unit.setdefault(slip.unit, []).append(slip)
+    if not by_unit:
+        return
+    named = list(by_unit.items())[:CASES_NAMED]
+    rest = f"等{len(by_unit)}家单位" if len(by_unit) > len(named) else ""
+    by_unit_told = "；".join(f"{unit}{len(slips)}份（{_answers(slips)}）" for unit, slips in named)
+    yield (
+        f"部分事项经督办后才推进。{figures.month}月发出黄色、红色督办单{len(figures.slips)}份，"
+        f"涉及{by_unit_told}{rest}。"
+    )
+
+
+def _answers(slips: Sequence[SlipCase]) -> str:
+    waiting = [slip for slip in slips if not slip.is_answered]
+    numbers = "、".join(slip.number for slip in slips)
+    if not waiting:
+        return f"{numbers}，{'均' if len(slips) > 1 else ''}已回复"
+    if len(waiting) == len(slips):
+        return f"{numbers}，{'均' if len(slips) > 1 else ''}尚未回复"
+    return f"{numbers}，其中{'、'.join(slip.number for slip in waiting)}尚未回复"
+
+
 def _slow_lists(figures: Figures) -> Iterable[str]:
     lists = figures.lists
     if lists.open:
         slow = "销号慢于登记" if lists.closed < lists.registered else "仍需持续推进"
-        yield f"问题整改{slow}。{figures.month}月末问题清单在账{lists.open}个，当月销号{lists.closed}个。"
+        yield (
+            f"问题整改{slow}。{figures.month}月末问题清单在账{lists.open}个，当月销号{lists.closed}个"
+            f"{_late_problems(figures.problems)}。"
+        )
+
+
+def _late_problems(problems: Sequence[ProblemCase]) -> str:
+    if not problems:
+        return ""
+    told = "；".join(
+        f"{case.unit}“{_quoted(case.text)}”（账号{case.number}），整改时限为{_day(case.deadline)}，{_late_by(case.days)}"
+        for case in problems[:PROBLEMS_NAMED]
+    )
+    return f"，超过整改时限的{len(problems)}个。{'其中：' if len(problems) > PROBLEMS_NAMED else ''}{told}"
 
 
 def _next_steps(figures: Figures, annexes: tuple[Annex, ...]) -> Iterable[str]:
@@ -342,10 +420,10 @@ def _units(cases: Iterable[Case]) -> int:
 
 
 def _percent(part: int, whole: int) -> Decimal:
-    return _round(Decimal(100 * part) / whole, "0.1")
+    return rounded(Decimal(100 * part) / whole, "0.1")
 
 
-def _round(value: Decimal, step: str) -> Decimal:
+def rounded(value: Decimal, step: str) -> Decimal:
     return value.quantize(Decimal(step), ROUND_HALF_UP)
 
 

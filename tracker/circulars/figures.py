@@ -25,6 +25,8 @@ class Standing:
     moved: int | None = None  # places gained since last month, negative when lost; None: no comparison
     is_behind: bool = False  # on the 滞后 list
     note: str = ""
+    obligations: int | None = None  # duties and rectifications behind the score; None: not known
+    unit_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,30 @@ class Case:
     task: str
     deadline: date
     days: int  # working days overdue
+    unit_id: int | None = None
+
+
+@dataclass(frozen=True)
+class SlipCase:
+    """督办单: one yellow or red slip of the month, by its number."""
+
+    unit: str
+    number: str  # 督红〔2020〕1号
+    task: str
+    is_answered: bool  # replied to by the cut-off
+    unit_id: int | None = None
+
+
+@dataclass(frozen=True)
+class ProblemCase:
+    """A problem on the books whose rectification is past its deadline at the cut-off."""
+
+    unit: str
+    number: str  # 账号
+    text: str
+    deadline: date
+    days: int  # working days overdue
+    unit_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -117,6 +143,9 @@ class Figures:
     lists: ListTotals
     urging: Urging
     works: tuple[WorkRow, ...]
+    slips: tuple[SlipCase, ...] = ()  # yellow and red ones, in order of issue
+    problems: tuple[ProblemCase, ...] = ()  # longest overdue first
+    facts: tuple[str, ...] = ()  # fingerprints of the evaluations they were taken from
 
 
 def to_json(record: Any) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tracker.circulars import paper, tables
+from tracker.circulars.brief import Extract, brief
 from tracker.circulars.compose import Parts
 from tracker.circulars.figures import Figures
 from tracker.circulars.paper import CircularKind, Letterhead
@@ -52,6 +53,34 @@ def html(parts: Parts, figures: Figures, letterhead: Letterhead, *, is_imprint_a
         paper=sheet,
         faces=faces,
     )
+
+
+def render_brief(title: str, figures: Figures, letterhead: Letterhead) -> bytes:
+    """领导一页纸."""
+    return _sheet("circulars/brief.html", title, figures, letterhead, brief=brief(figures))
+
+
+def render_extract(title: str, extract: Extract, figures: Figures, letterhead: Letterhead) -> bytes:
+    """One unit's extract."""
+    return _sheet("circulars/extract.html", title, figures, letterhead, extract=extract)
+
+
+def _sheet(name: str, title: str, figures: Figures, letterhead: Letterhead, **content: Any) -> bytes:
+    from tracker.press import printing
+
+    faces = fonts(letterhead.fonts_dir)
+    page = typeset.environment().get_template(name)
+    html = page.render(
+        title="".join(title.splitlines()),
+        letterhead=letterhead,
+        dated=sheet.chinese_date(letterhead.dated_on),
+        cutoff=sheet.chinese_date(figures.cutoff_on),
+        page_number=typeset.page_number(faces[Face.SONG]),
+        paper=sheet,
+        faces=faces,
+        **content,
+    )
+    return printing.pdf(html, letterhead.fonts_dir)
 
 
 def _is_imprint_homeless(pages: Sequence[Any]) -> bool:

@@ -1,21 +1,25 @@
 """From the evaluated month to the figures of its circular; circulars themselves."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
 
 from tracker.accounts.models import Unit, User
 from tracker.accounts.permissions import sees_all
 from tracker.circulars import figures as f
 from tracker.circulars.models import Circular
+from tracker.circulars.paper import CircularKind
 from tracker.db import db
 from tracker.documents.models import Document
 from tracker.errors import NotFound
-from tracker.lists.models import Problem, Rectification
+from tracker.lists.models import Problem, ProblemSource, Rectification
 from tracker.reminders.models import Reminder
+from tracker.reminders.slips.models import Slip
 from tracker.reminders.slips.queries import issued_between
 from tracker.reminders.slips.rules import Colour
 from tracker.scores.actions import window_of
@@ -24,8 +28,9 @@ from tracker.scores.queries import Window, evaluations
 from tracker.scores.rules import Facts, Obligation
 from tracker.tasks.models import Assignment, Duty, Task
 from tracker.workdays import Workdays
-from tracker.workflow import CircularState, DocumentState, State, TaskState
+from tracker.workflow import CircularState, DocumentState, EvaluationState, SlipState, State, TaskState
 
+SERIAL = {CircularKind.DOCUMENT: re.compile(r"〕(\d+)号$"), CircularKind.BULLETIN: re.compile(r"第(\d+)期$")}
 BANDS = ((90, "好"), (80, "较好"), (60, "一般"), (0, "滞后"))  # from this score on
 
 
@@ -57,6 +62,43 @@ def of_month(month: str) -> Circular | None:
     return db.session.scalar(select(Circular).where(Circular.month == month))
 
 
+def numbers(year: int | None = None) -> list[str]:
+    """The numbers given, of whatever kind; of one year, or all."""
+    found = db.session.scalars(
+        select(Circular.number).where(Circular.number.is_not(None)).order_by(Circular.published_at)
+    )
+    return [number for number in found if number and (year is None or str(year) in number)]
+
+
+def serials(kind: CircularKind, of_year: Iterable[str]) -> tuple[int, ...]:
+    """The running numbers among these that belong to one kind."""
+    pattern = SERIAL[kind]
+    return tuple(int(found[1]) for number in of_year if (found := pattern.search(number)))
+
+
+def names(figures: f.Figures) -> tuple[set[str], set[str]]:
+    """(names of units in use, names under which no unit is in use any more)."""
+    rows = db.session.execute(select(Unit.name, Unit.is_active)).all()
+    used = {row.name for row in rows if row.is_active}
+    printed = {standing.unit for board in figures.boards for standing in board.standings}
+    printed |= {case.unit for case in figures.cases}
+    return used, ({row.name for row in rows} | printed) - used
+
+
+def is_final(month: str) -> bool:
+    """Whether every board of the month is settled."""
+    found = evaluations(month)
+    return bool(found) and all(evaluation.state is EvaluationState.FINAL for evaluation in found)
+
+
+def is_stale(month: str, figures: f.Figures) -> bool:
+    """Whether the month's evaluation has other facts, scores or ranks than the figures."""
+    found = evaluations(month)
+    now = {(s.unit_id, s.score, s.rank) for one in found for s in one.sheets}
+    drafted = {(s.unit_id, s.score, s.rank) for board in figures.boards for s in board.standings}
+    return now != drafted or tuple(one.facts_hash for one in found) != figures.facts
+
+
 def figures_of(month: str, addressee: str, workdays: Workdays) -> f.Figures:
     """All figures of an evaluated month; NotFound when it has not been evaluated yet."""
     found = evaluations(month)
@@ -82,6 +124,9 @@ def figures_of(month: str, addressee: str, workdays: Workdays) -> f.Figures:
         lists=_lists(window),
         urging=_urging(window),
         works=tuple(_works()),
+        slips=tuple(_slips(window)),
+        problems=tuple(_problems(facts, names)),
+        facts=tuple(evaluation.facts_hash for evaluation in found),
     )
 
 
@@ -186,6 +231,8 @@ def _standing(sheet: ScoreSheet, facts: Facts, last: dict[int, int]) -> f.Standi
         moved=moved,
         is_behind=sheet.is_behind,
         note=sheet.note,
+        obligations=len(duties) + len(facts.rectifications),
+        unit_id=sheet.unit_id,
     )
 
 
@@ -206,11 +253,61 @@ def _cases(facts: dict[int, Facts], names: dict[int, str]) -> Iterable[f.Case]:
             task=duty.title,
             deadline=date.fromisoformat(duty.due_on),
             days=duty.late_workdays,
+            unit_id=unit_id,
         )
         for unit_id, duty in _duties(facts)
         if not duty.handed_in_on
     ]
     return sorted(cases, key=lambda case: -case.days)
+
+
+def _slips(window: Window) -> Iterable[f.SlipCase]:
+    """The yellow and red slips of the window, in order of issue; withdrawn ones are no slips."""
+    query = (
+        select(Slip)
+        .where(
+            Slip.issued_at > window.opens_at,
+            Slip.issued_at <= window.closes_at,
+            Slip.colour.in_((Colour.YELLOW, Colour.RED)),
+            Slip.state != SlipState.WITHDRAWN,
+        )
+        .order_by(Slip.id)
+        .options(joinedload(Slip.unit), joinedload(Slip.assignment).joinedload(Assignment.task))
+    )
+    for slip in db.session.scalars(query):
+        is_answered = slip.replied_at is not None and slip.replied_at <= window.closes_at
+        yield f.SlipCase(slip.unit.name, slip.title, slip.assignment.task.title, is_answered, slip.unit_id)
+
+
+def _problems(facts: dict[int, Facts], names: dict[int, str]) -> Iterable[f.ProblemCase]:
+    """Rectifications late at the cut-off; those of overdue duties are told of as duties already."""
+    late = [
+        (unit_id, int(item.subject.partition(":")[2]), item)
+        for unit_id, found in facts.items()
+        for item in found.rectifications
+        if not item.handed_in_on and item.late_workdays
+    ]
+    numbers = {
+        row[0]: row[1]
+        for row in db.session.execute(
+            select(Rectification.id, Problem.number)
+            .join(Rectification.problem)
+            .where(Rectification.id.in_([key for _, key, _ in late]), Problem.source != ProblemSource.OVERDUE)
+        )
+    }
+    cases = [
+        f.ProblemCase(
+            unit=names[unit_id],
+            number=numbers[key],
+            text=item.title,
+            deadline=date.fromisoformat(item.due_on),
+            days=item.late_workdays,
+            unit_id=unit_id,
+        )
+        for unit_id, key, item in late
+        if key in numbers
+    ]
+    return sorted(cases, key=lambda case: (-case.days, case.number))
 
 
 def _lists(window: Window) -> f.ListTotals:

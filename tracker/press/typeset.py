@@ -1,15 +1,19 @@
 """What is made ready before printing: templates, the page number, a process of its own."""
 
+import atexit
+import os
+import subprocess
+import sys
+import threading
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from functools import cache
-from multiprocessing import get_context
 from pathlib import Path
-from typing import ParamSpec
+from typing import Any, BinaryIO, ParamSpec, cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from tracker.press import paper
+from tracker.press import paper, worker
 from tracker.press.fonts import Font
 
 P = ParamSpec("P")
@@ -20,8 +24,50 @@ NUMBER_DROP = 7  # of the page number's dashes below the type area
 
 def in_process(render: Callable[P, bytes], *arguments: P.args, **named: P.kwargs) -> bytes:
     """``render`` in a process of its own, whose memory goes with it. Raises what ``render`` raises."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-        return process.submit(render, *arguments, **named).result()
+    return _PRESS.print((render, arguments, named))
+
+
+class _Press:
+    """The one printing process of this process: started when needed, and again when it has ended."""
+
+    def __init__(self) -> None:
+        self.turn = threading.Lock()
+        self.process: subprocess.Popen[bytes] | None = None
+        self.owner = 0
+
+    def print(self, job: Any) -> bytes:
+        with self.turn:
+            try:
+                file, error = self._ask(job)
+            except (EOFError, OSError):  # it had just ended: a job changes nothing, so it is asked once more
+                self.close()
+                file, error = self._ask(job)
+        if error is not None:
+            raise error
+        printed: bytes = file
+        return printed
+
+    def _ask(self, job: Any) -> Any:
+        process = self.process
+        if process is None or process.poll() is not None or self.owner != os.getpid():
+            command = [sys.executable, "-m", "tracker.press.worker"]
+            process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
+            self.process, self.owner = process, os.getpid()
+        worker.send(cast(BinaryIO, process.stdin), job)
+        return worker.receive(cast(BinaryIO, process.stdout))
+
+    def close(self) -> None:
+        """Let the process end; a fork of this one leaves it to its owner."""
+        if self.process is not None and self.owner == os.getpid():
+            for pipe in (self.process.stdin, self.process.stdout):
+                with suppress(OSError):
+                    cast(BinaryIO, pipe).close()
+            self.process.wait()
+        self.process = None
+
+
+_PRESS = _Press()
+atexit.register(_PRESS.close)
 
 
 @cache
