@@ -112,7 +112,18 @@ def test_an_evaluated_month_as_json(command, board):
     assert found.keys() == {"board", "cutoff_on", "model", "facts_hash", "state", "note", "sheets"}
     assert (found["board"], found["cutoff_on"], found["model"]) == ("部门组", "2020-06-30", 1)
     first, second = found["sheets"]
-    assert {"unit", "score", "rank", "base", "penalty", "bonus", "note", "is_behind", "lines"} == first.keys()
+    assert {
+        "unit",
+        "score",
+        "rank",
+        "base",
+        "penalty",
+        "bonus",
+        "correction",
+        "note",
+        "is_behind",
+        "lines",
+    } == first.keys()
     assert (first["unit"], Decimal(first["score"]) > 0) == ("市发展改革委", True)
     assert (second["unit"], second["score"], second["rank"]) == ("市教育局", None, None)
     assert first["lines"][0].keys() == {"code", "numerator", "denominator", "points"}

@@ -84,7 +84,7 @@ ASKS = {
     "halt": """tasks.suspend tasks.resume tasks.withdraw lists.withdraw tasks.requests.halts
         tasks.requests.accept_halt tasks.requests.refuse_halt tasks.requests.withdraw_task""",
     "verify": "lists.verify",
-    "evaluate": "scores.evaluate scores.settle",
+    "evaluate": "scores.evaluate scores.redo scores.settle",
     "rank": "scores.index scores.sheet circulars.index circulars.show circulars.paper circulars.extract",
     "circulate": "circulars.draft circulars.edit circulars.redraft circulars.check circulars.send_back circulars.publish",
     "sign": "circulars.sign",

@@ -114,11 +114,22 @@ GRIDS = {
     reason    no      no         yes        yes
     """,
     "evaluation": """
-           settle
-    frozen final
-    final  .
-    who    supervisor
-    reason no
+           freeze     redo       settle
+    open   frozen     .          .
+    frozen .          open       final
+    final  .          .          .
+    who    supervisor supervisor supervisor
+    reason no         no         no
+    """,
+    "appeal": """
+             submit correct    recall   uphold     refuse
+    draft    filed  filed      .        .          .
+    filed    .      .          recalled upheld     refused
+    upheld   .      .          .        .          .
+    refused  .      .          .        .          .
+    recalled .      .          .        .          .
+    who      head   supervisor head     supervisor supervisor
+    reason   no     no         no       yes        yes
     """,
     "circular": """
               check      send_back  sign     publish
@@ -240,6 +251,9 @@ def test_the_wrong_role_is_refused():
         ("rectification", "verified", "close", "verified_by_id"),
         ("report", "submitted", "accept", "submitted_by_id"),
         ("extension", "submitted", "accept", "submitted_by_id"),
+        ("appeal", "filed", "uphold", "filed_by_id"),
+        ("appeal", "filed", "uphold", "frozen_by_id"),
+        ("appeal", "filed", "refuse", "judged_by_id"),
         ("circular", "draft", "check", "drafted_by_id"),
         ("circular", "checked", "sign", "drafted_by_id"),
         ("circular", "checked", "sign", "checked_by_id"),

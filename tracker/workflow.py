@@ -101,10 +101,21 @@ class SlipState(Word):
 
 
 class EvaluationState(Word):
-    """月度评价: facts frozen and open to appeal, then final."""
+    """月度评价: the month runs; its facts are frozen and open to appeal; final."""
 
+    OPEN = "open", "统计中"
     FROZEN = "frozen", "已取数待定稿"
     FINAL = "final", "已定稿"
+
+
+class AppealState(Word):
+    """申诉, and 更正 of a final month."""
+
+    DRAFT = "draft", "草拟"
+    FILED = "filed", "待裁定"
+    UPHELD = "upheld", "成立"
+    REFUSED = "refused", "不成立"
+    RECALLED = "recalled", "已撤回"
 
 
 class CircularState(Word):
@@ -294,7 +305,17 @@ SLIP = _machine("slip", SlipState,
 )
 
 EVALUATION = _machine("evaluation", EvaluationState,
-    ("settle", "定稿", "frozen", "final", P.EVALUATE, _),
+    ("freeze", "取数",     "open",   "frozen", P.EVALUATE, _),
+    ("redo",   "重新取数", "frozen", "open",   P.EVALUATE, _),
+    ("settle", "定稿",     "frozen", "final",  P.EVALUATE, _),
+)
+
+APPEAL = _machine("appeal", AppealState,
+    ("submit",  "提出申诉", "draft", "filed",    P.APPLY,    _),
+    ("correct", "登记更正", "draft", "filed",    P.EVALUATE, _),
+    ("recall",  "撤回",     "filed", "recalled", P.APPLY,    _),
+    ("uphold",  "成立",     "filed", "upheld",   P.EVALUATE, WHY, "filed_by_id frozen_by_id judged_by_id"),
+    ("refuse",  "不成立",   "filed", "refused",  P.EVALUATE, WHY, "filed_by_id frozen_by_id judged_by_id"),
 )
 
 CIRCULAR = _machine("circular", CircularState,
@@ -317,6 +338,7 @@ MACHINES = (
     PROPOSAL,
     SLIP,
     EVALUATION,
+    APPEAL,
     CIRCULAR,
 )
 

@@ -11,7 +11,7 @@ from tracker.reminders import actions
 from tracker.reminders.notice import late_notices
 from tracker.reminders.rules import came_late
 from tracker.scores.actions import window_of
-from tracker.scores.queries import gather
+from tracker.scores.gathering import gather
 from tracker.tasks import actions as tasks
 from tracker.tasks.models import Ground
 from tracker.workdays import statutory

@@ -1,25 +1,15 @@
 """The formula against figures worked out by hand, and against what must hold for any month."""
 
-from dataclasses import replace
+import json
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.scores.rules import (
-    DEFAULT_MODEL,
-    NO_GAP,
-    NO_SCORE,
-    TOO_FEW,
-    DueReport,
-    Facts,
-    Obligation,
-    Running,
-    Sheet,
-    rank,
-    score,
-)
+from tracker.scores.facts import Correction, DueReport, Facts, Note, Obligation, Running, Wish, corrected
+from tracker.scores.formula import DEFAULT_MODEL
+from tracker.scores.rules import NO_GAP, NO_SCORE, TOO_FEW, Band, Sheet, band, rank, score
 
 
 def duty(met=True, role="lead", level="ordinary", late=0, early=0):
@@ -32,6 +22,12 @@ def running(progress, plan):
 
 def report(on_time=True):
     return DueReport("assignment:1", "任务", "2020-06-30", on_time)
+
+
+def notes(count, kind=""):
+    return tuple(
+        Note(f"slip:{n}", "assignment:1", "督黄〔2020〕1号", "2020-06-30", kind) for n in range(count)
+    )
 
 
 def sheet_of(points, obligations=5, on_time="1"):
@@ -52,8 +48,8 @@ MIXED = Facts(
     reports=tuple(report() for _ in range(4)),
     rectifications=(duty(), duty(), duty(met=False, late=3)),
     submitted=6,
-    returned=1,
-    yellow_slips=1,
+    returned=notes(1),
+    slips=notes(1, "yellow"),
 )
 
 
@@ -150,18 +146,77 @@ def test_the_order_of_facts_never_matters(rows, random):
 @given(st.lists(duties, min_size=1, max_size=12), st.integers(0, 11))
 def test_meeting_one_more_obligation_never_lowers_the_score(rows, index):
     index %= len(rows)
-    better = [replace(row, met=True, late_workdays=0) if i == index else row for i, row in enumerate(rows)]
+    better = [row._replace(met=True, late_workdays=0) if i == index else row for i, row in enumerate(rows)]
     before, after = (score(Facts(duties=tuple(r)), DEFAULT_MODEL).score for r in (rows, better))
     assert after >= before
 
 
 @given(st.lists(duties, max_size=8), st.integers(0, 9), st.integers(0, 3))
 def test_facts_survive_their_snapshot(rows, submitted, slips):
-    facts = Facts(duties=tuple(rows), submitted=submitted, yellow_slips=slips)
-    assert Facts.from_json(facts.as_json()) == facts
+    facts = Facts(duties=tuple(rows), submitted=submitted, slips=notes(slips, "red"))
+    assert Facts.from_json(json.loads(json.dumps(facts.as_json()))) == facts
 
 
 @pytest.mark.parametrize("slips", [0, 1, 7])
 def test_a_score_is_never_negative(slips):
-    facts = Facts(duties=(duty(met=False, late=99),), red_slips=slips, falsehoods=9)
+    facts = Facts(duties=(duty(met=False, late=99),), slips=notes(slips, "red"), falsehoods=notes(9))
     assert score(facts, DEFAULT_MODEL).score == 0
+
+
+def test_what_the_first_version_froze_still_reads():
+    before = {
+        "duties": [
+            {"subject": "assignment:1", "title": "任务", "due_on": "2020-06-30", "duty": "lead", "level": "ordinary",
+             "met": False, "handed_in_on": None, "late_workdays": 4, "early_workdays": 0}
+        ],
+        "rectifications": [], "running": [], "reports": [], "unconfirmed": [],
+        "submitted": 6, "returned": 1, "yellow_slips": 1, "red_slips": 0, "falsehoods": 0,
+    }  # fmt: skip
+    facts = Facts.from_json(before)
+    assert facts.duties == (duty(met=False, late=4),)
+    assert (len(facts.returned), [note.kind for note in facts.slips]) == (1, ["yellow"])
+
+
+@pytest.mark.parametrize(("ties", "ranks"), [("skip", [1, 2, 2, 4]), ("dense", [1, 2, 2, 3])])
+def test_the_model_says_how_ties_go_on(ties, ranks):
+    scores = [(1, sheet_of("95")), (2, sheet_of("90")), (3, sheet_of("90")), (4, sheet_of("80"))]
+    places, _ = rank(scores, DEFAULT_MODEL | {"ties": ties})
+    assert [place.rank for place in places] == ranks
+
+
+def test_what_is_set_aside_counts_when_the_model_does_not_exempt_it():
+    facts = Facts(set_aside=(duty(met=False)._replace(exempt="suspended"),))
+    assert score(facts, DEFAULT_MODEL).score is None
+    assert score(facts, DEFAULT_MODEL | {"exemptions": ["disputed"]}).score == Decimal("0.00")
+    by_appeal = Facts(set_aside=(duty(met=False)._replace(exempt="appeal"),))
+    assert score(by_appeal, DEFAULT_MODEL | {"exemptions": []}).score is None
+
+
+def test_a_correction_of_an_earlier_month_comes_on_top():
+    facts = Facts(duties=(duty(),), corrections=(Correction("appeal:1", "任务", "2020-05", "4.25"),))
+    sheet = score(facts, DEFAULT_MODEL)
+    assert (sheet.score, sheet.correction, sheet.lines[-1].code) == (
+        Decimal("104.25"),
+        Decimal("4.25"),
+        "correction",
+    )
+
+
+def test_what_an_appeal_puts_right_changes_its_fact_and_no_other():
+    late = duty(met=False, late=4)._replace(subject="assignment:2")
+    facts = Facts(duties=(duty(), late), running=(running(1, 5)._replace(subject="assignment:2"),))
+    met = corrected(facts, "late", "assignment:2", Wish.MET)
+    assert met.duties == (duty(), late._replace(met=True, late_workdays=0))
+    out = corrected(facts, "A", "assignment:2", Wish.EXEMPT)
+    assert (out.duties, out.running, [row.exempt for row in out.set_aside]) == ((duty(),), (), ["appeal"])
+    assert corrected(facts, "A", "assignment:9", Wish.MET) == facts
+    slips = Facts(slips=notes(2, "red"))
+    assert corrected(slips, "red", "slip:0", Wish.EXEMPT).slips == slips.slips[1:]
+    assert corrected(slips, "red", "slip:0", Wish.MET).slips == slips.slips[1:]
+
+
+def test_bands_follow_the_lines_of_the_model_and_the_list_of_those_behind():
+    said = [band(Decimal(points), False, DEFAULT_MODEL) for points in ("90", "89.99", "60", "59.99")]
+    assert said == [Band.GOOD, Band.FAIR, Band.PLAIN, Band.BEHIND]
+    assert band(Decimal(95), True, DEFAULT_MODEL) is Band.BEHIND
+    assert band(None, False, DEFAULT_MODEL) is None

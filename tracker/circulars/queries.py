@@ -23,9 +23,10 @@ from tracker.reminders.slips.models import Slip
 from tracker.reminders.slips.queries import issued_between
 from tracker.reminders.slips.rules import Colour
 from tracker.scores.actions import window_of
+from tracker.scores.facts import Facts, Obligation
+from tracker.scores.gathering import Window
 from tracker.scores.models import Evaluation, ScoreSheet
-from tracker.scores.queries import Window, evaluations
-from tracker.scores.rules import Facts, Obligation
+from tracker.scores.queries import evaluations, facts_of
 from tracker.tasks.models import Assignment, Duty, Task
 from tracker.workdays import Workdays
 from tracker.workflow import CircularState, DocumentState, EvaluationState, SlipState, State, TaskState
@@ -108,7 +109,7 @@ def figures_of(month: str, addressee: str, workdays: Workdays) -> f.Figures:
     before = _previous(month)
     last = evaluations(before)
     year, number = (int(part) for part in month.split("-"))
-    facts = _facts(found)
+    facts = facts_of(found)
     names = {row[0]: row[1] for row in db.session.execute(select(Unit.id, Unit.name))}
     return f.Figures(
         year=year,
@@ -118,7 +119,7 @@ def figures_of(month: str, addressee: str, workdays: Workdays) -> f.Figures:
         addressee=addressee,
         model_version=found[0].model.version,
         totals=_totals(facts, window, workdays),
-        last=_totals(_facts(last), window_of(before, workdays), workdays) if last else None,
+        last=_totals(facts_of(last), window_of(before, workdays), workdays) if last else None,
         boards=tuple(_board(evaluation, _ranks(last)) for evaluation in found),
         cases=tuple(_cases(facts, names)),
         lists=_lists(window),
@@ -132,14 +133,6 @@ def figures_of(month: str, addressee: str, workdays: Workdays) -> f.Figures:
 
 def _previous(month: str) -> str:
     return f"{date.fromisoformat(f'{month}-01') - timedelta(days=1):%Y-%m}"
-
-
-def _facts(found: Sequence[Evaluation]) -> dict[int, Facts]:
-    return {
-        int(unit_id): Facts.from_json(stored)
-        for evaluation in found
-        for unit_id, stored in evaluation.facts["units"].items()
-    }
 
 
 def _basis(window: Window) -> str:
@@ -209,7 +202,7 @@ def _ranks(found: Sequence[Evaluation]) -> dict[int, int]:
 
 
 def _board(evaluation: Evaluation, last: dict[int, int]) -> f.Board:
-    facts = _facts([evaluation])
+    facts = facts_of([evaluation])
     return f.Board(
         name=evaluation.board.name,
         standings=tuple(_standing(sheet, facts[sheet.unit_id], last) for sheet in evaluation.sheets),

@@ -1,29 +1,34 @@
-"""The verbs of the monthly evaluation (月度评价). None commits."""
+"""The verbs of the monthly evaluation (月度评价) and its model. None commits."""
 
 import hashlib
 import json
+from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from tracker import audit
-from tracker.accounts.models import Board, User
+from tracker.accounts.models import User
+from tracker.audit import Event
 from tracker.clock import local_date
 from tracker.db import db
 from tracker.errors import Invalid, WrongState
 from tracker.scores import queries
-from tracker.scores.models import Evaluation, ScoreLine, ScoreModel, ScoreSheet
-from tracker.scores.queries import Window
-from tracker.scores.rules import DEFAULT_MODEL, Facts, Sheet, rank, score
+from tracker.scores.facts import Correction, Facts
+from tracker.scores.formula import DEFAULT_MODEL, check
+from tracker.scores.gathering import Window, gather
+from tracker.scores.models import Appeal, Evaluation, ScoreLine, ScoreModel, ScoreSheet
+from tracker.scores.rules import Sheet, rank, score
 from tracker.workdays import Workdays
-from tracker.workflow import EVALUATION, EvaluationState
+from tracker.workflow import EVALUATION, AppealState, EvaluationState
 
 
 def window_of(month: str, workdays: Workdays) -> Window:
-    """The days ``month`` ("2020-06") counts: between the last working days of two months."""
-    first = date.fromisoformat(f"{a_month(month)}-01")
-    after_next = (first + timedelta(days=31)).replace(day=1)
-    return Window(month, _last_workday_before(first, workdays), _last_workday_before(after_next, workdays))
+    """The days ``month`` ("2020-06") counts: after the cut-off of the month before, up to its own."""
+    before = month_before(a_month(month))
+    return Window(month, _cutoff_of(before, workdays), _cutoff_of(month, workdays))
 
 
 def a_month(text: str) -> str:
@@ -37,33 +42,87 @@ def a_month(text: str) -> str:
     return text
 
 
+def month_before(month: str) -> str:
+    return f"{date.fromisoformat(f'{month}-01') - timedelta(days=1):%Y-%m}"
+
+
+def month_after(month: str) -> str:
+    return f"{date.fromisoformat(f'{month}-01') + timedelta(days=31):%Y-%m}"
+
+
 def last_closed_month(now: datetime, workdays: Workdays) -> str:
     """The latest month whose cut-off day has passed."""
     today = local_date(now)
     this = f"{today:%Y-%m}"
-    if today > window_of(this, workdays).cutoff_on:
-        return this
-    return f"{today.replace(day=1) - timedelta(days=1):%Y-%m}"
+    return this if today > _cutoff_of(this, workdays) else month_before(this)
 
 
-def add_model(rules: dict[str, Any], first_month: str, actor: User | None, now: datetime) -> ScoreModel:
+def running_month(now: datetime, workdays: Workdays) -> str:
+    """The month whose days are being counted."""
+    return month_after(last_closed_month(now, workdays))
+
+
+def next_open_month(now: datetime, workdays: Workdays) -> str:
+    """The first month a new version may hold from: none of its days has passed."""
+    return month_after(running_month(now, workdays))
+
+
+def add_model(
+    rules: dict[str, Any], first_month: str, actor: User | None, now: datetime, reason: str = ""
+) -> ScoreModel:
     """启用评价模型: one more version, from ``first_month`` on."""
+    check(rules)
     latest = db.session.scalar(db.select(db.func.max(ScoreModel.version))) or 0
     model = ScoreModel(
         version=latest + 1,
         first_month=first_month,
         rules=rules,
+        reason=reason,
         adopted_at=now,
         adopted_by_id=actor and actor.id,
     )
     db.session.add(model)
-    audit.record("score_model.adopt", "启用评价模型", model, actor, now, version=model.version)
+    details = {"version": model.version, "first_month": first_month}
+    audit.record("score_model.adopt", "启用评价模型", model, actor, now, reason, **details)
     return model
+
+
+def adopt(
+    rules: dict[str, Any], actor: User, now: datetime, reason: str, seen: int, workdays: Workdays
+) -> ScoreModel:
+    """启用评价模型, from the next month on. ``seen``: the newest version when it was drawn up."""
+    newest = queries.models()[0]
+    if seen != newest.version:
+        raise WrongState("您修改期间，评价模型已经有了新的一版；您这次的没有启用，请在新版上重新修改")
+    if rules == newest.rules:
+        raise Invalid("和最新的一版完全一样，没有启用新的一版")
+    return add_model(rules, next_open_month(now, workdays), actor, now, reason)
 
 
 def add_default_model(now: datetime) -> ScoreModel:
     """The model the product ships, for all months."""
     return add_model(DEFAULT_MODEL, "2000-01", None, now)
+
+
+def open_month(month: str, now: datetime, workdays: Workdays) -> Sequence[Evaluation]:
+    """开始统计: one evaluation a board, bound to the model of the month; a board that has one keeps it."""
+    window = window_of(month, workdays)
+    model = queries.model_for(month) or add_default_model(now)
+    known = {evaluation.board_id for evaluation in queries.evaluations(month, with_open=True)}
+    opened = [board for board in queries.boards() if board.id not in known and board.members]
+    for board in opened:
+        evaluation = Evaluation(
+            board=board,
+            month=month,
+            model=model,
+            after=window.after,
+            cutoff_on=window.cutoff_on,
+            made_at=now,
+        )
+        db.session.add(evaluation)
+        audit.record("evaluation.open", "开始统计", evaluation, None, now, month=month, version=model.version)
+    db.session.flush()
+    return [one for one in queries.evaluations(month, with_open=True) if one.state is EvaluationState.OPEN]
 
 
 def evaluate(month: str, actor: User | None, now: datetime, workdays: Workdays) -> Sequence[Evaluation]:
@@ -74,30 +133,33 @@ def evaluate(month: str, actor: User | None, now: datetime, workdays: Workdays) 
     window = window_of(month, workdays)
     if local_date(now) < window.cutoff_on:
         raise Invalid(f"{month}的截止日是{window.cutoff_on:%Y年%m月%d日}，到那天才能评价")
-    model = queries.model_for(month) or add_default_model(now)
-    done = {evaluation.board_id for evaluation in queries.evaluations(month)}
-    waiting = [board for board in queries.boards() if board.id not in done and board.members]
+    waiting = [one for one in open_month(month, now, workdays) if one.board.members]
     if waiting:
-        facts, order = queries.gather(window, workdays), queries.unit_order()
-        for board in waiting:
-            _freeze(board, window, model, facts, order, actor, now)
+        facts = gather(Window(month, waiting[0].after, waiting[0].cutoff_on), workdays)
+        order = queries.unit_order()
+        for evaluation in waiting:
+            _freeze(evaluation, facts, order, actor, now, workdays)
         db.session.flush()
     return queries.evaluations(month)
 
 
 def reevaluate(month: str, actor: User | None, now: datetime, workdays: Workdays) -> Sequence[Evaluation]:
-    """重新取数: gather the month anew, as long as nothing of it is final."""
+    """重新取数: gather the month anew, as long as nothing of it is final or contested."""
     found = queries.evaluations(month)
     if any(evaluation.state is EvaluationState.FINAL for evaluation in found):
         raise WrongState(f"{month}已经定稿，不能重新取数；迟到的情况请在下月更正")
+    if any(sheet.appeals for evaluation in found for sheet in evaluation.sheets):
+        raise WrongState(f"{month}已有单位申诉，不能重新取数；请在申诉中更正")
     for evaluation in found:
-        audit.record("evaluation.redo", "重新取数", evaluation, actor, now, facts_hash=evaluation.facts_hash)
+        evaluation.appeals_until = None
+        EVALUATION.take(evaluation, "redo", actor, now, facts_hash=evaluation.facts_hash)
+        for appeal in db.session.scalars(select(Appeal).filter_by(carried_to_id=evaluation.id)):
+            appeal.carried_to = None
         for sheet in evaluation.sheets:
             for line in sheet.lines:
                 db.session.delete(line)
             db.session.delete(sheet)
-        db.session.flush()
-        db.session.delete(evaluation)
+        evaluation.sheets = []
     db.session.flush()
     return evaluate(month, actor, now, workdays)
 
@@ -109,77 +171,106 @@ def settle(evaluation: Evaluation, actor: User | None, now: datetime) -> None:
 
 def recompute(evaluation: Evaluation) -> list[tuple[int, Sheet]]:
     """The sheets of a frozen month once more, from its facts and its own model version."""
-    return [
-        (int(unit_id), score(Facts.from_json(stored), evaluation.model.rules))
-        for unit_id, stored in evaluation.facts["units"].items()
-    ]
+    rules = evaluation.model.rules
+    return [(unit_id, score(facts, rules)) for unit_id, facts in queries.facts_of([evaluation]).items()]
 
 
 def _freeze(
-    board: Board,
-    window: Window,
-    model: ScoreModel,
+    evaluation: Evaluation,
     facts: dict[int, Facts],
     order: dict[int, int],
     actor: User | None,
     now: datetime,
-) -> Evaluation:
-    unit_ids = sorted((member.unit_id for member in board.members), key=lambda unit_id: order[unit_id])
-    stored = {
-        "month": window.month,
-        "after": window.after.isoformat(),
-        "cutoff_on": window.cutoff_on.isoformat(),
-        "units": {str(unit_id): facts.get(unit_id, Facts()).as_json() for unit_id in unit_ids},
-    }
-    stored = json.loads(json.dumps(stored))  # exactly what the database will give back
-    sheets = {unit_id: score(facts.get(unit_id, Facts()), model.rules) for unit_id in unit_ids}
-    places, note = rank([(unit_id, sheets[unit_id]) for unit_id in unit_ids], model.rules)
-    evaluation = Evaluation(
-        board=board,
-        month=window.month,
-        model=model,
-        cutoff_on=window.cutoff_on,
-        facts=stored,
-        facts_hash=hash_of(stored),
-        note=note,
-        made_at=now,
-    )
-    for position, place in enumerate(places):
-        sheet = sheets[place.unit_id]
-        evaluation.sheets.append(
-            ScoreSheet(
-                unit_id=place.unit_id,
-                position=position,
-                score=sheet.score,
-                rank=place.rank,
-                base=sheet.base,
-                penalty=sheet.penalty,
-                bonus=sheet.bonus,
-                note=place.note,
-                is_behind=place.is_behind,
-                lines=[
-                    ScoreLine(
-                        position=index,
-                        code=line.code,
-                        numerator=line.numerator,
-                        denominator=line.denominator,
-                        points=line.points,
-                        facts=list(line.facts),
-                    )
-                    for index, line in enumerate(sheet.lines)
-                ],
-            )
+    workdays: Workdays,
+) -> None:
+    unit_ids = sorted((one.unit_id for one in evaluation.board.members), key=lambda one: order[one])
+    ours = {unit_id: facts.get(unit_id, Facts()) for unit_id in unit_ids}
+    _carry(evaluation, ours)
+    head = db.session.execute(select(Event.id, Event.hash).order_by(Event.id.desc()).limit(1)).one()
+    evaluation.trail_id, evaluation.trail_hash = head
+    evaluation.frozen_by_id = actor and actor.id
+    evaluation.made_at = now
+    evaluation.appeals_until = workdays.add(local_date(now), evaluation.model.rules["appeal_workdays"])
+    place(evaluation, ours, order)
+    EVALUATION.take(evaluation, "freeze", actor, now, facts_hash=evaluation.facts_hash)
+
+
+def place(evaluation: Evaluation, facts: dict[int, Facts], order: dict[int, int]) -> None:
+    """Sheets, lines and ranks of a board as its ``facts`` make them; sheets that exist are written anew."""
+    rules = evaluation.model.rules
+    unit_ids = sorted(facts, key=lambda one: order[one])
+    sheets = {unit_id: score(facts[unit_id], rules) for unit_id in unit_ids}
+    places, evaluation.note = rank([(unit_id, sheets[unit_id]) for unit_id in unit_ids], rules)
+    stored = {unit_id: facts[unit_id].as_json() for unit_id in unit_ids}
+    evaluation.facts_hash = hash_of(evaluation, stored)
+    known = {sheet.unit_id: sheet for sheet in evaluation.sheets}
+    for position, where in enumerate(places):
+        unit_id = where.unit_id
+        row = known.get(unit_id) or ScoreSheet(unit_id=unit_id)
+        _write(row, sheets[unit_id])
+        row.facts, row.position = stored[unit_id], position
+        row.rank, row.note, row.is_behind = where.rank, where.note, where.is_behind
+        if unit_id not in known:
+            evaluation.sheets.append(row)
+
+
+def _write(row: ScoreSheet, sheet: Sheet) -> None:
+    row.score, row.base, row.penalty = sheet.score, sheet.base, sheet.penalty
+    row.bonus, row.correction = sheet.bonus, sheet.correction
+    for line in row.lines:
+        db.session.delete(line)
+    row.lines = [
+        ScoreLine(
+            position=index,
+            code=line.code,
+            numerator=line.numerator,
+            denominator=line.denominator,
+            points=line.points,
+            full=line.full,
         )
-    db.session.add(evaluation)
-    audit.record("evaluation.freeze", "取数", evaluation, actor, now, facts_hash=evaluation.facts_hash)
-    return evaluation
+        for index, line in enumerate(sheet.lines)
+    ]
 
 
-def hash_of(facts: dict[str, Any]) -> str:
+def _carry(evaluation: Evaluation, facts: dict[int, Facts]) -> None:
+    """更正: what was decided about final months counts in this one, where the unit has a score at all."""
+    waiting = db.session.scalars(
+        select(Appeal)
+        .join(Appeal.sheet)
+        .where(
+            Appeal.state == AppealState.UPHELD,
+            Appeal.is_late,
+            Appeal.carried_to_id.is_(None),
+            ScoreSheet.unit_id.in_(facts),
+        )
+        .order_by(Appeal.id)
+    )
+    for appeal in waiting:
+        unit_id, month = appeal.sheet.unit_id, appeal.sheet.evaluation.month
+        ours = facts[unit_id]
+        if month < evaluation.month and score(ours, evaluation.model.rules).score is not None:
+            row = Correction(f"appeal:{appeal.id}", appeal.title, month, str(appeal.points))
+            facts[unit_id] = Facts(**vars(ours) | {"corrections": (*ours.corrections, row)})
+            appeal.carried_to = evaluation
+
+
+def hash_of(evaluation: Evaluation, units: dict[int, dict[str, Any]]) -> str:
     """The fingerprint of a month's facts: a changed figure is found."""
+    facts = {
+        "month": evaluation.month,
+        "after": evaluation.after.isoformat(),
+        "cutoff_on": evaluation.cutoff_on.isoformat(),
+        "units": {str(unit_id): stored for unit_id, stored in units.items()},
+    }
     text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _last_workday_before(day: date, workdays: Workdays) -> date:
-    return workdays.add(day, -1)
+def _cutoff_of(month: str, workdays: Workdays) -> date:
+    """The last working day of the month, or the day its model sets."""
+    model = queries.model_for(month)
+    day = int((model.rules if model else DEFAULT_MODEL)["cutoff_day"])
+    year, number = map(int, month.split("-"))
+    if day:
+        return date(year, number, min(day, monthrange(year, number)[1]))
+    return workdays.add(date.fromisoformat(f"{month_after(month)}-01"), -1)

@@ -1,16 +1,15 @@
-"""What the scheduler calls for the month: freeze it on the first working day after its cut-off."""
+"""What the scheduler calls for the month: open it, freeze it after its cut-off, settle it in the end."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from tracker.clock import local_date
 from tracker.db import db
 from tracker.scores import actions, queries
 from tracker.workdays import statutory
 
 
 def freeze_month(now: datetime) -> int:
-    """Evaluate the month before this one, once; rows: evaluations made."""
-    month = f"{local_date(now).replace(day=1) - timedelta(days=1):%Y-%m}"
+    """Evaluate the latest month whose cut-off has passed, once; rows: evaluations made."""
+    month = actions.last_closed_month(now, statutory())
     before = len(queries.evaluations(month))
     made = len(actions.evaluate(month, None, now, statutory())) - before
     db.session.commit()

@@ -8,7 +8,8 @@ from tracker.accounts.permissions import Permission, can, requires, sees_all
 from tracker.accounts.session import me
 from tracker.db import db
 from tracker.scores import actions, queries
-from tracker.scores.rules import DEFAULT_MODEL
+from tracker.scores.facts import Facts, behind
+from tracker.scores.rules import LABELS
 from tracker.workdays import statutory
 from tracker.workflow import EVALUATION
 
@@ -43,6 +44,16 @@ def evaluate(month: str) -> Response:
     return redirect(url_for("scores.index", month=month))
 
 
+@bp.post("/<int:evaluation_id>/redo")
+@requires(Permission.EVALUATE)
+def redo(evaluation_id: int) -> Response:
+    month = queries.get_evaluation(evaluation_id).month
+    actions.reevaluate(month, me(), clock.now(), statutory())
+    db.session.commit()
+    flash(f"{month}已重新取数评价")
+    return redirect(url_for("scores.index", month=month))
+
+
 @bp.post("/<int:evaluation_id>/settle")
 @requires(Permission.EVALUATE)
 def settle(evaluation_id: int) -> Response:
@@ -57,16 +68,15 @@ def settle(evaluation_id: int) -> Response:
 @requires(Permission.RANK)
 def sheet(sheet_id: int) -> str:
     found = queries.get_sheet(me(), sheet_id)
-    return render_template("scores/sheet.html", sheet=found, labels=_labels(found.evaluation.model.rules))
+    facts = Facts.from_json(found.facts)
+    return render_template(
+        "scores/sheet.html",
+        sheet=found,
+        labels=_labels(found.evaluation.model.rules),
+        behind={line.code: behind(facts, line.code) for line in found.lines},
+    )
 
 
 def _labels(rules: dict[str, dict[str, dict[str, str]]]) -> dict[str, str]:
     """Code → what a line is called."""
-    indicators = {code: row["label"] for code, row in (rules or DEFAULT_MODEL)["indicators"].items()}
-    return indicators | {
-        "late": "逾期扣分",
-        "yellow": "黄色督办单",
-        "red": "红色督办单",
-        "falsehood": "查实虚报",
-        "early": "提前办结加分",
-    }
+    return LABELS | {code: row["label"] for code, row in rules["indicators"].items()}

@@ -1,8 +1,8 @@
 """The month in points: frozen facts and a model in, score sheets and ranks out. Pure and exact.
 
-Everything the formula knows stands in ``DEFAULT_MODEL`` as data; the code only walks it. Arithmetic is in
-fractions and is rounded once, at the end, halves up; so the order of facts never matters and a frozen month
-recomputes to the identical figure.
+Everything the formula knows stands in the model as data (``formula``); the code only walks it. Arithmetic is
+in fractions and is rounded once, at the end, halves up; so the order of facts never matters and a frozen
+month recomputes to the identical figure.
 """
 
 from collections import Counter
@@ -12,128 +12,40 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from tracker.scores.facts import Exemption, Facts, Obligation, Running
+from tracker.words import Word
+
 NO_SCORE = "本月没有到期事项，不参与评价"
 TOO_FEW = "任务数较少，不排名"
 NO_GAP = "本月无明显差距，不排名次"
-
-# Numbers are written as text so that JSON keeps them exact.
-DEFAULT_MODEL: dict[str, Any] = {
-    "indicators": {
-        "A": {"label": "按时办结率", "weight": "45"},
-        "P": {"label": "序时进度", "weight": "15"},
-        "F": {"label": "反馈及时率", "weight": "15"},
-        "Z": {"label": "销号率", "weight": "15"},
-        "Q": {"label": "数据质量", "weight": "10"},
-    },
-    "duty": {"lead": "1", "responsible": "1", "support": "0.5"},
-    "level": {"ordinary": "1", "key": "1.5", "supervised": "2"},
-    "late": {"first": "0.5", "per_workday": "0.1", "most_each": "3", "most": "15"},
-    "slip": {"yellow": "0.5", "red": "2"},
-    "falsehood": "10",
-    "early": {"each": "0.2", "most": "3", "workdays": 5},
-    "minimum_obligations": 3,
-    "ceiling": {"score": "99", "share": "0.5"},
-    "behind": {"score": "80", "on_time": "0.9", "last_share_of": 3},
+LABELS = {
+    "late": "逾期扣分",
+    "yellow": "黄色督办单",
+    "red": "红色督办单",
+    "falsehood": "查实虚报",
+    "early": "提前办结加分",
+    "correction": "以前月份更正",
 }
 
 
-@dataclass(frozen=True)
-class Obligation:
-    """One duty or rectification that counts this month: due in the window, or overdue from before.
+class Band(Word):
+    """档次: what a board may show in place of ranks."""
 
-    ``met``: handed in on or before its due day and not refused. ``late_workdays``: working days past due
-    when it was handed in, or at the cut-off if it was not. ``early_workdays``: handed in so many before.
-    """
-
-    subject: str  # "assignment:12", "rectification:3"
-    title: str
-    due_on: str
-    duty: str
-    level: str
-    met: bool
-    handed_in_on: str | None = None  # None: not by the cut-off
-    late_workdays: int = 0
-    early_workdays: int = 0
-
-
-@dataclass(frozen=True)
-class Running:
-    """One duty under way at the cut-off: actual against planned progress, percent."""
-
-    subject: str
-    title: str
-    duty: str
-    level: str
-    progress: int
-    plan: int
-
-
-@dataclass(frozen=True)
-class DueReport:
-    """One report that was due in the window."""
-
-    subject: str
-    title: str
-    due_on: str
-    on_time: bool
-
-
-def _plain(fact: Obligation | Running | DueReport) -> dict[str, Any]:
-    """A fact as JSON keeps it. They are flat: ``asdict`` would copy every word of tens of thousands."""
-    return dict(vars(fact))
-
-
-@dataclass(frozen=True)
-class Facts:
-    """All that is known of one unit's month. As JSON it is the frozen snapshot."""
-
-    duties: tuple[Obligation, ...] = ()
-    rectifications: tuple[Obligation, ...] = ()
-    running: tuple[Running, ...] = ()
-    reports: tuple[DueReport, ...] = ()
-    submitted: int = 0
-    returned: int = 0
-    yellow_slips: int = 0
-    red_slips: int = 0
-    falsehoods: int = 0
-    unconfirmed: tuple[Obligation, ...] = ()  # past at registration, not yet confirmed: named, never scored
-    unnoticed: tuple[Obligation, ...] = ()  # late, but notice came after the deadline: likewise
-
-    def as_json(self) -> dict[str, Any]:
-        rows = vars(self).items()
-        return {k: tuple(map(_plain, v)) if isinstance(v, tuple) else v for k, v in rows}
-
-    @classmethod
-    def from_json(cls, stored: dict[str, Any]) -> "Facts":
-        """The inverse of ``as_json``."""
-        rows = {
-            "duties": Obligation,
-            "rectifications": Obligation,
-            "running": Running,
-            "reports": DueReport,
-            "unconfirmed": Obligation,
-            "unnoticed": Obligation,
-        }
-        columns: dict[str, Any] = {
-            name: tuple(rows[name](**row) for row in value) if name in rows else value
-            for name, value in stored.items()
-        }
-        return cls(**columns)
-
-    @property
-    def obligations(self) -> int:
-        return len(self.duties) + len(self.rectifications)
+    GOOD = "good", "好"
+    FAIR = "fair", "较好"
+    PLAIN = "plain", "一般"
+    BEHIND = "behind", "滞后"
 
 
 class Line(NamedTuple):
-    """One line of a sheet: an indicator (``points`` earned), a penalty (negative) or a bonus."""
+    """One line of a sheet: an indicator (``points`` earned of ``full``), a penalty (negative) or a bonus."""
 
     code: str
     label: str
     numerator: Decimal
     denominator: Decimal
     points: Decimal
-    facts: tuple[dict[str, Any], ...]
+    full: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -147,6 +59,7 @@ class Sheet:
     on_time: Decimal | None  # A, 0..1
     obligations: int
     lines: tuple[Line, ...] = field(default=())
+    correction: Decimal = Decimal(0)
 
 
 class Place(NamedTuple):
@@ -160,46 +73,39 @@ class Place(NamedTuple):
 
 def score(facts: Facts, model: dict[str, Any]) -> Sheet:
     """The sheet of one unit. Source: the default model of the product, §评价办法 of the manual."""
+    due, items = duties(facts, model), facts.rectifications
     ratios = {
-        "A": _on_time(facts.duties, model),
+        "A": _on_time(due, model),
         "P": _pace(facts.running, model),
         "F": (Fraction(sum(r.on_time for r in facts.reports)), Fraction(len(facts.reports))),
-        "Z": (Fraction(sum(r.met for r in facts.rectifications)), Fraction(len(facts.rectifications))),
-        "Q": (Fraction(facts.submitted - facts.returned), Fraction(facts.submitted)),
+        "Z": (Fraction(sum(r.met for r in items)), Fraction(len(items))),
+        "Q": (Fraction(facts.submitted - len(facts.returned)), Fraction(facts.submitted)),
     }
-    behind: dict[str, Sequence[Any]] = {
-        "A": facts.duties,
-        "P": facts.running,
-        "F": facts.reports,
-        "Z": facts.rectifications,
-    }
-    weights = {code: Fraction(row["weight"]) for code, row in model["indicators"].items()}
-    counted = [code for code in weights if ratios[code][1] > 0]
-    whole = sum((weights[code] for code in counted), Fraction(0))
+    fulls = _fulls(ratios, model)
     lines, base = [], Fraction(0)
-    for code in counted:
+    for code, full in fulls.items():
         above, below = ratios[code]
-        points = 100 * weights[code] / whole * above / below
+        points = full * above / below
         base += points
-        rows = tuple(_plain(fact) for fact in behind.get(code, ()))
         label = model["indicators"][code]["label"]
-        lines.append(Line(code, label, _money(above), _money(below), _money(points), rows))
-    penalties = _penalties(facts, model)
-    bonus_line = _bonus(facts.duties, model)
-    penalty = sum((-exact for _, exact in penalties), Fraction(0))
-    bonus = bonus_line[1] if bonus_line else Fraction(0)
-    lines += [line for line, _ in penalties] + ([bonus_line[0]] if bonus_line else [])
-    scored = facts.obligations > 0
-    total = min(Fraction(100), max(Fraction(0), base - penalty)) + bonus
+        lines.append(Line(code, label, _money(above), _money(below), _money(points), _money(full)))
+    extras = [*_penalties(facts, due, model), *_bonus(due, model), *_corrections(facts)]
+    lines += [Line(code, LABELS[code], Decimal(n), Decimal(0), _money(exact)) for code, n, exact in extras]
+    sums = {code: exact for code, _, exact in extras}
+    bonus, correction = (sums.pop(code, Fraction(0)) for code in ("early", "correction"))
+    penalty = -sum(sums.values(), Fraction(0))
+    scored = bool(due or items)
+    total = max(Fraction(0), min(Fraction(100), max(Fraction(0), base - penalty)) + bonus + correction)
     on_time = ratios["A"][0] / ratios["A"][1] if ratios["A"][1] else None
     return Sheet(
-        score=_round(total, "0.01") if scored else None,
+        score=rounded(total, "0.01") if scored else None,
         base=_money(base) if scored else None,
         penalty=_money(penalty),
         bonus=_money(bonus),
         on_time=None if on_time is None else _money(on_time),
-        obligations=facts.obligations,
+        obligations=len(due) + len(items),
         lines=tuple(lines),
+        correction=_money(correction),
     )
 
 
@@ -207,8 +113,8 @@ def rank(sheets: Sequence[tuple[int, Sheet]], model: dict[str, Any]) -> tuple[li
     """Places of one board, in the order they are printed, and a note when nobody is ranked.
 
     ``sheets`` are (unit id, sheet) in the fixed order of units. Equal scores share a rank and the next one
-    skips (1, 2, 2, 4); units with too few obligations have a score but no rank and come after the ranked;
-    those without a score come last.
+    skips (1, 2, 2, 4) or does not, as the model has it; units with too few obligations have a score but no
+    rank and come after the ranked; those without a score come last.
     """
     least = int(model["minimum_obligations"])
     scored = [(unit, sheet) for unit, sheet in sheets if sheet.score is not None]
@@ -217,17 +123,70 @@ def rank(sheets: Sequence[tuple[int, Sheet]], model: dict[str, Any]) -> tuple[li
     top = Decimal(model["ceiling"]["score"])
     full = sum(1 for _, sheet in scored if (sheet.score or 0) >= top)
     no_gap = bool(scored) and Fraction(full, len(scored)) > Fraction(model["ceiling"]["share"])
-    places = []
-    for index, (unit, sheet) in enumerate(ranked):
-        place = next(i for i, row in enumerate(ranked) if row[1].score == sheet.score) + 1
-        places.append(
-            Place(unit, None if no_gap else place, NO_GAP if no_gap else "", _behind(index, ranked, model))
+    scores = [sheet.score for _, sheet in ranked]
+    steps = list(dict.fromkeys(scores)) if model["ties"] == "dense" else scores
+    places = [
+        Place(
+            unit,
+            None if no_gap else steps.index(sheet.score) + 1,
+            NO_GAP if no_gap else "",
+            _behind(index, ranked, model),
         )
+        for index, (unit, sheet) in enumerate(ranked)
+    ]
     few = [row for row in scored if row[1].obligations < least]
     few.sort(key=lambda row: -(row[1].score or 0))
     places += [Place(unit, None, TOO_FEW, False) for unit, _ in few]
     places += [Place(unit, None, NO_SCORE, False) for unit, sheet in sheets if sheet.score is None]
     return places, NO_GAP if no_gap else ""
+
+
+def band(points: Decimal | None, is_behind: bool, model: dict[str, Any]) -> Band | None:
+    """档次: by the score; who is on the list of those behind is 滞后 whatever the score. None without one."""
+    if points is None:
+        return None
+    if is_behind:
+        return Band.BEHIND
+    lines = ((one, Decimal(model["bands"][one.value])) for one in (Band.GOOD, Band.FAIR, Band.PLAIN))
+    return next((one for one, least in lines if points >= least), Band.BEHIND)
+
+
+def duties(facts: Facts, model: dict[str, Any]) -> tuple[Obligation, ...]:
+    """The duties that count: those set aside come in where the model does not exempt their case."""
+    exempt = {*model["exemptions"], Exemption.APPEAL.value}
+    aside = tuple(row for row in facts.set_aside if row.exempt not in exempt)
+    return facts.duties + aside + (() if Exemption.UNCONFIRMED in exempt else facts.unconfirmed)
+
+
+def weight(row: Obligation | Running, model: dict[str, Any]) -> Fraction:
+    """分量 of one obligation: level × duty."""
+    return Fraction(model["level"][row.level]) * Fraction(model["duty"][row.duty])
+
+
+def late_points(late: Counter[tuple[str, int]], model: dict[str, Any]) -> Fraction:
+    """What late duties cost, before the cap on all of them; ``late`` counts (duty, working days)."""
+    rule = {name: Fraction(value) for name, value in model["late"].items()}
+    role = {duty: Fraction(value) for duty, value in model["duty"].items()}
+    points = (
+        n * role[duty] * min(rule["most_each"], rule["first"] + rule["per_workday"] * workdays)
+        for (duty, workdays), n in late.items()
+    )
+    return sum(points, Fraction(0))
+
+
+def rounded(value: Fraction, step: str) -> Decimal:
+    """Halves up, exactly: the value is scaled as a fraction before it becomes decimal."""
+    unit = Fraction(step)
+    whole = (abs(value) / unit + Fraction(1, 2)).__floor__() * (-1 if value < 0 else 1)
+    return (Decimal(whole) * Decimal(step)).quantize(Decimal(step), ROUND_HALF_UP)
+
+
+def _fulls(ratios: dict[str, tuple[Fraction, Fraction]], model: dict[str, Any]) -> dict[str, Fraction]:
+    """Indicator → the points it can give: the weight of those without a denominator goes to the others."""
+    weights = {code: Fraction(row["weight"]) for code, row in model["indicators"].items()}
+    counted = [code for code in weights if ratios[code][1] > 0 and weights[code]]
+    whole = sum((weights[code] for code in counted), Fraction(0))
+    return {code: 100 * weights[code] / whole for code in counted}
 
 
 def _weights(model: dict[str, Any]) -> dict[tuple[str, str], Fraction]:
@@ -239,8 +198,8 @@ def _weights(model: dict[str, Any]) -> dict[tuple[str, str], Fraction]:
     }
 
 
-def _on_time(duties: Iterable[Obligation], model: dict[str, Any]) -> tuple[Fraction, Fraction]:
-    weights, counts = _weights(model), Counter((duty.level, duty.duty, duty.met) for duty in duties)
+def _on_time(due: Iterable[Obligation], model: dict[str, Any]) -> tuple[Fraction, Fraction]:
+    weights, counts = _weights(model), Counter((row.level, row.duty, row.met) for row in due)
     whole = sum((weights[level, duty] * n for (level, duty, _), n in counts.items()), Fraction(0))
     met = sum(
         (weights[level, duty] * n for (level, duty, is_met), n in counts.items() if is_met), Fraction(0)
@@ -253,49 +212,40 @@ def _pace(running: Iterable[Running], model: dict[str, Any]) -> tuple[Fraction, 
     weights = _weights(model)
     reached: Counter[tuple[str, str, int]] = Counter()
     counts: Counter[tuple[str, str, int]] = Counter()
-    for duty in running:
-        if duty.plan > 0:
-            reached[duty.level, duty.duty, duty.plan] += min(duty.progress, duty.plan)
-            counts[duty.level, duty.duty, duty.plan] += 1
+    for _, _, duty, level, progress, plan in running:
+        if plan > 0:
+            reached[level, duty, plan] += min(progress, plan)
+            counts[level, duty, plan] += 1
     above = sum((weights[key[:2]] * Fraction(n, key[2]) for key, n in reached.items()), Fraction(0))
     below = sum((weights[key[:2]] * n for key, n in counts.items()), Fraction(0))
     return above, below
 
 
-def _penalties(facts: Facts, model: dict[str, Any]) -> list[tuple[Line, Fraction]]:
-    rule = {name: Fraction(value) for name, value in model["late"].items()}
-    late = [duty for duty in facts.duties if not duty.met]  # an open rectification costs its share of Z
-    cost = sum(
-        (
-            n
-            * Fraction(model["duty"][duty])
-            * min(rule["most_each"], rule["first"] + rule["per_workday"] * workdays)
-            for (duty, workdays), n in Counter((each.duty, each.late_workdays) for each in late).items()
-        ),
-        Fraction(0),
-    )
+def _penalties(
+    facts: Facts, due: Sequence[Obligation], model: dict[str, Any]
+) -> Iterable[tuple[str, int, Fraction]]:
+    """(code, how many, points): an open rectification costs its share of Z and no more."""
+    late = Counter((row.duty, row.late_workdays) for row in due if not row.met)
+    colours = Counter(note.kind for note in facts.slips)
     counts = (
-        ("late", "逾期", len(late), min(rule["most"], cost)),
-        ("yellow", "黄色督办单", facts.yellow_slips, Fraction(model["slip"]["yellow"]) * facts.yellow_slips),
-        ("red", "红色督办单", facts.red_slips, Fraction(model["slip"]["red"]) * facts.red_slips),
-        ("falsehood", "查实虚报", facts.falsehoods, Fraction(model["falsehood"]) * facts.falsehoods),
+        ("late", late.total(), min(Fraction(model["late"]["most"]), late_points(late, model))),
+        ("yellow", colours["yellow"], Fraction(model["slip"]["yellow"]) * colours["yellow"]),
+        ("red", colours["red"], Fraction(model["slip"]["red"]) * colours["red"]),
+        ("falsehood", len(facts.falsehoods), Fraction(model["falsehood"]) * len(facts.falsehoods)),
     )
-    rows = {"late": tuple(_plain(duty) for duty in late)}
-    return [
-        (Line(code, label, Decimal(count), Decimal(0), _money(-points), rows.get(code, ())), -points)
-        for code, label, count, points in counts
-        if count
-    ]
+    return [(code, count, -points) for code, count, points in counts if count]
 
 
-def _bonus(duties: Iterable[Obligation], model: dict[str, Any]) -> tuple[Line, Fraction] | None:
+def _bonus(due: Iterable[Obligation], model: dict[str, Any]) -> Iterable[tuple[str, int, Fraction]]:
     rule = model["early"]
-    early = [duty for duty in duties if duty.met and duty.early_workdays >= rule["workdays"]]
-    if not early:
-        return None
-    points = min(Fraction(rule["most"]), Fraction(rule["each"]) * len(early))
-    rows = tuple(_plain(duty) for duty in early)
-    return Line("early", "提前办结", Decimal(len(early)), Decimal(0), _money(points), rows), points
+    early = sum(1 for row in due if row.met and row.early_workdays >= rule["workdays"])
+    points = min(Fraction(rule["most"]), Fraction(rule["each"]) * early)
+    return [("early", early, points)] if early else []
+
+
+def _corrections(facts: Facts) -> Iterable[tuple[str, int, Fraction]]:
+    points = sum((Fraction(row.points) for row in facts.corrections), Fraction(0))
+    return [("correction", len(facts.corrections), points)] if facts.corrections else []
 
 
 def _behind(index: int, ranked: Sequence[tuple[int, Sheet]], model: dict[str, Any]) -> bool:
@@ -308,17 +258,6 @@ def _behind(index: int, ranked: Sequence[tuple[int, Sheet]], model: dict[str, An
     return below and index >= len(ranked) - len(ranked) // parts
 
 
-def _round(value: Fraction, step: str) -> Decimal:
-    """Halves up, exactly: the value is scaled as a fraction before it becomes decimal."""
-    unit = Fraction(step)
-    whole = (
-        (value / unit + Fraction(1, 2)).__floor__()
-        if value >= 0
-        else -((-value / unit + Fraction(1, 2)).__floor__())
-    )
-    return (Decimal(whole) * Decimal(step)).quantize(Decimal(step), ROUND_HALF_UP)
-
-
 def _money(value: Fraction) -> Decimal:
     """To four places, for the sheet; the score itself is rounded from the exact value."""
-    return _round(value, "0.0001")
+    return rounded(value, "0.0001")

@@ -186,9 +186,8 @@ def make_evaluation(model, month):
         month=month,
         model=model,
         cutoff_on=NOW.date(),
-        facts={},
-        facts_hash="",
-        note="",
+        after=NOW.date(),
+        appeals_until=NOW.date(),
         state=EvaluationState.FINAL,
         made_at=NOW,
     )
@@ -207,10 +206,11 @@ def make_sheet(evaluation, unit, score, quality):
         bonus=0,
         note="",
         is_behind=False,
+        facts={},
     )
     numerator, denominator = quality
     sheet.lines.append(
-        ScoreLine(position=1, code="Q", numerator=numerator, denominator=denominator, points=0, facts=[])
+        ScoreLine(position=1, code="Q", numerator=numerator, denominator=denominator, points=0)
     )
     db.session.add(sheet)
     db.session.commit()
