@@ -52,7 +52,7 @@ ASKS = {
     "enter": "desk.index accounts.change_password accounts.sign_out",
     "view": """tasks.index tasks.export tasks.show reports.index reports.duty reports.show_evidence
         reports.view_evidence reports.show_page
-        tasks.requests.show_file lists.index lists.show_list lists.show lists.export reminders.index reminders.show
+        tasks.requests.show_file lists.index lists.show_list lists.show lists.export desk.show_unit tasks.demands.index reminders.index reminders.show
         reminders.want_mail reminders.slips.index reminders.slips.show reminders.slips.paper reminders.slips.reply_file""",
     "answer": """tasks.receive tasks.receive_all tasks.dispute reports.submit reports.report_no_change
         reports.request_closure reminders.slips.reply reports.recall reports.save_draft reports.rate desk.show_box
@@ -171,6 +171,7 @@ def _of(unit: Unit) -> dict[str, Any]:
         "addressee_id": unit.id,
         "assignment_id": duty.id,
         "task_id": duty.task_id,
+        "carrier_id": unit.id,
         "extension_id": make.extension(duty, file=proof.file, file_name="a.txt").id,
         "halt_id": make.halt_request(duty).id,
         "report_id": report.id,

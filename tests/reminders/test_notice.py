@@ -79,7 +79,7 @@ def test_the_notice_of_another_unit_is_none_of_ours(reporter, stranger, supervis
     remind(LAST_DAY)
     tasks.dispute(duty, reporter, DAY_AFTER, Ground.UNIT, "归市教育局")
     change = tasks.Reissue(unit=stranger.unit, deadline=DUE)
-    tasks.uphold(duty, supervisor, DAY_AFTER, "按职责调整", change)
+    tasks.uphold(duty, supervisor, DAY_AFTER, "按职责调整", change, "省里等着要")
     assert late_notices(TODAY) == {duty.id: None}
 
 

@@ -5,16 +5,21 @@ from flask import Blueprint, render_template, request
 from tracker import clock
 from tracker.accounts.permissions import Permission, can, requires
 from tracker.accounts.session import me
-from tracker.desk import duties, queries
+from tracker.desk import duties, queries, units
 from tracker.errors import NotFound
 from tracker.reminders.queries import unread_count
 from tracker.reminders.slips.queries import unanswered
+from tracker.tasks.demands import queries as demands
+from tracker.tasks.demands.queries import a_month, latest_months
+from tracker.tasks.demands.rules import Kind
 from tracker.tasks.ledger import lights
 from tracker.tasks.rules import WARN_WORKDAYS
 from tracker.web.pages import whole
 from tracker.workdays import statutory
 
 bp = Blueprint("desk", __name__)
+
+MONTHS = 12  # so many to choose from
 
 
 @bp.get("/")
@@ -42,6 +47,7 @@ def index() -> str:
         owing=owing,
         unread=unread_count(user),
         oversees=can(user, Permission.OVERSEE),
+        asked=demands.made_by(user, f"{today:%Y-%m}") if can(user, Permission.JUDGE) else None,
     )
 
 
@@ -56,3 +62,23 @@ def show_box(wait: str) -> str:
     number = request.args.get("page", 1, type=whole) or 1
     page = duties.box_page(me(), duties.Wait(wait), today, warn_until, number)
     return render_template("desk/box.html", page=page, wait=duties.Wait(wait), seen_at=clock.now())
+
+
+@bp.get("/desk/units/<int:carrier_id>")
+@requires(Permission.VIEW)
+def show_unit(carrier_id: int) -> str:
+    """What a unit was asked in a month, by whom, and what it owes; for its own people and the office."""
+    unit = units.get_unit(me(), carrier_id)
+    months = latest_months(clock.today(), MONTHS)
+    month = request.args.get("month", months[0], type=a_month)
+    return render_template(
+        "desk/unit_month.html",
+        unit=unit,
+        month=month,
+        months=sorted({month, *months}, reverse=True),
+        asked=units.asked(unit, month),
+        by_person=demands.by_person(month, unit.id),
+        reports=units.reports_due_in(unit, month, clock.today()),
+        standing=units.standing(unit, clock.today()),
+        Kind=Kind,
+    )

@@ -31,6 +31,7 @@ from tracker.reports.review.routes import bp as review
 from tracker.reports.rules import ReturnReason
 from tracker.reports.second_reviews.routes import bp as second_reviews
 from tracker.reports.workbook.routes import bp as workbook
+from tracker.tasks.demands import queries as demands
 from tracker.tasks.models import Assignment, Duty, Ground
 from tracker.tasks.queries import context_of, get_assignment
 from tracker.tasks.requests.queries import asked_of
@@ -277,6 +278,7 @@ def _page(assignment: Assignment, standing: queries.Standing, form: ReportForm) 
         form,
         duty=assignment,
         asked=asked,
+        hurried=demands.hurried([assignment.id]),
         context=context_of(assignment.task),
         colour=light(assignment, assignment.submitted_on, today, warn_until),
         plan=planned_progress(assignment.starts_on, assignment.deadline, today),

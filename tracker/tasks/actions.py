@@ -11,8 +11,11 @@ from tracker.clock import local_date
 from tracker.db import db, insert_new
 from tracker.errors import Invalid, WrongState
 from tracker.tasks import queries, recurring
+from tracker.tasks.demands.actions import ask, relief
+from tracker.tasks.demands.rules import Kind
 from tracker.tasks.models import Answer, Assignment, Duty, Ground, HaltRequest, Objection, Reporting, Task
 from tracker.tasks.requests.queries import waiting
+from tracker.tasks.rules import report_due
 from tracker.words import Word
 from tracker.workflow import ASSIGNMENT, EXTENSION, HALT_REQUEST, State, TaskState
 
@@ -54,12 +57,18 @@ def dispute(
 
 
 def uphold(
-    assignment: Assignment, actor: User | None, now: datetime, reason: str, change: Reissue | None = None
+    assignment: Assignment,
+    actor: User | None,
+    now: datetime,
+    reason: str,
+    change: Reissue | None = None,
+    hurry: str = "",
 ) -> None:
     """异议成立: issued again with a ``change``, or withdrawn when none is given.
 
     Without a new deadline the old one moves by the days the clock stood still. Invalid when nothing changes,
-    the deadline lies before the start, or the other unit already carries this task.
+    the deadline lies before the start, the other unit already carries this task, or a new deadline or unit
+    leaves less time than the rules of relief and ``hurry`` does not say why.
     """
     if change is None:
         ASSIGNMENT.take(assignment, "uphold", actor, now, reason, to=State.WITHDRAWN)
@@ -67,7 +76,10 @@ def uphold(
         _answer(assignment, Answer.WITHDRAWN, actor, now, reason, _go_on(assignment, now, moves=False))
         return
     changes = _reissue(assignment, change)
-    ASSIGNMENT.take(assignment, "uphold", actor, now, reason, to=State.ISSUED, **changes)
+    due_on, would_be = change.deadline or _moved_to(assignment, now), _moved_to(assignment, now)
+    is_asked = "unit" in changes or bool(due_on and would_be and due_on < would_be)
+    against = relief(due_on, actor, now, hurry) if is_asked else {}
+    ASSIGNMENT.take(assignment, "uphold", actor, now, reason, to=State.ISSUED, **changes, **against)
     days = _go_on(assignment, now, moves=change.deadline is None)
     if change.unit:
         hand_over(assignment, change.unit)
@@ -79,6 +91,8 @@ def uphold(
         audit.record("task.reword", "修改表述", assignment.task, actor, now, reason, title=changes["title"])
         assignment.task.title = change.title.strip()
     assignment.issued_at = now  # the two days for signing begin anew
+    if is_asked:
+        ask(Kind.TASK if "unit" in changes else Kind.DEADLINE, [assignment], due_on, actor, now, hurry)
     _answer(assignment, Answer.REISSUED, actor, now, reason, days)
 
 
@@ -161,8 +175,13 @@ def hand_over(assignment: Assignment, unit: Unit) -> None:
             carried[before].unit, carried[before].unit_id = unit, unit.id
 
 
-def add_unit(task: Task, unit: Unit, duty: Duty, actor: User | None, now: datetime) -> Assignment:
-    """增加承办单位: one more unit carries the task, from today, by its deadline or its period's."""
+def add_unit(
+    task: Task, unit: Unit, duty: Duty, actor: User | None, now: datetime, hurry: str = ""
+) -> Assignment:
+    """增加承办单位: one more unit carries the task, from today, by its deadline or its period's.
+
+    ``hurry``: why it gets less time than the rules of relief leave.
+    """
     if actor is not None:
         permit(actor, Permission.READ)
     if task.state is not TaskState.PUBLISHED:
@@ -171,6 +190,8 @@ def add_unit(task: Task, unit: Unit, duty: Duty, actor: User | None, now: dateti
         raise Invalid(f"{unit.name}已经承办这个任务", unit="已在承办单位中")
     latest = queries.latest_period(task)
     period, deadline = (latest.period, latest.original_deadline) if latest else ("", task.deadline)
+    due_on = joins_by(task, local_date(now))
+    against = relief(due_on, actor, now, hurry)
     assignment = Assignment(
         unit=unit,
         unit_id=unit.id,
@@ -182,12 +203,27 @@ def add_unit(task: Task, unit: Unit, duty: Duty, actor: User | None, now: dateti
         issued_at=now,
     )
     task.assignments.append(assignment)
-    audit.record("task.add_unit", "增加承办单位", task, actor, now, unit=unit.name, duty=duty.value)
+    audit.record(
+        "task.add_unit", "增加承办单位", task, actor, now, unit=unit.name, duty=duty.value, **against
+    )
+    ask(Kind.TASK, [assignment], due_on, actor, now, hurry)
     return assignment
 
 
-def set_reporting(task: Task, reporting: Reporting, actor: User | None, now: datetime) -> None:
-    """填报要求: how often the units report. A recurring task is reported on with each of its periods."""
+def joins_by(task: Task, today: date) -> date | None:
+    """The day a unit that joins today is first asked something for."""
+    latest = queries.latest_period(task)
+    due = report_due(task.reporting, today, latest.original_deadline if latest else task.deadline, today)
+    return due and due.day
+
+
+def set_reporting(
+    task: Task, reporting: Reporting, actor: User | None, now: datetime, hurry: str = ""
+) -> None:
+    """填报要求: how often the units report. A recurring task is reported on with each of its periods.
+
+    ``hurry``: why the first report is asked for sooner than the rules of relief allow.
+    """
     if actor is not None:
         permit(actor, Permission.READ)
     if task.state is not TaskState.PUBLISHED:
@@ -197,8 +233,21 @@ def set_reporting(task: Task, reporting: Reporting, actor: User | None, now: dat
     if reporting is task.reporting:
         return
     change = [task.reporting.label, reporting.label]
-    audit.record("task.set_reporting", "调整填报要求", task, actor, now, reporting=change)
+    due_on = None if reporting is Reporting.AT_NODES else reports_from(task, reporting, local_date(now))
+    against = relief(due_on, actor, now, hurry)
+    audit.record("task.set_reporting", "调整填报要求", task, actor, now, reporting=change, **against)
     task.reporting = reporting
+    if due_on:
+        ask(Kind.REPORTING, queries.running(task), due_on, actor, now, hurry)
+
+
+def reports_from(task: Task, reporting: Reporting, today: date) -> date | None:
+    """The first day on which a rule set today asks a unit for a report; None while no duty is under way."""
+    dues = (
+        report_due(reporting, max(duty.starts_on, local_date(duty.issued_at)), duty.deadline, today)
+        for duty in queries.running(task)
+    )
+    return min((due.day for due in dues if due and due.day >= today), default=None)
 
 
 def make_periods(now: datetime) -> int:
@@ -269,6 +318,12 @@ def _moved(assignment: Assignment, now: datetime) -> list[str] | None:
     """The deadline [before, after] the days the clock stood still; None when it stays."""
     days, before = _paused_days(assignment, now), assignment.deadline
     return [before.isoformat(), (before + timedelta(days)).isoformat()] if before and days else None
+
+
+def _moved_to(assignment: Assignment, now: datetime) -> date | None:
+    """The deadline after the days the clock stood still."""
+    moved = _moved(assignment, now)
+    return date.fromisoformat(moved[1]) if moved else assignment.deadline
 
 
 def _paused_days(assignment: Assignment, now: datetime) -> int:

@@ -6,6 +6,7 @@ from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 
 from tracker.accounts.models import Unit
+from tracker.tasks.demands.forms import hurry_field
 from tracker.tasks.models import Duty, Ground, Reporting
 from tracker.web.forms import Form, options
 
@@ -21,6 +22,7 @@ class ReportingForm(Form):
     """填报要求."""
 
     reporting = SelectField("填报要求", choices=options(Reporting), coerce=Reporting)
+    hurry = hurry_field()
 
 
 class UnitForm(Form):
@@ -28,6 +30,7 @@ class UnitForm(Form):
 
     unit = SelectField("单位", coerce=int)
     duty = SelectField("职责", choices=options(Duty))
+    hurry = hurry_field()
 
     def offer(self, units: Sequence[Unit]) -> None:
         """The units to choose from."""

@@ -224,6 +224,11 @@ def to_receive(user: User, seen_at: datetime | None = None) -> Sequence[Assignme
     return db.session.scalars(query.order_by(Assignment.deadline, Assignment.id)).all()
 
 
+def running(task: Task) -> list[Assignment]:
+    """Its duties that are still to be handed in."""
+    return [each for each in task.assignments if each.state in (State.ISSUED, State.ACTIVE)]
+
+
 def latest_period(task: Task) -> Assignment | None:
     """An assignment of the latest period of a recurring task; None where there are no periods."""
     with_period = (each for each in task.assignments if each.period and each.original_deadline)

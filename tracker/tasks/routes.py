@@ -21,6 +21,10 @@ from tracker.press import formats
 from tracker.press.formats import Format
 from tracker.tasks import actions, intake, ledger, papers, queries, recurring
 from tracker.tasks.bulk.routes import bp as bulk
+from tracker.tasks.demands import queries as demands
+from tracker.tasks.demands.actions import breach_of
+from tracker.tasks.demands.routes import bp as demand_pages
+from tracker.tasks.demands.rules import Breach
 from tracker.tasks.entry.routes import bp as entry
 from tracker.tasks.forms import DisputeForm, ReasonForm, ReportingForm, UnitForm
 from tracker.tasks.models import Assignment, Duty, Ground, Level, Reporting, Task
@@ -35,6 +39,7 @@ bp.add_app_template_filter(plain)
 bp.register_blueprint(entry)
 bp.register_blueprint(requests)
 bp.register_blueprint(bulk)
+bp.register_blueprint(demand_pages)
 
 
 @bp.get("/")
@@ -96,9 +101,20 @@ def show(task_id: int) -> str:
         steps=[step for step in TASK.available(task, me()) if step.action == "withdraw"],
         cycle=recurring.in_words(task.recurrence),
         reportings=Reporting if _may_set_reporting(task) else (),
+        hurried=demands.hurried([duty.id for duty in task.assignments]),
+        joins_late=breach_of(actions.joins_by(task, today), clock.now()),
+        reports_soon=_reports_soon(task),
         can_confirm=not task.is_past_confirmed and can(me(), Permission.JUDGE),
         entries=timeline(task),
     )
+
+
+def _reports_soon(task: Task) -> dict[Reporting, Breach]:
+    """Each rule whose first report would be asked for sooner than the rules of relief allow."""
+    today, now = clock.today(), clock.now()
+    rules = (Reporting.MONTHLY, Reporting.QUARTERLY) if _may_set_reporting(task) else ()
+    found = {rule: breach_of(actions.reports_from(task, rule, today), now) for rule in rules}
+    return {rule: breach for rule, breach in found.items() if breach}
 
 
 @bp.post("/adopt/<int:document_id>")
@@ -130,7 +146,7 @@ def set_reporting(task_id: int) -> Response:
     form = ReportingForm()
     if not form.validate():
         raise Invalid("请选择填报要求")
-    actions.set_reporting(task, form.reporting.data, me(), clock.now())
+    actions.set_reporting(task, form.reporting.data, me(), clock.now(), form.hurry.data or "")
     db.session.commit()
     flash(f"填报要求：{task.reporting.label}")
     return redirect(url_for("tasks.show", task_id=task_id))
@@ -145,7 +161,7 @@ def add_unit(task_id: int) -> Response:
     if not form.validate():
         raise Invalid("请选择要增加的单位和职责")
     unit = get_unit(form.unit.data)
-    actions.add_unit(task, unit, Duty(form.duty.data), me(), clock.now())
+    actions.add_unit(task, unit, Duty(form.duty.data), me(), clock.now(), form.hurry.data or "")
     db.session.commit()
     flash(f"已增加承办单位：{unit.name}")
     return redirect(url_for("tasks.show", task_id=task_id))

@@ -23,7 +23,6 @@ from tracker.tasks import actions as duties
 from tracker.workdays import statutory
 from tracker.workflow import ProposalState, SlipState, State
 
-OFFICE = actions.Office("市扶贫办")
 TODAY = local_date(NOW)  # Monday 2020-07-06
 FRIDAY, LONG_AGO = date(2020, 7, 3), date(2020, 6, 22)
 THURSDAY = date(2020, 7, 9)
@@ -49,15 +48,9 @@ def order(colour=Colour.YELLOW, **said):
 
 
 def issue(duty, actor, now=NOW, **said):
-    slip = actions.issue(duty, order(**said), OFFICE, actor, now, statutory())
+    slip = actions.issue(duty, order(**said), actor, now, statutory())
     db.session.flush()
     return slip
-
-
-@pytest.fixture
-def pressed(monkeypatch):
-    """The press stands still: what is printed is shown in test_pdf."""
-    monkeypatch.setattr(actions, "in_process", lambda render, sheet: sheet.number.encode())
 
 
 # Proposing
@@ -124,7 +117,7 @@ def test_the_next_rung_takes_the_place_of_the_last(reporter):
     ]
 
 
-def test_an_extension_starts_the_ladder_anew(reporter, supervisor, pressed):
+def test_an_extension_starts_the_ladder_anew(reporter, supervisor):
     duty = late(reporter.unit)
     issue(duty, supervisor)
     assert propose() == 0
@@ -163,7 +156,7 @@ def test_a_report_is_an_answer(reporter):
     assert propose() == 0
 
 
-def test_an_unanswered_yellow_slip_leads_to_a_red_one(reporter, supervisor, pressed):
+def test_an_unanswered_yellow_slip_leads_to_a_red_one(reporter, supervisor):
     duty = late(reporter.unit)
     slip = issue(duty, supervisor)
     assert propose(NOW + timedelta(days=3)) == 0  # Thursday, the last day
@@ -172,7 +165,7 @@ def test_an_unanswered_yellow_slip_leads_to_a_red_one(reporter, supervisor, pres
     assert slip.state is SlipState.ISSUED
 
 
-def test_two_red_slips_lead_to_a_talk_and_another_to_the_circular(reporter, supervisor, pressed):
+def test_two_red_slips_lead_to_a_talk_and_another_to_the_circular(reporter, supervisor):
     for _ in range(2):
         issue(late(reporter.unit, LONG_AGO), supervisor, colour=Colour.RED)
     propose()
@@ -193,7 +186,7 @@ def test_two_months_behind_lead_to_a_talk(reporter):
 # Slips
 
 
-def test_slips_are_numbered_by_year_and_colour(reporter, supervisor, pressed):
+def test_slips_are_numbered_by_year_and_colour(reporter, supervisor):
     titles = [
         issue(late(reporter.unit), supervisor, colour=colour).title
         for colour in (Colour.YELLOW, Colour.RED, Colour.YELLOW)
@@ -201,9 +194,7 @@ def test_slips_are_numbered_by_year_and_colour(reporter, supervisor, pressed):
     assert titles == ["督黄〔2020〕1号", "督红〔2020〕1号", "督黄〔2020〕2号"]
 
 
-def test_a_slip_follows_the_proposal_and_tells_the_unit_at_once(
-    reporter, head, stranger, supervisor, pressed
-):
+def test_a_slip_follows_the_proposal_and_tells_the_unit_at_once(reporter, head, stranger, supervisor):
     duty = late(reporter.unit)
     propose()
     slip = issue(duty, supervisor)
@@ -226,26 +217,26 @@ def test_a_slip_follows_the_proposal_and_tells_the_unit_at_once(
         ({"demand": " "}, "要求"),
     ],
 )
-def test_an_order_that_is_not_right_is_refused(reporter, supervisor, pressed, said, words):
+def test_an_order_that_is_not_right_is_refused(reporter, supervisor, said, words):
     with pytest.raises(Invalid, match=words):
         issue(late(reporter.unit), supervisor, **said)
     assert db.session.scalar(db.select(db.func.count(Slip.id))) == 0
 
 
-def test_less_time_needs_a_reason_which_is_kept(reporter, supervisor, pressed):
+def test_less_time_needs_a_reason_which_is_kept(reporter, supervisor):
     slip = issue(late(reporter.unit), supervisor, due_on=date(2020, 7, 7), hurry="省里明天督查")
     assert slip.hurry == "省里明天督查"
     event = db.session.scalars(db.select(Event).filter_by(kind="slip.issue")).one()
-    assert event.reason == "省里明天督查"
+    assert (event.details["hurry"], event.details["relief"]) == ("省里明天督查", "至少留3个工作日")
 
 
-def test_after_five_in_the_evening_the_next_day_counts(reporter, supervisor, pressed):
+def test_after_five_in_the_evening_the_next_day_counts(reporter, supervisor):
     evening = NOW + timedelta(hours=8, minutes=1)  # 17:01 in Beijing
     with pytest.raises(Invalid, match="2020-07-10"):
         issue(late(reporter.unit), supervisor, evening)
 
 
-def test_only_what_is_overdue_gets_yellow_or_red(reporter, supervisor, pressed):
+def test_only_what_is_overdue_gets_yellow_or_red(reporter, supervisor):
     duty = late(reporter.unit, TODAY)
     with pytest.raises(Invalid, match="蓝色"):
         issue(duty, supervisor)
@@ -255,18 +246,18 @@ def test_only_what_is_overdue_gets_yellow_or_red(reporter, supervisor, pressed):
 @pytest.mark.parametrize(
     "state", [State.CLOSING, State.CLOSED, State.DISPUTED, State.SUSPENDED, State.WITHDRAWN]
 )
-def test_no_slip_for_what_is_not_owed(reporter, supervisor, pressed, state):
+def test_no_slip_for_what_is_not_owed(reporter, supervisor, state):
     with pytest.raises(WrongState, match="督办单"):
         issue(late(reporter.unit, state=state), supervisor)
 
 
-def test_only_a_supervisor_issues(reporter, leader, approver, pressed):
+def test_only_a_supervisor_issues(reporter, leader, approver):
     for person in (reporter, leader, approver):
         with pytest.raises(Forbidden):
             issue(late(reporter.unit), person)
 
 
-def test_asked_again_with_the_time_the_rule_leaves(reporter, supervisor, pressed):
+def test_asked_again_with_the_time_the_rule_leaves(reporter, supervisor):
     slip = issue(late(reporter.unit), supervisor)
     actions.reply(slip, reporter, NOW, "正在办理")
     actions.send_back(slip, supervisor, NOW + timedelta(days=3), "没有写明时间", statutory())
@@ -277,7 +268,7 @@ def test_asked_again_with_the_time_the_rule_leaves(reporter, supervisor, pressed
     assert slip.state is SlipState.SETTLED
 
 
-def test_a_withdrawn_slip_keeps_its_number_and_counts_no_more(reporter, supervisor, pressed):
+def test_a_withdrawn_slip_keeps_its_number_and_counts_no_more(reporter, supervisor):
     duty = late(reporter.unit)
     slip = issue(duty, supervisor)
     window = Window("2020-07", date(2020, 6, 30), date(2020, 7, 31))
@@ -288,7 +279,7 @@ def test_a_withdrawn_slip_keeps_its_number_and_counts_no_more(reporter, supervis
     assert issue(duty, supervisor, due_on=date(2020, 7, 10)).number == 2
 
 
-def test_slips_of_the_window_count_by_colour(reporter, supervisor, pressed):
+def test_slips_of_the_window_count_by_colour(reporter, supervisor):
     for colour in (Colour.BLUE, Colour.YELLOW, Colour.RED, Colour.RED):
         issue(late(reporter.unit), supervisor, colour=colour)
     facts = gather(Window("2020-07", date(2020, 6, 30), date(2020, 7, 31)), statutory())[reporter.unit_id]
@@ -297,7 +288,7 @@ def test_slips_of_the_window_count_by_colour(reporter, supervisor, pressed):
     assert all(not one.yellow_slips and not one.red_slips for one in june.values())
 
 
-def test_an_unanswered_slip_is_in_the_digest(reporter, supervisor, pressed):
+def test_an_unanswered_slip_is_in_the_digest(reporter, supervisor):
     slip = issue(late(reporter.unit), supervisor)
     steps = {}
     for day in range(8):
@@ -322,10 +313,20 @@ def test_the_first_of_the_unit_who_opens_it_gives_the_receipt(reporter, head, su
     assert (slip.read_at, slip.read_by_id) == (NOW, head.id)
 
 
-def test_the_printed_file_is_kept_by_its_hash(reporter, supervisor, pressed):
+def test_it_is_printed_when_first_asked_for_and_kept_by_its_hash(reporter, supervisor, monkeypatch):
     slip = issue(late(reporter.unit), supervisor)
+    assert slip.file is None
+    monkeypatch.setattr(actions, "in_process", lambda render, sheet: sheet.number.encode())
+    seen = slip.version
+    actions.keep_paper(slip, actions.printed(slip, actions.Office("市扶贫办")), NOW)
+    db.session.refresh(slip)
     with files.open_file(slip.file) as file:
         assert file.read() == "督黄〔2020〕1号".encode()
+    actions.keep_paper(slip, b"another", NOW)
+    db.session.refresh(slip)
+    with files.open_file(slip.file) as file:
+        assert file.read() == "督黄〔2020〕1号".encode()
+    assert slip.version == seen  # who has the page open may still answer
 
 
 # Calls
@@ -350,7 +351,7 @@ def test_a_call_says_whom_and_what(reporter, supervisor):
         actions.log_call(late(reporter.unit), supervisor, NOW, "", "本周内报送")
 
 
-def test_every_step_stands_in_the_trail(reporter, supervisor, pressed):
+def test_every_step_stands_in_the_trail(reporter, supervisor):
     slip = issue(late(reporter.unit), supervisor)
     actions.reply(slip, reporter, NOW, "已办理")
     actions.settle(slip, supervisor, NOW)

@@ -1,27 +1,21 @@
 """The ladder as agreed, rung by rung, and the time a request leaves."""
 
-from datetime import date, datetime
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tracker.clock import SHANGHAI
 from tracker.reminders.slips.rules import (
     LADDER,
-    NOTICE_WORKDAYS,
     RUNGS,
     Colour,
     Record,
     Rung,
     Standing,
-    earliest_due,
     months_running,
     number_text,
     proposed,
     proposed_for_unit,
 )
-from tracker.workdays import published as statutory
 
 # late, reached, reminded, called, yellow unanswered -> what is proposed
 AGREED = [
@@ -82,29 +76,6 @@ def test_the_ladder_is_only_climbed(standing):
 )
 def test_a_unit_is_talked_to_and_then_named(record, found):
     assert [(rule.rung, rule.key) for rule in proposed_for_unit(record, 2020)] == found
-
-
-@pytest.mark.parametrize(
-    ("sent", "due"),
-    [
-        ((2020, 7, 6, 9, 0), date(2020, 7, 9)),  # Monday → Thursday
-        ((2020, 7, 6, 17, 0), date(2020, 7, 9)),
-        ((2020, 7, 6, 17, 1), date(2020, 7, 10)),  # counts from Tuesday
-        ((2020, 7, 3, 16, 0), date(2020, 7, 8)),  # Friday → Wednesday, never Monday
-        ((2020, 7, 3, 18, 0), date(2020, 7, 9)),
-        ((2020, 7, 4, 10, 0), date(2020, 7, 9)),  # on a Saturday: from Monday
-        ((2020, 6, 24, 10, 0), date(2020, 6, 30)),  # over the Dragon Boat days, with a make-up Sunday
-    ],
-)
-def test_a_request_leaves_three_working_days(sent, due):
-    assert earliest_due(datetime(*sent, tzinfo=SHANGHAI), statutory()) == due
-
-
-@given(some.dates(date(2020, 1, 1), date(2026, 12, 20)), some.times())
-def test_at_least_three_working_days_lie_between(day, at):
-    due = earliest_due(datetime.combine(day, at, SHANGHAI), statutory())
-    assert statutory().between(day, due) >= NOTICE_WORKDAYS
-    assert statutory().is_workday(due)
 
 
 def test_a_number_names_colour_and_year():

@@ -244,7 +244,7 @@ def test_a_recurring_order_gives_its_first_period(desk, draft):
 def test_a_deadline_that_has_passed_is_issued_outside_the_scores(desk, draft):
     desk.post(f"/tasks/entry/{draft.id}/edit", data=filled(draft, deadline="2020-07-04"))
     assert "时限已经过了" in desk.get(f"/tasks/entry/{draft.id}").text
-    desk.post(f"/tasks/entry/{draft.id}/publish", data={})
+    desk.post(f"/tasks/entry/{draft.id}/publish", data={"hurry": "会上已经定了日子"})
     assert not draft.is_past_confirmed
     assert {duty.starts_on for duty in draft.assignments} == {date(2020, 7, 4)}
 

@@ -13,6 +13,8 @@ from tracker.db import insert_new
 from tracker.reminders.actions import gather
 from tracker.reminders.board import queries
 from tracker.reminders.models import Reminder
+from tracker.tasks.demands.actions import ask
+from tracker.tasks.demands.rules import Kind
 from tracker.tasks.models import Assignment
 from tracker.workdays import statutory
 from tracker.workflow import State
@@ -46,6 +48,7 @@ def urge(ids: Collection[int], actor: User, now: datetime, note: str = "") -> Ur
             continue
         names = [person.name for person in recipients]
         audit.record(queries.URGE, "催办", duty, actor, now, note.strip(), people=names)
+        ask(Kind.URGE, [duty], None, actor, now)
         rows += [_reminder(duty, person, today, now) for person in recipients]
         urged.duties += 1
         urged.people |= {person.id for person in recipients}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tracker import audit, files
 from tracker.accounts.models import User
@@ -23,7 +23,9 @@ from tracker.reminders.rules import SLIP as SLIP_STEP
 from tracker.reminders.rules import SLIP_ISSUED, step_on
 from tracker.reminders.slips import ladder, pdf, queries
 from tracker.reminders.slips.models import Proposal, Slip
-from tracker.reminders.slips.rules import ADDRESSEES, Colour, Rung, earliest_due, number_text
+from tracker.reminders.slips.rules import ADDRESSEES, Colour, Rung, number_text
+from tracker.tasks.demands.actions import ask, relief
+from tracker.tasks.demands.rules import Kind, earliest_due
 from tracker.tasks.models import Assignment
 from tracker.workdays import Workdays
 from tracker.workflow import PROPOSAL, SLIP, ProposalState
@@ -109,19 +111,19 @@ def log_call(duty: Assignment, actor: User, now: datetime, person: str, said: st
     if not person.strip() or not said.strip():
         raise Invalid("请填写通话对象和通话内容")
     audit.record(CALL, "电话催办", duty, actor, now, said.strip(), contact=person.strip())
+    ask(Kind.CALL, [duty], None, actor, now)
     if proposal := queries.open_of(duty, Rung.CALL):
         follow(proposal, actor, now)
 
 
-def issue(
-    duty: Assignment, order: Order, office: Office, actor: User, now: datetime, workdays: Workdays
-) -> Slip:
-    """发出督办单: numbered without a gap, printed once, told to the unit's people at once.
+def issue(duty: Assignment, order: Order, actor: User, now: datetime, workdays: Workdays) -> Slip:
+    """发出督办单: numbered without a gap, told to the unit's people at once; printed when first opened.
 
     An open proposal of that colour for the duty is followed by it.
     """
     permit(actor, Permission.JUDGE, duty)
-    _check(duty, order, now, workdays)
+    _check(duty, order, now)
+    against = relief(order.due_on, actor, now, order.hurry)
     year, today = local_date(now).year, local_date(now)
     proposal = queries.open_of(duty, Rung(order.colour.value))
     slip = Slip(
@@ -135,13 +137,10 @@ def issue(
         facts=queries.facts_of([duty.id], today, workdays)[duty.id],
         demand=order.demand.strip(),
         due_on=order.due_on,
-        hurry=order.hurry.strip(),
+        hurry=against.get("hurry", ""),
         issued_at=now,
         issued_by=actor,
     )
-    with db.session.no_autoflush:  # it goes to the database as one, with its file
-        printed = in_process(pdf.render, _sheet(slip, office))
-        slip.file = files.store(printed, f"{slip.title}.pdf", "application/pdf", actor, now)
     db.session.add(slip)
     audit.record(
         "slip.issue",
@@ -149,9 +148,9 @@ def issue(
         slip,
         actor,
         now,
-        slip.hurry,
         number=slip.title,
         due_on=slip.due_on.isoformat(),
+        **against,
     )
     audit.record(
         "assignment.slip",
@@ -162,11 +161,26 @@ def issue(
         number=slip.title,
         demand=slip.demand,
         due_on=slip.due_on.isoformat(),
+        **against,
     )
+    ask(Kind.SLIP, [duty], slip.due_on, actor, now, order.hurry)
     if proposal:
         follow(proposal, actor, now)
     _tell(slip, SLIP_ISSUED.name, now, workdays)
     return slip
+
+
+def printed(slip: Slip, office: Office) -> bytes:
+    """The slip as PDF, from what it said when it was issued."""
+    return in_process(pdf.render, _sheet(slip, office))
+
+
+def keep_paper(slip: Slip, paper: bytes, now: datetime) -> StoredFile:
+    """Keep what was printed: from now on this is the paper. No new version, somebody may be answering."""
+    file = files.store(paper, f"{slip.title}.pdf", "application/pdf", slip.issued_by, now)
+    first = update(Slip).where(Slip.id == slip.id, Slip.file_id.is_(None))
+    db.session.execute(first.values(file_id=file.id))
+    return file
 
 
 def mark_read(slip: Slip, actor: User, now: datetime) -> None:
@@ -220,7 +234,7 @@ def remind(now: datetime, workdays: Workdays) -> int:
     return insert_new(Reminder, rows)
 
 
-def _check(duty: Assignment, order: Order, now: datetime, workdays: Workdays) -> None:
+def _check(duty: Assignment, order: Order, now: datetime) -> None:
     if duty.state not in OWED:
         raise WrongState(f"该承办项“{duty.state.label}”，不再发督办单")
     is_overdue = duty.deadline is not None and duty.deadline < local_date(now)
@@ -228,12 +242,8 @@ def _check(duty: Assignment, order: Order, now: datetime, workdays: Workdays) ->
         raise Invalid("没有逾期的承办项只能发蓝色督办单", colour="没有逾期，只能发蓝色督办单")
     if not order.demand.strip():
         raise Invalid("请填写督办要求", demand="请填写督办要求")
-    earliest = earliest_due(now.astimezone(SHANGHAI), workdays)
     if order.due_on < local_date(now):
         raise Invalid("回复期限不能早于今天", due_on="不能早于今天")
-    if order.due_on < earliest and not order.hurry.strip():
-        rule = f"按减负规定至少留3个工作日（17时以后发出的从下一个工作日算起），最早{earliest}"
-        raise Invalid(f"{rule}；确需提前的请写明理由", hurry="请写明提前的理由", due_on=rule)
 
 
 def _sheet(slip: Slip, office: Office) -> pdf.Sheet:

@@ -43,7 +43,7 @@ class Proposal(Base):
 
 
 class Slip(Base):
-    """督办单: numbered, printed when issued, answered by the unit. A withdrawn one keeps its number."""
+    """督办单: numbered, answered by the unit. A withdrawn one keeps its number."""
 
     __tablename__ = "slips"
     __table_args__ = (
@@ -83,7 +83,7 @@ class Slip(Base):
     replied_at: Mapped[datetime | None]
     replied_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     withdrawn_at: Mapped[datetime | None]
-    file_id: Mapped[int] = mapped_column(ForeignKey("stored_files.id"))  # as issued
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))  # once it was printed
     version: Mapped[int] = mapped_column()
     unit: Mapped[Unit] = relationship()
     assignment: Mapped[Assignment] = relationship()
@@ -91,7 +91,7 @@ class Slip(Base):
     read_by: Mapped[User | None] = relationship(foreign_keys=read_by_id)
     replied_by: Mapped[User | None] = relationship(foreign_keys=replied_by_id)
     reply_file: Mapped[StoredFile | None] = relationship(foreign_keys=reply_file_id)
-    file: Mapped[StoredFile] = relationship(foreign_keys=file_id)
+    file: Mapped[StoredFile | None] = relationship(foreign_keys=file_id)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 

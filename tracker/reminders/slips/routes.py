@@ -18,7 +18,8 @@ from tracker.reminders.slips import actions, queries
 from tracker.reminders.slips.forms import CallForm, ReasonForm, ReplyForm, SlipForm
 from tracker.reminders.slips.models import Slip
 from tracker.reminders.slips.queries import PROPOSALS, SLIPS
-from tracker.reminders.slips.rules import Colour, Rung, earliest_due
+from tracker.reminders.slips.rules import Colour, Rung
+from tracker.tasks.demands.rules import earliest_due
 from tracker.tasks.queries import get_assignment
 from tracker.web.forms import FormPage, form_page
 from tracker.web.pages import page_of
@@ -102,7 +103,7 @@ def create_slip(assignment_id: int) -> Response:
         return page.answer()
     check_version(duty, request.form.get("version", type=int))
     order = actions.Order(Colour(form.colour.data), form.demand.data, form.due_on.data, form.hurry.data or "")
-    slip = actions.issue(duty, order, _office(), me(), now, workdays)
+    slip = actions.issue(duty, order, me(), now, workdays)
     return _done(slip, f"已发出{slip.title}，单位的填报员和负责人已收到站内消息")
 
 
@@ -121,9 +122,17 @@ def show(slip_id: int) -> Response:
 @bp.get("/slips/<int:slip_id>.pdf")
 @requires(Permission.VIEW)
 def paper(slip_id: int) -> Response:
-    """The slip as it was issued."""
+    """The slip as it was issued; the first time it is printed, which takes a moment."""
     slip = queries.get_slip(me(), slip_id)
-    return files.answer(slip.file, f"{slip.title}.pdf")
+    file = slip.file
+    if file is None:
+        paper = actions.printed(slip, _office())
+        db.session.rollback()  # nothing was locked while it was printed; now it waits its turn to write
+        will_write(True)
+        slip = queries.get_slip(me(), slip_id)
+        file = actions.keep_paper(slip, paper, clock.now())
+        db.session.commit()
+    return files.answer(file, f"{slip.title}.pdf")
 
 
 @bp.get("/slips/<int:slip_id>/file")

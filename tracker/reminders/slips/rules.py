@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from typing import NamedTuple
 
 from tracker.words import Word
-from tracker.workdays import Workdays
 
 
 class Colour(Word):
@@ -127,18 +125,6 @@ def proposed_for_unit(record: Record, year: int) -> Iterator[UnitRule]:
     elif record.months_behind >= MONTHS_BEHIND_TO_TALK:
         label = f"连续{MONTHS_BEHIND_TO_TALK}个月列入滞后单位"
         yield UnitRule("behind", Rung.TALK, f"talk:behind:{record.latest_month}", label)
-
-
-NOTICE_WORKDAYS = 3  # 减负规定: a request for material leaves at least so many
-LAST_HOUR = time(17, 0)  # what is sent after it counts from the next working day
-
-
-def earliest_due(local: datetime, workdays: Workdays) -> date:
-    """The first day an answer may be asked for, when it is asked at ``local`` (Beijing time)."""
-    day = workdays.on_or_after(local.date())
-    if day == local.date() and local.time() > LAST_HOUR:
-        day = workdays.add(day, 1)
-    return workdays.add(day, NOTICE_WORKDAYS)
 
 
 def number_text(colour: Colour, year: int, number: int) -> str:

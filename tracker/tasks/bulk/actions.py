@@ -14,6 +14,8 @@ from tracker.errors import Invalid, WrongState
 from tracker.tasks.actions import hand_over
 from tracker.tasks.bulk import queries
 from tracker.tasks.bulk.queries import Change, Field
+from tracker.tasks.demands.actions import ask, breach_of
+from tracker.tasks.demands.rules import Kind
 from tracker.tasks.models import Assignment, BulkChange, Level, Task
 
 NAMED = 5  # how many rows a refusal names; the others are counted
@@ -46,10 +48,16 @@ def make(change: Change, seen: Mapping[int, int], actor: User, now: datetime, re
         if (thing.__tablename__, thing.id) not in rows:
             row = [thing.__tablename__, thing.id, change.field.value, line.before, change.value]
             rows[thing.__tablename__, thing.id] = row
-            said = {change.field.value: [line.before_words, change.words]}
+            said: dict[str, Any] = {change.field.value: [line.before_words, change.words]}
+            due_on = queries.asked_on(line, change)
+            if against := breach_of(due_on, now):
+                said["relief"] = against.named  # the reason all of it has, is that for this too
             kind = "task" if isinstance(thing, Task) else "assignment"
             audit.record(f"{kind}.change", "批量调整", thing, actor, now, reason.strip(), **said)
             _set(thing, change.field, change.value, now)
+            if due_on:
+                what = Kind.TASK if change.field is Field.UNIT else Kind.DEADLINE
+                ask(what, [line.assignment], due_on, actor, now, reason)
     bulk = BulkChange(reason=reason.strip(), changes=[*rows.values()], made_at=now, made_by=actor)
     db.session.add(bulk)
     audit.record("bulk_change.make", "批量调整", bulk, actor, now, reason.strip(), rows=len(rows))

@@ -54,6 +54,17 @@ class Line(NamedTuple):
         return self.assignment.task if field is Field.LEVEL else self.assignment
 
 
+def asked_on(line: Line, change: Change) -> date | None:
+    """The day by which a change asks something of a unit that was not asked before; None when it does not."""
+    deadline = line.assignment.deadline
+    if change.field is Field.UNIT:
+        return deadline
+    if change.field is Field.DEADLINE and deadline:
+        wanted = date.fromisoformat(str(change.value))
+        return wanted if wanted < deadline else None
+    return None
+
+
 class Done(NamedTuple):
     """One row of a change that was made, in words; the duty is None where a whole task was changed."""
 

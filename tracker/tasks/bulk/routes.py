@@ -15,6 +15,7 @@ from tracker.errors import Invalid
 from tracker.tasks.bulk import actions, queries
 from tracker.tasks.bulk.forms import ChangeForm
 from tracker.tasks.bulk.queries import MOST, Change, Field
+from tracker.tasks.demands.actions import breach_of
 from tracker.tasks.ledger import LEDGER
 from tracker.tasks.models import Assignment, BulkChange, Level
 from tracker.tasks.rules import WARN_WORKDAYS
@@ -111,13 +112,14 @@ def _choice(form: ChangeForm, assignments: Sequence[Assignment]) -> FormPage:
 
 def _preview(form: ChangeForm, change: Change, assignments: Sequence[Assignment]) -> FormPage:
     """The preview as things are now: what it shows is what a confirmation names."""
-    lines = queries.lines(change, assignments, clock.today())
+    lines, now = queries.lines(change, assignments, clock.today()), clock.now()
     able = [line for line in lines if not line.obstacle]
     return form_page(
         "tasks/bulk/preview.html",
         form,
         change=change,
         able=able,
+        breaches={line.assignment.id: breach_of(queries.asked_on(line, change), now) for line in able},
         unable=[line for line in lines if line.obstacle],
         rows=",".join(f"{line.assignment.id}:{line.thing(change.field).version}" for line in able),
         tasks=len({line.assignment.task_id for line in able}),

@@ -14,8 +14,11 @@ from tracker.documents.directory import Directory
 from tracker.documents.reading import Reading
 from tracker.errors import Invalid, WrongState
 from tracker.tasks import intake, recurring
+from tracker.tasks.demands.actions import ask, relief
+from tracker.tasks.demands.rules import Kind
 from tracker.tasks.entry.rules import day_of, level_of, read_order, standing, starts_on, task_of
 from tracker.tasks.models import Level, Source, Task
+from tracker.tasks.rules import report_due
 from tracker.workflow import TASK, TaskState
 
 
@@ -55,18 +58,33 @@ def revise(task: Task, order: Order, reading: Reading, level: Level, actor: User
         audit.record("task.revise", "修改草稿", task, actor, now, **changes)
 
 
-def publish(task: Task, directory: Directory, actor: User, now: datetime) -> None:
-    """下达: every unit gets its assignment. Invalid, with the reasons, while something unresolved is left."""
+def publish(task: Task, directory: Directory, actor: User, now: datetime, hurry: str = "") -> None:
+    """下达: every unit gets its assignment. Invalid, with the reasons, while something unresolved is left.
+
+    ``hurry``: why the units get less time than the rules of relief leave.
+    """
     today = local_date(now)
     reading = Reading.from_json(task.reading)
     blocking = [flag.message for flag in standing(reading, directory, today) if flag.is_blocking]
     if blocking:
         raise Invalid("还不能下达：" + "；".join(dict.fromkeys(blocking)))
-    TASK.take(task, "publish", actor, now, deadline=task.deadline and task.deadline.isoformat())
+    due_on = asked_on(task, today)
+    against = relief(due_on, actor, now, hurry)
+    TASK.take(task, "publish", actor, now, deadline=task.deadline and task.deadline.isoformat(), **against)
     task.starts_on = starts_on(task.starts_on, task.deadline, today)
     task.is_past_confirmed = not (task.deadline and task.deadline < today)
     task.targets = intake.targets(task_of(reading).targets, directory)
     intake.issue(task, intake.duties(reading.points[0].units, directory), today, now)
+    db.session.flush()
+    ask(Kind.TASK, task.assignments, due_on, actor, now, hurry)
+
+
+def asked_on(task: Task, today: date) -> date | None:
+    """The day a draft first asks something for, if it is issued today: its end, its period's, or a report."""
+    first = starts_on(task.starts_on, task.deadline, today)
+    turn = recurring.running(task.recurrence, first, task.deadline, today)
+    due = report_due(task.reporting, max(first, today), turn.deadline if turn else task.deadline, today)
+    return due and due.day
 
 
 def discard(task: Task, actor: User, now: datetime, reason: str) -> None:

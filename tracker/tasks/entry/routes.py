@@ -14,6 +14,8 @@ from tracker.documents.flags import Flag
 from tracker.documents.queries import directory
 from tracker.documents.reading import Reading, UnitName, breakdowns
 from tracker.tasks import recurring
+from tracker.tasks.demands.actions import breach_of
+from tracker.tasks.demands.forms import LONGEST_HURRY
 from tracker.tasks.entry import actions, queries
 from tracker.tasks.entry.forms import MOST_ROWS, EntryForm, OrderForm
 from tracker.tasks.entry.rules import level_of, read_order, standing, starts_on, task_of
@@ -52,6 +54,7 @@ def show(draft_id: int) -> str:
         flags=standing(reading, names, today),
         turn=recurring.running(task.recurrence, first, task.deadline, today),
         cycle=recurring.in_words(task.recurrence),
+        breach=breach_of(actions.asked_on(task, today), clock.now()),
         steps={step.action: step for step in TASK.available(task, me())},
         entries=timeline(task),
     )
@@ -103,7 +106,7 @@ def edit(draft_id: int) -> Response:
 def publish(draft_id: int) -> Response:
     task = queries.get_draft(draft_id)
     check_version(task, request.form.get("version", type=int))
-    actions.publish(task, directory(), me(), clock.now())
+    actions.publish(task, directory(), me(), clock.now(), request.form.get("hurry", "")[:LONGEST_HURRY])
     db.session.commit()
     flash(f"已下达给{len(task.assignments)}家单位")
     return redirect(url_for("tasks.show", task_id=task.id))

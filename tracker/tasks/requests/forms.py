@@ -8,6 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from tracker.accounts.models import Unit
+from tracker.tasks.demands.forms import hurry_field
 from tracker.tasks.models import Answer, Duty, HaltKind
 from tracker.web.forms import Form, options
 
@@ -49,6 +50,7 @@ class AnswerForm(Form):
     duty = SelectField("职责", choices=options(Duty))
     title = StringField("任务表述", [Length(max=200, message="不能超过200个字")])
     reason = TextAreaField("理由", [InputRequired("请填写理由"), LONGEST])
+    hurry = hurry_field()
 
     def offer(self, units: Sequence[Unit]) -> None:
         """The units the duty may go to."""

@@ -13,6 +13,7 @@ from tracker.db import db
 from tracker.errors import NotFound
 from tracker.media import ACCEPTED, media_type_of
 from tracker.tasks import actions as duties
+from tracker.tasks.demands.rules import earliest_due
 from tracker.tasks.models import Answer, Assignment, Duty, Extension, HaltKind, HaltRequest
 from tracker.tasks.queries import get_assignment, get_task, open_objection
 from tracker.tasks.requests import actions, queries, rules
@@ -188,7 +189,12 @@ def answer_objection(assignment_id: int) -> Response:
     paused = (clock.today() - assignment.paused_on).days if assignment.paused_on else 0
     objection = open_objection(assignment)
     page = form_page(
-        "tasks/requests/objection.html", form, duty=assignment, objection=objection, paused_days=paused
+        "tasks/requests/objection.html",
+        form,
+        duty=assignment,
+        objection=objection,
+        paused_days=paused,
+        earliest=earliest_due(clock.now().astimezone(clock.SHANGHAI), statutory()),
     )
     if not form.validate_on_submit():
         return page.answer()
@@ -264,7 +270,7 @@ def _answer(assignment: Assignment, form: AnswerForm) -> None:
                 duty=Duty(form.duty.data),
                 title=form.title.data or "",
             )
-            duties.uphold(assignment, me(), now, reason, change)
+            duties.uphold(assignment, me(), now, reason, change, form.hurry.data or "")
 
 
 def _rest_day(said: str | None) -> str:
