@@ -30,6 +30,14 @@ def secret_key(folder: Path) -> str:
     return kept.read_text(encoding="ascii")
 
 
+def whole(name: str, usual: int) -> int:
+    """A whole number from 0; ValueError for anything else."""
+    number = int(os.environ.get(name, usual))
+    if number < 0:
+        raise ValueError(f"{name}: {number} is below 0")
+    return number
+
+
 def percent(name: str, usual: int) -> int:
     """A whole share of 100 from the environment; ValueError for anything else."""
     share = int(os.environ.get(name, usual))
@@ -51,6 +59,8 @@ def from_environment() -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": url.replace("postgresql://", "postgresql+psycopg://", 1),
         "SECOND_REVIEW_SHARE": percent("TRACKER_SECOND_REVIEW_SHARE", 5),
         "SECOND_REVIEW_SHARE_PERFECT": percent("TRACKER_SECOND_REVIEW_SHARE_PERFECT", 20),
+        "BACKUP_DIR": Path(os.environ.get("TRACKER_BACKUP_DIR") or folder / "backups").absolute(),
+        "BACKUPS": whole("TRACKER_BACKUPS", 7),
         "CLOCK": os.environ.get("TRACKER_CLOCK", ""),
         "MAIL_URL": os.environ.get("TRACKER_MAIL_URL", ""),
         "MAIL_FROM": os.environ.get("TRACKER_MAIL_FROM", "tracker@localhost"),

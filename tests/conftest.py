@@ -147,6 +147,7 @@ def _program(url: URL | str, folder: Path) -> Iterator[Flask]:
             "TESTING": True,
             "SECRET_KEY": "test",
             "WTF_CSRF_ENABLED": False,
+            "BACKUPS": 0,  # most tests have their database in memory
             "SQLALCHEMY_DATABASE_URI": address,
         }
     )

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import NamedTuple
 
 from flask import Flask
@@ -41,7 +42,7 @@ class Schedulers:
     """Some ``tracker scheduler`` processes of one installation, on a clock of their own."""
 
     def __init__(self, app: Flask, mail_url: str, start: datetime, speed: float, number: int = 3) -> None:
-        self.log = (Path(app.config["DATA_DIR"]) / "schedulers.log").open("ab")
+        self.folder = Path(app.config["DATA_DIR"])
         self.environment = os.environ | {
             "TRACKER_DATA_DIR": str(app.config["DATA_DIR"]),
             "TRACKER_DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
@@ -51,12 +52,22 @@ class Schedulers:
             "TRACKER_CLOCK_SINCE": str(time.time()),
             "TRACKER_CLOCK_SPEED": str(speed),
         }
+        self.logs: dict[int, Path] = {}
         self.processes = [self._start() for _ in range(number)]
         self.kills: list[Kill] = []
 
     def _start(self) -> subprocess.Popen[bytes]:
         command = ["setpriv", "--pdeathsig", "KILL", sys.executable, "-m", "tracker.cli", "scheduler"]
-        return subprocess.Popen(command, env=self.environment, stdout=self.log, stderr=self.log)
+        with NamedTemporaryFile(dir=self.folder, suffix=".log", delete=False) as log:
+            process = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
+        self.logs[process.pid] = Path(log.name)
+        return process
+
+    def stands_by(self) -> bool:
+        """Whether one leads and another has come up and could take over."""
+        leader = self.leader()
+        up = [one for one in self.processes if "stands by" in self.logs[one.pid].read_text()]
+        return leader is not None and any(one is not leader for one in up)
 
     def leader(self) -> subprocess.Popen[bytes] | None:
         """The process that leads, as the database says."""
@@ -83,7 +94,6 @@ class Schedulers:
             one.send_signal(signal.SIGTERM)
         for one in self.processes:
             one.wait(PATIENCE)
-        self.log.close()
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import pytest
 from tests import make
 from tests.conftest import NOW
 from tracker import leading, runs, scheduler
-from tracker.accounts.models import Unit
+from tracker.accounts.models import SignInAttempt, Unit
 from tracker.db import db
 from tracker.runs import JobRun
 from tracker.scheduler import JOBS, Job, run_due, tick
@@ -53,8 +53,10 @@ def test_a_second_tick_writes_nothing(reporter, supervisor, app, monkeypatch):
     monkeypatch.setitem(app.config, "SECOND_REVIEW_SHARE", 100)
     closing = make.assignment(reporter.unit, state=State.CLOSING, submitted_at=NOW - timedelta(days=20))
     tasks.close(closing, supervisor, NOW)
+    db.session.add(SignInAttempt(key="account zhou", at=NOW - timedelta(days=1)))
     first = tick(NOW)
-    assert all(rows > 0 for rows in first.values()), first
+    # June is not final yet, nothing was changed, and the database is in memory: tests of their own
+    assert {name for name, rows in first.items() if not rows} == {"draft_circular", "verify_audit", "back_up"}
     assert tick(NOW) == dict.fromkeys(first, 0)
 
 

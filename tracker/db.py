@@ -1,7 +1,7 @@
 """The database handle, the base class of every table, and a UTC datetime column."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -66,13 +66,18 @@ _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
 @contextmanager
-def writing() -> Iterator[None]:
+def writing(value: bool = True) -> Iterator[None]:
     """Inside, SQLite takes its write lock at BEGIN, so that writers queue instead of colliding."""
-    token = _writing.set(True)
+    token = _writing.set(value)
     try:
         yield
     finally:
         _writing.reset(token)
+
+
+def reading() -> AbstractContextManager[None]:
+    """Inside, a transaction that begins only reads: long work of a job holds no writer up."""
+    return writing(False)
 
 
 def will_write(value: bool) -> None:

@@ -2,13 +2,14 @@
 
 import hashlib
 import os
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, BinaryIO
 
 from flask import Response, current_app, send_file
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, delete, select, union
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.datastructures import FileStorage
 
@@ -18,6 +19,7 @@ from tracker.media import MEBIBYTE, media_type_of
 
 # What a browser may show in place of saving it: nothing that can carry a script.
 SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp"}
+UNBOUND_KEPT = timedelta(days=7)  # uploads that nothing came of
 POLICY = "default-src 'none'; sandbox"
 
 
@@ -42,7 +44,7 @@ def store(data: bytes, name: str, media_type: str, actor: Any, now: datetime) ->
     a row. ``actor`` is a user, or None for the system.
     """
     sha256 = hashlib.sha256(data).hexdigest()
-    _write(_path(sha256), data)
+    _write(place_of(sha256), data)
     row = {
         "sha256": sha256,
         "name": name,
@@ -65,7 +67,7 @@ def take(upload: FileStorage, actor: Any, now: datetime) -> StoredFile:
 
 def path_of(file: StoredFile) -> Path:
     """Where the bytes lie. NotFound when they are missing from the data directory."""
-    path = _path(file.sha256)
+    path = place_of(file.sha256)
     if not path.is_file():
         raise NotFound(f"文件“{file.name}”不在数据目录中，请联系系统管理员从备份中恢复")
     return path
@@ -90,14 +92,64 @@ def answer(file: StoredFile, name: str | None = None, *, shown: bool = False) ->
     return response
 
 
-def _path(sha256: str) -> Path:
-    return Path(current_app.config["DATA_DIR"], "files", sha256[:2], sha256)
+def forget_unbound(now: datetime) -> int:
+    """Delete the rows that nothing refers to, days after they came; rows: files. Their bytes become strays.
+
+    Such are uploads nobody went on with. Whatever is bound to anything at all stays.
+    """
+    references = [
+        column
+        for table in Base.metadata.tables.values()
+        for column in table.columns
+        if any(key.column.table is StoredFile.__table__ for key in column.foreign_keys)
+    ]
+    bound = union(*(select(column).where(column.is_not(None)) for column in references)).subquery()
+    is_old = StoredFile.stored_at < now - UNBOUND_KEPT
+    unbound = delete(StoredFile).where(is_old, StoredFile.id.not_in(select(bound)))
+    return len(db.session.scalars(unbound.returning(StoredFile.id)).all())
+
+
+def strays() -> list[Path]:
+    """The files on disk without a row: what a crash, a refused upload or ``forget_unbound`` left behind."""
+    known = set(db.session.scalars(select(StoredFile.sha256)))
+    return [path for path in _folder().glob("??/*") if path.name not in known]
+
+
+def remove(stray: Path, real: datetime) -> bool:
+    """Take a file without a row off the disk; False when it was stored lately, and perhaps is being bound.
+
+    ``real`` is the machine's own moment: so are the times of its files.
+    """
+    aside = stray.with_name(f".old-{stray.name}")
+    with suppress(FileNotFoundError):
+        if _is_old(stray, real):
+            stray.rename(aside)  # from here on ``store`` writes it anew
+            if _is_old(aside, real):
+                aside.unlink()
+                return True
+            aside.rename(stray)
+    return False
+
+
+def _is_old(path: Path, real: datetime) -> bool:
+    return real.timestamp() - path.stat().st_mtime > UNBOUND_KEPT.total_seconds()
+
+
+def _folder() -> Path:
+    return Path(current_app.config["DATA_DIR"], "files")
+
+
+def place_of(sha256: str) -> Path:
+    """Where the bytes of that hash lie, or would."""
+    return _folder() / sha256[:2] / sha256
 
 
 def _write(path: Path, data: bytes) -> None:
     """Put ``data`` at ``path`` so that after a power cut there is the whole file or none."""
-    if path.is_file() and path.stat().st_size == len(data):
-        return
+    with suppress(FileNotFoundError):
+        if path.stat().st_size == len(data):
+            os.utime(path)  # whoever removes what is old sees that it is wanted again
+            return
     path.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as file:
         try:

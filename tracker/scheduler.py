@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
 from tracker import clock, leading, runs
+from tracker.circulars import jobs as circulars
 from tracker.db import db, writing
 from tracker.errors import DomainError
 from tracker.lists import jobs as lists
@@ -25,6 +26,7 @@ from tracker.scores import jobs as scores
 from tracker.scores.behind import months_behind
 from tracker.scores.faultless import faultless_unit_ids
 from tracker.tasks import jobs as tasks
+from tracker.upkeep import jobs as upkeep
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +66,10 @@ JOBS = (
     Job("deliver", "* * * * *", reminders.deliver, "发送消息", "把待发送的邮件、群消息、短信等发出去"),
     Job("propose_escalation", "10 9 * * *", propose_escalation, "升级建议", "对照升级规则提出，由督查员定"),
     Job("freeze_month", "30 9 * * *", scores.freeze_month, "月度取数", "截止日后冻结上月数据并计分"),
+    Job("draft_circular", "40 9 * * *", circulars.draft_circular, "通报拟稿", "上月评价全部定稿后拟出初稿"),
+    Job("purge", "10 2 * * *", upkeep.purge, "清理", "删去过期的登录失败记录、测试消息和没有用上的上传"),
+    Job("verify_audit", "20 2 * * *", upkeep.verify_audit, "核验留痕", "逐条核验，被改动过即报出错"),
+    Job("back_up", "40 2 * * *", upkeep.back_up, "备份", "每夜一份，保留最近几份"),
 )
 
 
@@ -132,6 +138,7 @@ def serve(app: Flask) -> None:
         while not ended.is_set():
             try:
                 with leading.candidate(app) as candidate:
+                    log.info("scheduler stands by")
                     while not candidate.take():
                         if ended.wait(TAKE_OVER_EVERY):
                             return

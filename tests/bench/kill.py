@@ -59,12 +59,12 @@ def _run(address: URL | str, kind: str, kills: int) -> None:
     with app.app_context(), servers.mail_server() as server:
         db.create_all()
         populate(12, 4, DEADLINES)
-        server.act = lambda *_: asyncio.sleep(0.05)
+        server.act = lambda *_: asyncio.sleep(0.2)
         for day in DAYS:
             with schedulers(app, server, beijing(day, 8, 49), SPEED) as several:
-                wait_until(lambda several=several: several.leader() is not None)
                 for _ in range(kills // len(DAYS)):
-                    time.sleep(chance.uniform(0, 4))
+                    wait_until(several.stands_by)
+                    time.sleep(chance.uniform(0, 3))
                     several.kill(any_of(chance, several, leaders=0.7))
                 wait_until(lambda day=day: _made(day) and all_sent(), 120)
             killed += several.kills

@@ -30,6 +30,7 @@ def test_the_killed_are_replaced_and_each_reminder_goes_out_once(own_app):
         server.act = lambda *_: asyncio.sleep(0.05)
         with schedulers(own_app, server, beijing(MONDAY, 9), speed=240) as several:
             for _ in range(2):
+                wait_until(several.stands_by)
                 before = server.tried
                 wait_until(lambda before=before: server.tried > before or all_sent())
                 time.sleep(chance.uniform(0, 0.1))

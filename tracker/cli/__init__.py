@@ -5,7 +5,7 @@ from typing import NoReturn
 
 import click
 
-from tracker.cli import calendar, clockwork, documents, house, ledger, lists, month  # noqa: F401  they register themselves
+from tracker.cli import calendar, clockwork, documents, house, ledger, lists, month, upkeep  # noqa: F401
 from tracker.cli.root import say, tracker
 from tracker.errors import DomainError, Invalid
 
@@ -31,6 +31,12 @@ def main() -> NoReturn:
             say(f"  {field}：{message}")
         sys.exit(2 if isinstance(error, Invalid) else 1)
     except BrokenPipeError:
+        sys.exit(1)
+    except Exception as error:
+        if not type(error).__module__.startswith("sqlalchemy"):
+            raise
+        say(f"数据库出错：{str(error).splitlines()[0]}")
+        say("新装的请先运行 tracker db upgrade；其他情况请用 tracker doctor 检查。")
         sys.exit(1)
     sys.exit(result if isinstance(result, int) else 0)
 

@@ -81,6 +81,9 @@ def calls(user: User) -> list[Call]:
             Call("出错的定时任务", len(runs.failing()), "monitor.index", "去查看"),
             Call("未送达的消息", backlog()[1], "reminders.channels.index", "去处理"),
         ]
+    if can(user, Permission.AUDIT):
+        broken = [run for run in runs.failing() if run.name == "verify_audit"]
+        found.append(Call("留痕核验没有通过", len(broken), "accounts.show_trail", "去核验"))
     if can(user, Permission.SIGN):
         found.append(Call("通报待签发", _to_sign(user), "circulars.index", "去签发"))
     return [call for call in found if call.total]

@@ -114,6 +114,14 @@ def send(message: Message, address: str, settings: Settings) -> None:
         lines[server] = line
 
 
+def greet(settings: Settings) -> None:
+    """See whether the server lets us in, without a letter; ChannelError when it does not."""
+    try:
+        _leave(_connect(server_of(settings)))
+    except (OSError, smtplib.SMTPException) as error:
+        raise _failure(error) from None
+
+
 @contextmanager
 def one_connection() -> Iterator[None]:
     """Inside, letters go over one connection as long as the server holds it: one sign-in for all."""

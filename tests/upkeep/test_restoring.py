@@ -1,0 +1,131 @@
+"""A backup comes back whole or not at all, and never over what is there without being told so."""
+
+import io
+import tarfile
+
+import pytest
+from sqlalchemy import create_engine
+
+from tests import make
+from tests.conftest import NOW
+from tracker import audit, files, leading
+from tracker.accounts.models import User
+from tracker.db import db
+from tracker.errors import DomainError, Invalid
+from tracker.files import StoredFile
+from tracker.upkeep import backup, schema
+from tracker.upkeep.restoring import restore
+
+
+@pytest.fixture
+def kept(migrated, tmp_path):
+    """A backup with one person and one file; since then a second person came and the file was lost."""
+    audit.record("user.edit", "修改用户", make.user(name="周听澜"), None, NOW)
+    stored = files.store("佐证".encode(), "佐证.txt", "text/plain", None, NOW)
+    db.session.commit()
+    file = tmp_path / "kept.tar"
+    assert backup.make(file, NOW).missing == 0
+    files.path_of(stored).unlink()
+    make.user(name="后来的人")
+    db.session.commit()
+    return file
+
+
+def people():
+    return db.session.scalars(db.select(User.name).order_by(User.id)).all()
+
+
+def rewritten(file, change):
+    """The backup with its members put through ``change(name, content)``; None leaves one out."""
+    other = file.with_name("changed.tar")
+    with tarfile.open(file) as old, tarfile.open(other, "w") as new:
+        for member in old:
+            name, content = member.name, old.extractfile(member).read()
+            if (changed := change(name, content)) is not None:
+                member.name, member.size = changed[0], len(changed[1])
+                new.addfile(member, io.BytesIO(changed[1]))
+    return other
+
+
+def test_what_was_backed_up_comes_back_and_what_was_there_is_put_aside(migrated, kept):
+    with pytest.raises(DomainError, match="这里已经有数据（2个用户）"):
+        restore(kept, migrated, NOW, overwrite=False)
+    assert people() == ["周听澜", "后来的人"]
+
+    said, aside = restore(kept, migrated, NOW, overwrite=True)
+    assert people() == ["周听澜"]
+    stored = db.session.scalars(db.select(StoredFile)).one()
+    proof = files.path_of(stored)
+    assert proof.read_text() == "佐证"
+    assert audit.verify() == audit.Verdict(said.events, None)
+    assert schema.current() == schema.head()
+    assert {path.name for path in aside.iterdir()} >= {backup.DATABASES[said.engine]}
+
+    make.user(name="又来的人")  # numbers go on where they were
+
+    db.session.execute(db.delete(audit.Event))
+    db.session.execute(db.delete(StoredFile))
+    db.session.execute(db.delete(User))
+    db.session.commit()
+    proof.unlink()
+    assert (
+        restore(kept, migrated, NOW, overwrite=False)[1] is None
+    )  # into an empty house without a further word
+    assert people() == ["周听澜"]
+
+
+def _newer(name, content):
+    return name, content.replace(schema.head().encode(), b"9999") if name == "manifest.json" else content
+
+
+def _other_engine(name, content):
+    return name, content.replace(b"sqlite", b"other").replace(
+        b"postgresql", b"other"
+    ) if name == "manifest.json" else content
+
+
+def _bent(name, content):
+    return name, b"other" if name.startswith("files/") else content
+
+
+def _without_database(name, content):
+    return None if name.startswith("tracker.") else (name, content)
+
+
+def _escaping(name, content):
+    return ("files/../../evil" if name.startswith("files/") else name), content
+
+
+def test_what_does_not_fit_or_comes_while_the_program_runs_changes_nothing(migrated, kept, tmp_path):
+    for change, words in (
+        (_newer, "比程序新"),
+        (_other_engine, "备份来自 other"),
+        (_bent, "与原来的不同"),
+        (_without_database, "数据库不完整"),
+        (_escaping, "不该有的内容"),
+    ):
+        with pytest.raises(DomainError, match=words):
+            restore(rewritten(kept, change), migrated, NOW, overwrite=True)
+    for content in (b"", b"no tar at all" * 100):
+        (tmp_path / "x.tar").write_bytes(content)
+        with pytest.raises(Invalid, match="已经损坏"):
+            restore(tmp_path / "x.tar", migrated, NOW, overwrite=True)
+    with pytest.raises(Invalid, match="找不到文件"):
+        restore(tmp_path / "none.tar", migrated, NOW, overwrite=True)
+
+    with leading.candidate(migrated) as scheduler:
+        assert scheduler.take()
+        with pytest.raises(DomainError, match="先停止网页服务和定时任务"):
+            restore(kept, migrated, NOW, overwrite=True)
+    web = create_engine(db.engine.url)
+    with web.connect() as connection:
+        connection.execute(db.text("SELECT 1 FROM users"))
+        connection.rollback()
+        with pytest.raises(DomainError, match="先停止网页服务和定时任务"):
+            restore(kept, migrated, NOW, overwrite=True)
+    web.dispose()
+    with pytest.raises(Invalid, match="已经存在"):
+        backup.make(kept, NOW)
+    with pytest.raises(Invalid, match="没有目录"):
+        backup.make(tmp_path / "none" / "x.tar", NOW)
+    assert people() == ["周听澜", "后来的人"]
