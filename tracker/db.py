@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Engine, Enum, MetaData, event, func, select
+from sqlalchemy import JSON, CursorResult, DateTime, Engine, Enum, MetaData, Select, event, func, select
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
@@ -94,6 +94,15 @@ def insert_new(model: type[Base], rows: list[dict[str, Any]]) -> int:
     before = db.session.scalar(select(func.count()).select_from(model)) or 0
     db.session.execute(statement, rows)
     return (db.session.scalar(select(func.count()).select_from(model)) or 0) - before
+
+
+def insert_found(model: type[Base], columns: list[str], query: Select[*tuple[Any, ...]]) -> int:
+    """As ``insert_new``, for rows that the database finds itself; ``query`` must have a condition."""
+    dialect = import_module(f"sqlalchemy.dialects.{db.engine.dialect.name}")
+    statement = dialect.insert(model).from_select(columns, query).on_conflict_do_nothing()
+    counting = {"preserve_rowcount": True}
+    result: CursorResult[Any] = db.session.execute(statement, execution_options=counting)  # type: ignore[assignment]
+    return result.rowcount
 
 
 def _open_sqlite(connection: Any, _: object) -> None:

@@ -2,21 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import date, datetime, timedelta
-from functools import cache
-from typing import Any
+from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, func, literal, select, update
 from sqlalchemy.orm import joinedload
 
 from tracker.accounts.models import Role, User
-from tracker.clock import local_date
-from tracker.db import db, insert_new
+from tracker.clock import SHANGHAI, local_date
+from tracker.db import UtcDateTime, db, insert_found, insert_new
 from tracker.reminders.delivery import enqueue
 from tracker.reminders.models import Channel, Delivery, Digest, Outcome, Reminder
 from tracker.reminders.policy.queries import in_force
-from tracker.reminders.policy.rules import Rules
-from tracker.reminders.rules import UNSIGNED, Step, step_on
+from tracker.reminders.rules import UNSIGNED, Schedule, Step, step_on
 from tracker.tasks.models import Assignment, Task
 from tracker.tasks.queries import handed_in_by
 from tracker.tasks.rules import RUNNING
@@ -29,27 +26,23 @@ LOOK_AHEAD_DAYS = 40  # more than any step is before its deadline, whatever the 
 def remind(now: datetime, workdays: Workdays) -> int:
     """提醒: today's reminders for every running duty; a second call the same day makes none."""
     today = local_date(now)
-    rules = in_force(today)
-    step = cache(lambda deadline, schedule: step_on(deadline, today, workdays, schedule))
-    steps = {
-        (level, deadline): step(deadline, schedule)  # levels mostly share a schedule
-        for deadline in _deadlines(today)
-        for level, schedule in rules.levels.items()
-    }
-    wanted = {deadline for (_, deadline), reached in steps.items() if reached}
-    duties = db.session.execute(
-        select(Assignment.id, Assignment.unit_id, Assignment.deadline, Task.level)
-        .join(Task, Assignment.task_id == Task.id)
-        .where(
-            Assignment.state.in_([State(word) for word in sorted(RUNNING)]),
-            ~handed_in_by(Assignment.deadline),
-            Assignment.deadline.in_(wanted),
-        )
-    )
-    rows = [(row.id, row.unit_id, row.deadline, steps[row.level, row.deadline]) for row in duties]
-    if workdays.is_workday(today):
-        rows += [(row.id, row.unit_id, row.deadline, UNSIGNED) for row in _unsigned(now, workdays, rules)]
-    return insert_new(Reminder, list(_rows(rows, today, now)))
+    levels: dict[Schedule, list[str]] = defaultdict(list)  # levels mostly share a schedule
+    for level, schedule in in_force(today).levels.items():
+        levels[schedule].append(level)
+    deadlines = _deadlines(today)
+    made = 0
+    for schedule, its_levels in levels.items():
+        is_theirs = Task.level.in_(its_levels)
+        reached: dict[Step, list[date]] = defaultdict(list)
+        for deadline in deadlines:
+            if step := step_on(deadline, today, workdays, schedule):
+                reached[step].append(deadline)
+        for step, days in reached.items():
+            made += _call(step, and_(is_theirs, _running_until(days)), now)
+        if schedule.unsigned_after and workdays.is_workday(today):
+            last = workdays.add(today, -schedule.unsigned_after)
+            made += _call(UNSIGNED, and_(is_theirs, _unsigned_since(last)), now)
+    return made
 
 
 def digest(now: datetime, workdays: Workdays) -> int:
@@ -105,7 +98,7 @@ def mark_read(one: Digest, actor: User, now: datetime) -> None:
         one.read_at = now
 
 
-def _deadlines(today: date) -> Iterable[date]:
+def _deadlines(today: date) -> Collection[date]:
     return db.session.scalars(
         select(Assignment.deadline)
         .where(
@@ -116,46 +109,53 @@ def _deadlines(today: date) -> Iterable[date]:
     ).all()  # type: ignore[return-value]
 
 
-def _unsigned(now: datetime, workdays: Workdays, rules: Rules) -> Iterable[Any]:
-    today = local_date(now)
-    issued_before = {
-        level: workdays.add(today, -schedule.unsigned_after) if schedule.unsigned_after else date.min
-        for level, schedule in rules.levels.items()
-    }
-    rows = db.session.execute(
-        select(Assignment.id, Assignment.unit_id, Assignment.deadline, Assignment.issued_at, Task.level)
-        .join(Task, Assignment.task_id == Task.id)
-        .where(Assignment.state == State.ISSUED)
+def _running_until(days: Collection[date]) -> ColumnElement[bool]:
+    return and_(
+        Assignment.state.in_([State(word) for word in sorted(RUNNING)]),
+        Assignment.deadline.in_(days),
+        ~handed_in_by(Assignment.deadline),
     )
-    return (row for row in rows if local_date(row.issued_at) <= issued_before[row.level])
 
 
-def _rows(duties: Iterable[tuple[int, int, date | None, Step | None]], today: date, now: datetime) -> Any:
-    people: dict[tuple[int, Role], list[int]] = defaultdict(list)
-    office: list[int] = []
-    for user_id, unit_id, role in db.session.execute(
-        select(User.id, User.unit_id, User.role).where(User.active).order_by(User.id)
-    ):
-        people[unit_id, role].append(user_id)
-        if role is Role.SUPERVISOR:
-            office.append(user_id)
-    for assignment_id, unit_id, deadline, step in duties:
-        if step is None:
-            continue
-        recipients = [*people[unit_id, Role.REPORTER]]
-        if step.to_head:
-            recipients += people[unit_id, Role.HEAD]
-        if step.to_office:
-            recipients += office
-        for recipient_id in recipients:
-            yield {
-                "assignment_id": assignment_id,
-                "step": step.name,
-                "deadline": deadline or date.max,
-                "recipient_id": recipient_id,
-                "made_on": today,
-                "made_at": now,
-            }
+def _unsigned_since(last: date) -> ColumnElement[bool]:
+    """Issued on that day or before."""
+    end = datetime.combine(last + timedelta(days=1), time(), SHANGHAI)
+    return and_(Assignment.state == State.ISSUED, Assignment.issued_at < end)
+
+
+def _call(step: Step, duties: ColumnElement[bool], now: datetime) -> int:
+    """One step's reminders for those duties, found and written by the database; returns how many are new."""
+    roles = [Role.REPORTER, Role.HEAD] if step.to_head else [Role.REPORTER]
+    people = [and_(User.unit_id == Assignment.unit_id, User.role.in_(roles))]
+    if step.to_office:
+        people.append(User.role == Role.SUPERVISOR)
+    deadline = func.coalesce(Assignment.deadline, date.max)
+    is_made = select(Reminder.id).where(  # asked first: an insert that is passed over uses up an id
+        Reminder.assignment_id == Assignment.id,
+        Reminder.step == step.name,
+        Reminder.deadline == deadline,
+        Reminder.recipient_id == User.id,
+    )
+    row = {
+        "assignment_id": Assignment.id,
+        "step": literal(step.name),
+        "deadline": deadline,
+        "recipient_id": User.id,
+        "made_on": literal(local_date(now)),
+        "made_at": literal(now, UtcDateTime),
+    }
+    made = 0
+    for person in people:
+        called = (
+            select(*row.values())
+            .select_from(Assignment)
+            .join(Assignment.task)
+            .join(User, person)
+            .where(User.active, duties, ~is_made.exists())
+            .order_by(Assignment.id, User.id)
+        )
+        made += insert_found(Reminder, list(row), called)
+    return made
 
 
 def _deliver(digests: Iterable[Digest], now: datetime) -> None:
