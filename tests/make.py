@@ -31,6 +31,8 @@ from tracker.reminders.models import Channel, Delivery, Outcome, Summary
 from tracker.reminders.slips.models import Proposal, Slip
 from tracker.reminders.slips.rules import Colour, Rung
 from tracker.reports.models import ProgressReport
+from tracker.rosters.models import Roster, RosterEntry, RosterMark
+from tracker.rosters.rules import Column, Kind, RosterStep, Shape, stand_of
 from tracker.tasks.entry.rules import read_order
 from tracker.tasks.models import (
     Assignment,
@@ -45,7 +47,7 @@ from tracker.tasks.models import (
     Target,
     Task,
 )
-from tracker.workflow import DocumentState, FilingState, RectificationState, State, TaskState
+from tracker.workflow import DocumentState, EntryState, FilingState, RectificationState, State, TaskState
 
 START = datetime(2020, 6, 18, 1, 0, tzinfo=UTC)  # when things came to be, if a test does not say otherwise
 OFFICE = "市政府督查室"
@@ -202,6 +204,52 @@ def target(task_: Task | None = None, **columns: Any) -> Target:
 
 def quota(target_: Target, unit_: Unit, value: int | Decimal, comparison: str = "=") -> Quota:
     return _keep(Quota(target=target_, unit=unit_, value=Decimal(value), comparison=comparison))
+
+
+HOUSEHOLDS = Shape(
+    "户主",
+    "户",
+    is_name_personal=True,
+    columns=(
+        Column("c1", "身份证号", is_personal=True),
+        Column("c2", "致困原因", Kind.CHOICE, "因病、因残、其他"),
+        Column("c3", "责任部门", Kind.UNIT),
+        Column("c4", "人均收入", Kind.NUMBER, "元"),
+    ),
+    steps=(
+        RosterStep("s5", "明确责任部门", "2020-05-31"),
+        RosterStep("s6", "落实帮扶措施", "2020-07-31"),
+        RosterStep("s7", "人均收入8000元以上", "2020-12-31", "c4", "8000"),
+    ),
+)
+
+
+def roster(task_: Task | None = None, shape: Shape = HOUSEHOLDS, **columns: Any) -> Roster:
+    """对象台账 of households: who answers for each by May, a measure by July, 8000 yuan by December."""
+    defaults = {"title": "困难户台账", "created_at": START}
+    row = Roster(task=task_ or task(), **defaults | columns)
+    row.shape = shape
+    return _keep(row)
+
+
+def roster_entry(roster_: Roster, unit_: Unit, *done: str, **columns: Any) -> RosterEntry:
+    """One object of ``unit_``, with the steps ``done`` marked; ``values`` are by the key of a column."""
+    stand = stand_of(roster_.shape, done)
+    state = columns.get("state", EntryState.ACTIVE)
+    defaults: dict[str, Any] = {
+        "number": _next(RosterEntry),
+        "name": "张三",
+        "values": {},
+        "step": stand.step,
+        "due_on": stand.due_on,
+        "created_at": START,
+    }
+    if state in (EntryState.CLOSING, EntryState.CLOSED):
+        defaults["applied_at"] = START
+    if state is EntryState.CLOSED:
+        defaults["closed_on"] = local_date(START)
+    marks = [RosterMark(step=step, done_on=local_date(START), marked_at=START) for step in done]
+    return _keep(RosterEntry(roster=roster_, unit=unit_, marks=marks, **defaults | columns))
 
 
 # What is said about it

@@ -20,6 +20,7 @@ from tracker.circulars.models import Circular
 from tracker.db import db
 from tracker.reminders.models import Digest
 from tracker.reports.models import Evidence, SecondReview
+from tracker.rosters import actions as rosters
 from tracker.scores import actions as scores
 from tracker.scores.models import ScoreSheet
 from tracker.workdays import statutory
@@ -33,6 +34,8 @@ view         own      own  all        all      all    .             all
 answer       own      own  .          .        .      .             .
 apply        .        own  .          .        .      .             .
 comment      led      led  all        all      all    .             .
+fill         own      own  all        .        .      .             .
+unmask       own      own  all        .        .      .             .
 read         .        .    all        .        .      .             .
 judge        .        .    all        .        .      .             .
 oversee      .        .    all        all      all    .             .
@@ -50,14 +53,19 @@ audit        .        .    .          .        .      .             all
 # What each route asks for: its blueprint, then the endpoints.
 ASKS = {
     "enter": "desk.index accounts.change_password accounts.sign_out",
-    "view": """tasks.index tasks.export tasks.show reports.index reports.duty reports.show_evidence
+    "view": """rosters.index rosters.of_task rosters.show rosters.export rosters.entries.show
+        rosters.entries.proof tasks.index tasks.export tasks.show reports.index reports.duty reports.show_evidence
         reports.view_evidence reports.show_page
         tasks.requests.show_file lists.index lists.show_list lists.show lists.export desk.show_unit tasks.demands.index reminders.index reminders.show
         reminders.want_mail reminders.slips.index reminders.slips.show reminders.slips.paper reminders.slips.reply_file""",
     "answer": """tasks.receive tasks.receive_all tasks.dispute reports.submit reports.report_no_change
         reports.request_closure reminders.slips.reply reports.recall reports.save_draft reports.rate desk.show_box
         reports.workbook.upload reports.workbook.download reports.workbook.confirm reports.workbook.preview
+        rosters.entries.request_closure rosters.entries.recall rosters.entries.request_many
         lists.receive lists.dispute lists.propose lists.report_progress""",
+    "fill": """rosters.entries.add rosters.entries.edit rosters.entries.mark rosters.entries.unmark
+        rosters.entries.mark_many""",
+    "unmask": "rosters.export_full rosters.entries.unmask",
     "comment": "reports.comment",
     "apply": """lists.request_closure tasks.requests.extend tasks.requests.rest_day
         tasks.requests.recall_extension""",
@@ -68,7 +76,9 @@ ASKS = {
         documents.set_deadline documents.split_task documents.take_step documents.undo
         tasks.adopt tasks.add_unit tasks.set_reporting tasks.entry.index tasks.entry.show
         tasks.entry.edit tasks.entry.publish tasks.entry.discard""",
-    "judge": """tasks.requests.answer_objection tasks.requests.ask_halt tasks.requests.recall_halt
+    "judge": """rosters.create rosters.edit rosters.templates rosters.load_templates rosters.remove_template
+        rosters.keep_template rosters.entries.close_many rosters.entries.send_back rosters.entries.close
+        rosters.entries.withdraw rosters.entries.reopen tasks.requests.answer_objection tasks.requests.ask_halt tasks.requests.recall_halt
         tasks.bulk.choose tasks.bulk.preview tasks.bulk.make tasks.bulk.undo tasks.reopen tasks.confirm_past reports.accept reports.send_back
         reports.close reports.refuse_closure reports.review.index reports.review.show reports.review.accept
         reports.review.send_back reports.review.unchanged reports.review.accept_unchanged
@@ -106,7 +116,7 @@ PUBLIC = {"static", "accounts.sign_in", "monitor.live", "monitor.ready"}
 # Records nobody owns: whoever may use the route finds them.
 SHARED = {
     "alias_id", "board_id", "bulk_id", "channel", "circular_id", "delivery_id", "document_id", "draft_id", "evaluation_id", "group_id", "key", "kind", "month", "name", "proposal_id", "number",
-    "second_review_id", "unit_id", "user_id", "wait",
+    "second_review_id", "step", "template_id", "unit_id", "user_id", "wait",
 }  # fmt: skip
 SEALED = {"reports.workbook.preview", "reports.workbook.confirm"}  # found with the token of one's own upload
 PERSONAL = {"digest_id"}  # only for the one person it was written to, whatever the role
@@ -155,6 +165,8 @@ def _shared() -> dict[str, Any]:
         "proposal_id": make.proposal(make.assignment(unit)).id,
         "number": 1,
         "second_review_id": _second_review(unit),
+        "step": "s5",
+        "template_id": rosters.keep_template(make.roster(), "模板", supervisor, NOW).id,
         "unit_id": unit.id,
         "user_id": make.user(Role.REPORTER, unit).id,
         "wait": "receive",
@@ -166,9 +178,14 @@ def _of(unit: Unit) -> dict[str, Any]:
     report = make.report(duty)
     proof = Evidence(file=files.store(unit.name.encode(), "a.txt", "text/plain", None, NOW), name="a.txt")
     report.evidence.append(proof)
+    entry = make.roster_entry(make.roster(duty.task), unit, "s5")
+    entry.marks[0].file, entry.marks[0].file_name = proof.file, "a.txt"
     db.session.commit()
     return {
         "addressee_id": unit.id,
+        "roster_id": entry.roster_id,
+        "entry_id": entry.id,
+        "mark_id": entry.marks[0].id,
         "assignment_id": duty.id,
         "task_id": duty.task_id,
         "carrier_id": unit.id,

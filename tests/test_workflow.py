@@ -43,6 +43,15 @@ GRIDS = {
     who       unit    unit     supervisor       supervisor unit            supervisor supervisor supervisor approver  approver approver
     reason    no      yes      yes              yes        no              yes        no         yes        yes       no       yes
     """,
+    "roster_entry": """
+              request_closure recall send_back  close      withdraw   reopen
+    active    closing         .      .          .          withdrawn  .
+    closing   .               active active     closed     withdrawn  .
+    closed    .               .      .          .          .          active
+    withdrawn .               .      .          .          .          active
+    who       unit            unit   supervisor supervisor supervisor supervisor
+    reason    no              no     yes        no         yes        yes
+    """,
     "rectification": """
                issue      receive  dispute  uphold               overrule   approve    send_back  request_closure verify    close      reopen     withdraw
     registered issued     .        .        .                    .          .          .          .               .         .          .          withdrawn
@@ -246,6 +255,7 @@ def test_the_wrong_role_is_refused():
     ("subject", "state", "action", "earlier"),
     [
         ("assignment", "closing", "close", "applied_by_id"),
+        ("roster_entry", "closing", "close", "applied_by_id"),
         ("rectification", "closing", "verify", "applied_by_id"),
         ("rectification", "verified", "close", "applied_by_id"),
         ("rectification", "verified", "close", "verified_by_id"),

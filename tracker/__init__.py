@@ -2,7 +2,7 @@
 
 Data flows down the stairs, knowledge never climbs: a room may import only rooms before it.
 
-    documents → tasks → reports → lists → reminders → scores → circulars → desk
+    documents → tasks → rosters → reports → lists → reminders → scores → circulars → desk
 
 Each room has the same furniture: ``routes | jobs → forms → actions → queries → models → rules``. Below the
 rooms lie the ground floor (clock, words, errors, text, workdays, db), the hallway ``web``, then ``files``,
@@ -22,6 +22,7 @@ ROOMS = (
     "calendar",
     "documents",
     "tasks",
+    "rosters",
     "reports",
     "lists",
     "reminders",

@@ -15,16 +15,18 @@ class Series(Base):
     latest: Mapped[int]
 
 
-def next_in(name: str) -> int:
-    """The next number of a series, from 1. A number is given only if the transaction that asked commits.
+def next_in(name: str, count: int = 1) -> int:
+    """The next number of a series, from 1; of ``count`` numbers at once the first.
 
-    The row is locked until then: of two who ask at once the second waits, so there is no gap and no double.
+    A number is given only if the transaction that asked commits. The row is locked until then: of two who
+    ask at once the second waits, so there is no gap and no double.
     """
     insert_new(Series, [{"name": name, "latest": 0}])
-    return db.session.execute(
+    latest = db.session.execute(
         update(Series)
         .where(Series.name == name)
-        .values(latest=Series.latest + 1)
+        .values(latest=Series.latest + count)
         .returning(Series.latest)
         .execution_options(synchronize_session=False)
     ).scalar_one()
+    return latest - count + 1

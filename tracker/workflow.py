@@ -41,6 +41,15 @@ class State(Word):
     WITHDRAWN = "withdrawn", "已中止"
 
 
+class EntryState(Word):
+    """对象台账的一户、一村、一个项目."""
+
+    ACTIVE = "active", "办理中"
+    CLOSING = "closing", "待确认"
+    CLOSED = "closed", "已销号"
+    WITHDRAWN = "withdrawn", "已移出"
+
+
 class RectificationState(Word):
     """整改事项."""
 
@@ -247,6 +256,15 @@ ASSIGNMENT = _machine("assignment", State,
     ("withdraw",        "中止",       "issued disputed active suspended closing", "withdrawn", P.HALT,  WHY),
 )
 
+ROSTER_ENTRY = _machine("roster_entry", EntryState,
+    ("request_closure", "申请销号", "active",           "closing",   P.ANSWER, _),
+    ("recall",          "撤回",     "closing",          "active",    P.ANSWER, _),
+    ("send_back",       "退回",     "closing",          "active",    P.JUDGE,  WHY, "applied_by_id"),
+    ("close",           "销号",     "closing",          "closed",    P.JUDGE,  _,   "applied_by_id"),
+    ("withdraw",        "移出",     "active closing",   "withdrawn", P.JUDGE,  WHY),
+    ("reopen",          "恢复办理", "closed withdrawn", "active",    P.JUDGE,  WHY),
+)
+
 RECTIFICATION = _machine("rectification", RectificationState,
     ("issue",           "交办",       "registered",        "issued",     P.JUDGE,  _),
     ("receive",         "认领",       "issued",            "planning",   P.ANSWER, _),
@@ -330,6 +348,7 @@ MACHINES = (
     DOCUMENT,
     TASK,
     ASSIGNMENT,
+    ROSTER_ENTRY,
     RECTIFICATION,
     REPORT,
     EXTENSION,

@@ -32,6 +32,8 @@ class Permission(Word):
     ANSWER = "answer", "签收填报"
     APPLY = "apply", "单位负责人申请"
     COMMENT = "comment", "留言督促"
+    FILL = "fill", "填写对象台账"
+    UNMASK = "unmask", "查看个人信息"
     READ = "read", "来源文件核对立项"
     JUDGE = "judge", "督查审核"
     OVERSEE = "oversee", "查看督办全局"
@@ -57,6 +59,8 @@ GRANTS: dict[Permission, dict[Role, Scope]] = {
     Permission.ANSWER: dict.fromkeys(UNIT_ROLES, Scope.OWN),
     Permission.APPLY: {Role.HEAD: Scope.OWN},
     Permission.COMMENT: dict.fromkeys(UNIT_ROLES, Scope.LEADING) | dict.fromkeys(OFFICE_ROLES, Scope.ALL),
+    Permission.FILL: dict.fromkeys(UNIT_ROLES, Scope.OWN) | {Role.SUPERVISOR: Scope.ALL},
+    Permission.UNMASK: dict.fromkeys(UNIT_ROLES, Scope.OWN) | {Role.SUPERVISOR: Scope.ALL},
     Permission.READ: {Role.SUPERVISOR: Scope.ALL},
     Permission.JUDGE: {Role.SUPERVISOR: Scope.ALL},
     Permission.OVERSEE: dict.fromkeys(OFFICE_ROLES, Scope.ALL),

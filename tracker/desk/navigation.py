@@ -30,6 +30,7 @@ NAVIGATION = (
     Entry("desk.index", "工作台", Permission.ENTER),
     Entry("documents.index", "来源文件", Permission.READ),
     Entry("tasks.index", "台账", Permission.VIEW),
+    Entry("rosters.index", "对象台账", Permission.VIEW),
     Entry("tasks.requests.extensions", "审批", Permission.GRANT),
     Entry("reports.index", "进展填报", Permission.VIEW),
     Entry("lists.index", "三张清单", Permission.VIEW),

@@ -1,6 +1,7 @@
 """What a person may write into one cell, and what it means: percents, amounts, choices, text. Pure."""
 
 import re
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple, TypeVar
 
@@ -10,6 +11,7 @@ from tracker.words import Word
 PLACES = 4  # decimals an amount is kept with
 LARGEST = Decimal(10) ** 16  # amounts are below it
 _NUMBER = re.compile(r"[+-]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]+)?")
+_DAY = re.compile(r"(\d{4})[-年./]?(\d{1,2})[-月./]?(\d{1,2})日?(?: 00:00:00)?")
 _HALF = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xFE6A: "%"}
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _YES = {"是", "√", "✓", "y", "yes"}
@@ -93,6 +95,22 @@ def amount(cell: Cell, measure: str) -> Decimal | None:
     if value != round(value, PLACES):
         raise Invalid(f"“{_shown(cell)}”小数太长，最多{PLACES}位小数")
     return value
+
+
+def day(cell: Cell) -> date:
+    """2020-06-30, 2020年6月30日, 2020.6.30, 2020/6/30 and 20200630 are all the same day."""
+    found = _DAY.fullmatch(cell.text.translate(_HALF).strip())
+    if found is None or (cell.kind is Kind.NUMBER and len(cell.text) != 8):
+        raise Invalid(f"“{_shown(cell)}”不是日期，请写成2020-06-30这样")
+    try:
+        return date(*(int(part) for part in found.groups()))
+    except ValueError:
+        raise Invalid(f"“{_shown(cell)}”这一天不存在，请核对") from None
+
+
+def is_number(text: str) -> bool:
+    """Whether a kept text is a plain number."""
+    return _NUMBER.fullmatch(text) is not None and "," not in text
 
 
 def is_yes(cell: Cell) -> bool:

@@ -1,0 +1,220 @@
+"""Pages of rosters: made from a template, filled by hand, masked, unmasked, exported, struck off in bulk."""
+
+import re
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+
+from tests import make
+from tests.conftest import NOW, sign_in
+from tests.test_query_counts import asked
+from tracker.accounts.models import Role
+from tracker.audit import Event
+from tracker.db import db
+from tracker.rosters import actions as rosters
+from tracker.rosters.models import Roster, RosterEntry
+from tracker.workflow import EntryState, State
+
+ID_NUMBER = "330902198001011234"
+
+
+@pytest.fixture
+def roster(reporter) -> Roster:
+    return make.roster(make.assignment(reporter.unit, state=State.ACTIVE).task)
+
+
+@pytest.fixture
+def entry(roster, reporter) -> RosterEntry:
+    return make.roster_entry(roster, reporter.unit, name="欧阳修", values={"c1": ID_NUMBER, "c2": "因病"})
+
+
+def fields(page: str) -> dict[str, str]:
+    """What the form of a page would send back, as far as inputs say it."""
+    found = {}
+    for tag in re.findall(r"<input[^>]*>", page):
+        said = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+        if "name" in said and (said.get("type") != "checkbox" or " checked" in tag):
+            found[said["name"]] = said.get("value", "")
+    for name, select in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', page, re.S):
+        chosen = re.search(r'<option selected[^>]*value="([^"]*)"', select)
+        found[name] = chosen[1] if chosen else ""
+    return found
+
+
+def test_a_roster_is_made_from_a_template(client, supervisor, reporter):
+    task = make.assignment(reporter.unit).task
+    rosters.load_templates(supervisor, NOW)
+    db.session.commit()
+    sign_in(client, supervisor)
+    page = client.get(f"/rosters/new/{task.id}?template=1").text
+    said = fields(page)
+    assert (said["object_name"], said["steps-0-due"], said["steps-2-at_least"]) == (
+        "户主",
+        "2020-05-31",
+        "8000",
+    )
+    assert client.post(f"/rosters/new/{task.id}", data=said | {"title": ""}).status_code == 422
+    answer = client.post(f"/rosters/new/{task.id}", data=said)
+    roster = db.session.scalars(db.select(Roster)).one()
+    assert answer.location.endswith(f"/rosters/{roster.id}")
+    assert [step.title for step in roster.shape.open_steps][-1] == "人均收入8000元以上"
+    assert roster.shape.column(roster.shape.open_steps[-1].column).name == "人均收入"
+    said = fields(client.get(f"/rosters/{roster.id}/edit").text)
+    client.post(f"/rosters/{roster.id}/edit", data=said | {"columns-2-is_dropped": "y", "title": "新名"})
+    db.session.expire_all()
+    assert roster.title == "新名"
+    assert "家庭人口" not in [column.name for column in roster.shape.shown_columns]
+    assert "新名" in client.get(f"/rosters/tasks/{task.id}").text
+    assert roster.title in client.get(f"/rosters/?task={task.id}").text
+
+
+def test_what_is_masked_is_masked_on_every_page(client, entry, reporter, supervisor, leader):
+    roster = entry.roster
+    for person in (reporter, supervisor, leader):
+        sign_in(client, person)
+        for address in (f"/rosters/{roster.id}", f"/rosters/entries/{entry.id}"):
+            page = client.get(address).text
+            assert "欧**" in page
+            assert "欧阳修" not in page
+            assert ID_NUMBER not in page
+    book = load_workbook(BytesIO(client.get(f"/rosters/{roster.id}/roster.xlsx").data))
+    rows = list(book.active.iter_rows(values_only=True))
+    assert rows[1][2:5] == ("欧**", "3309************34", "因病")
+
+
+def test_the_form_does_not_show_what_is_masked_and_an_empty_field_keeps_it(client, entry, reporter):
+    sign_in(client, reporter)
+    page = client.get(f"/rosters/entries/{entry.id}/edit").text
+    assert "欧阳修" not in page
+    assert ID_NUMBER not in page
+    typed = {"unit": reporter.unit_id, "name": "", "column_c1": "", "column_c4": "6000", "column_c2": "因残"}
+    wrong = client.post(f"/rosters/entries/{entry.id}/edit", data=typed | {"column_c4": "六千"})
+    assert wrong.status_code == 422
+    assert "看不懂" in wrong.text
+    assert "六千" in wrong.text
+    client.post(f"/rosters/entries/{entry.id}/edit", data=typed)
+    db.session.expire_all()
+    assert (entry.name, entry.values["c1"], entry.values["c4"]) == ("欧阳修", ID_NUMBER, "6000")
+    client.post(f"/rosters/entries/{entry.id}/edit", data=typed | {"clear_c1": "y"})
+    db.session.expire_all()
+    assert "c1" not in entry.values
+
+
+def test_the_full_page_comes_once_with_a_reason(client, entry, reporter):
+    sign_in(client, reporter)
+    assert client.post(f"/rosters/entries/{entry.id}/unmask").status_code == 422
+    page = client.post(f"/rosters/entries/{entry.id}/unmask", data={"reason": "上门核对"})
+    assert "欧阳修" in page.text
+    assert ID_NUMBER in page.text
+    assert "no-store" in page.headers["Cache-Control"]
+    assert "上门核对" in client.get(f"/rosters/entries/{entry.id}").text
+    assert (
+        db.session.scalar(db.select(Event.actor_id).where(Event.kind == "roster_entry.unmask")) == reporter.id
+    )
+
+
+def test_a_full_export_is_an_event_and_holds_the_own_units_only(client, entry, reporter, stranger, leader):
+    roster = entry.roster
+    make.roster_entry(roster, stranger.unit, name="别家")
+    sign_in(client, reporter)
+    answer = client.post(f"/rosters/{roster.id}/full-export?state=active", data={"reason": "入户"})
+    rows = list(load_workbook(BytesIO(answer.data)).active.iter_rows(values_only=True))
+    assert [row[2] for row in rows] == ["户主", "欧阳修"]
+    event = db.session.scalars(db.select(Event).where(Event.kind == "roster.export")).one()
+    assert (event.reason, event.details["rows"]) == ("入户", 1)
+    sign_in(client, leader)
+    assert client.post(f"/rosters/{roster.id}/full-export", data={"reason": "看"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("query", "is_found"),
+    [
+        ("q=欧阳", False),
+        ("q=欧阳修", True),
+        (f"q={ID_NUMBER[:6]}", False),
+        (f"q={ID_NUMBER}", True),
+        ("q=因病", True),
+        ("c2=因病", True),
+        ("c2=因残", False),
+        ("term=overdue", True),
+        ("state=closed", False),
+        ("step=s5", True),
+        ("sort=name&q=x", False),
+    ],
+)
+def test_what_is_masked_is_found_by_its_exact_value_only(client, entry, supervisor, query, is_found):
+    sign_in(client, supervisor)
+    assert ("欧**" in client.get(f"/rosters/{entry.roster_id}?{query}").text) is is_found
+
+
+def test_a_unit_adds_for_itself_and_the_office_for_any(client, roster, reporter, supervisor, stranger):
+    sign_in(client, reporter)
+    client.post(f"/rosters/{roster.id}/new", data={"unit": stranger.unit_id, "name": "甲"})
+    again = client.post(f"/rosters/{roster.id}/new", data={"name": "乙", "again": "1"})
+    assert again.location.endswith("/new")
+    missing = client.post(f"/rosters/{roster.id}/new", data={"column_c4": "5000"})
+    assert (missing.status_code, "请填写户主" in missing.text) == (422, True)
+    sign_in(client, supervisor)
+    client.post(f"/rosters/{roster.id}/new", data={"unit": stranger.unit_id, "name": "丙"})
+    found = db.session.execute(db.select(RosterEntry.name, RosterEntry.unit_id).order_by(RosterEntry.number))
+    own, other = reporter.unit_id, stranger.unit_id
+    assert [tuple(row) for row in found] == [("甲", own), ("乙", own), ("丙", other)]
+
+
+def test_steps_are_marked_with_a_file_and_many_at_once(client, entry, reporter, stranger):
+    roster, other = entry.roster, make.roster_entry(entry.roster, reporter.unit)
+    sign_in(client, reporter)
+    data = {"done_on": "2020-06-01", "words": "市民政局", "file": (BytesIO("会议纪要".encode()), "纪要.txt")}
+    client.post(f"/rosters/entries/{entry.id}/marks/s5", data=data)
+    page = client.get(f"/rosters/entries/{entry.id}").text
+    assert "2020年6月1日完成（晚1天）" in page
+    file = client.get(f"/rosters/marks/{entry.marks[0].id}/file")
+    assert file.data.decode() == "会议纪要"
+    many = {"id": [entry.id, other.id], "step": "s5", "done_on": "2020-06-02"}
+    client.post(f"/rosters/{roster.id}/mark-many", data=many)
+    db.session.expire_all()
+    assert [str(one.done["s5"].done_on) for one in (entry, other)] == ["2020-06-01", "2020-06-02"]
+    assert client.post(f"/rosters/{roster.id}/mark-many", data=many | {"id": []}).status_code == 422
+    assert client.post(f"/rosters/{roster.id}/mark-many", data=many | {"step": "s9"}).status_code == 404
+    sign_in(client, stranger)
+    assert client.get(f"/rosters/marks/{entry.marks[0].id}/file").status_code == 404
+    assert client.get(f"/rosters/{roster.id}").status_code == 404
+
+
+def test_many_are_applied_for_and_struck_off(client, roster, reporter, supervisor):
+    ready = [make.roster_entry(roster, reporter.unit, "s5", "s6", "s7") for _ in range(3)]
+    open_ = make.roster_entry(roster, reporter.unit)
+    sign_in(client, reporter)
+    client.post(f"/rosters/{roster.id}/request-many?term=ready", data={"all": "1"})
+    sign_in(client, supervisor)
+    ids = [ready[0].id, open_.id]
+    client.post(f"/rosters/{roster.id}/close-many", data={"id": ids})
+    db.session.expire_all()
+    states = [one.state for one in (*ready, open_)]
+    waiting = EntryState.CLOSING
+    assert states == [EntryState.CLOSED, waiting, waiting, EntryState.ACTIVE]
+    back = client.post(f"/rosters/entries/{ready[1].id}/send-back", data={"reason": "佐证不足"})
+    assert back.status_code == 302
+    page = client.get(f"/rosters/{roster.id}").text
+    assert "已销号1户（25%）" in page
+
+
+def test_a_page_that_is_out_of_date_changes_nothing(client, entry, reporter):
+    sign_in(client, reporter)
+    typed = {"unit": reporter.unit_id, "name": "李四", "version": entry.version}
+    client.post(f"/rosters/entries/{entry.id}/edit", data=typed)
+    late = client.post(f"/rosters/entries/{entry.id}/edit", data=typed | {"name": "王五"})
+    assert late.status_code == 409
+    assert "王五" in late.text
+
+
+def test_a_list_asks_as_often_for_fifty_objects_as_for_five(client, roster, reporter):
+    head = make.user(Role.HEAD, reporter.unit)
+    sign_in(client, head)
+    counts = []
+    for number in (5, 45):
+        for _ in range(number):
+            make.roster_entry(roster, reporter.unit, "s5")
+        counts.append(asked(client, f"/rosters/{roster.id}"))
+    assert counts[0] == counts[1]

@@ -1,0 +1,1 @@
+"""The objects of a roster: entered, filled in, taken step by step, struck off, unmasked."""

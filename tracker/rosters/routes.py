@@ -1,0 +1,217 @@
+"""Pages of rosters: all in sight, one with its objects, made, changed, kept as a template, exported."""
+
+from dataclasses import replace
+from datetime import date
+
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from werkzeug import Response
+
+from tracker import clock
+from tracker.accounts.permissions import Permission, can, requires, sees_all
+from tracker.accounts.queries import unit_choices
+from tracker.accounts.session import me
+from tracker.accounts.trail import check_version, timeline
+from tracker.db import db
+from tracker.rosters import actions, queries
+from tracker.rosters.entries.routes import bp as entries
+from tracker.rosters.export import columns_of, lines
+from tracker.rosters.forms import PurposeForm, RosterForm, TemplateForm
+from tracker.rosters.models import Roster
+from tracker.rosters.rules import SOON_WORKDAYS, Kind, Shape, mask, of_year
+from tracker.tasks.models import Task
+from tracker.tasks.queries import get_task
+from tracker.web.forms import FormPage, form_page
+from tracker.web.pages import View, whole
+from tracker.web.sheets import WORKBOOK_TYPE, workbook
+from tracker.workdays import statutory
+from tracker.workflow import EntryState, TaskState
+
+bp = Blueprint("rosters", __name__, url_prefix="/rosters")
+bp.add_app_template_filter(mask, "masked")
+bp.register_blueprint(entries)
+
+
+@bp.get("/")
+@requires(Permission.VIEW)
+def index() -> str:
+    view = queries.ROSTERS.view(request.args)
+    page = queries.rosters_page(me(), view, clock.today())
+    return render_template(
+        "rosters/index.html",
+        view=view,
+        page=page,
+        makes=can(me(), Permission.JUDGE),
+        is_own=not sees_all(me()),
+    )
+
+
+@bp.get("/tasks/<int:task_id>")
+@requires(Permission.VIEW)
+def of_task(task_id: int) -> str:
+    """The rosters of one task, for its page."""
+    task = get_task(me(), task_id)
+    own = None if sees_all(me()) else me().unit_id
+    return render_template(
+        "rosters/_of_task.html",
+        task=task,
+        lines=queries.of_task(task.id, clock.today(), own),
+        makes=can(me(), Permission.JUDGE) and task.state is TaskState.PUBLISHED,
+        is_own=own is not None,
+    )
+
+
+@bp.route("/new/<int:task_id>", methods=["GET", "POST"])
+@requires(Permission.JUDGE)
+def create(task_id: int) -> Response:
+    """Begun with nothing, with a template, or with the dated nodes of the document."""
+    task = get_task(me(), task_id)
+    form = RosterForm()
+    if not form.is_submitted():
+        form = RosterForm(formdata=None)
+        form.fill(*_proposal(task))
+    page = _form_page(form, task, None)
+    if not form.validate_on_submit() or request.form.get("more"):
+        return page.answer()
+    roster = actions.create(task, form.draft, me(), clock.now())
+    db.session.commit()
+    flash("台账已建，各单位现在可以填写")
+    return redirect(url_for(".show", roster_id=roster.id))
+
+
+@bp.get("/<int:roster_id>")
+@requires(Permission.VIEW)
+def show(roster_id: int) -> str:
+    roster = queries.get_roster(me(), roster_id)
+    today, warn_until = _days()
+    view = queries.entries_listing(roster.shape).view(request.args)
+    own = None if sees_all(me()) else me().unit_id
+    standings = queries.standings(roster, today, own)
+    return render_template(
+        "rosters/show.html",
+        roster=roster,
+        shape=roster.shape,
+        view=view,
+        page=queries.entries_page(me(), roster, view, today, warn_until),
+        standings=standings,
+        tally=queries.tallies([roster.id], today).get(roster.id),
+        units=unit_choices() if sees_all(me()) else [],
+        fills=can(me(), Permission.FILL, roster) and roster.task.state is TaskState.PUBLISHED,
+        answers=can(me(), Permission.ANSWER, roster),
+        judges=can(me(), Permission.JUDGE),
+        unmasks=can(me(), Permission.UNMASK),
+        State=EntryState,
+        Term=queries.Term,
+        Kind=Kind,
+        entries=timeline(roster),
+    )
+
+
+@bp.route("/<int:roster_id>/edit", methods=["GET", "POST"])
+@requires(Permission.JUDGE)
+def edit(roster_id: int) -> Response:
+    roster = queries.get_roster(me(), roster_id)
+    form = RosterForm()
+    if not form.is_submitted():
+        form = RosterForm(formdata=None)
+        form.fill(roster.title, roster.note, roster.shape)
+    page = _form_page(form, roster.task, roster)
+    if not form.validate_on_submit() or request.form.get("more"):
+        return page.answer()
+    check_version(roster, request.form.get("version", type=int))
+    actions.edit(roster, form.draft, me(), clock.now())
+    db.session.commit()
+    flash("台账已调整，已经填写的内容都保留")
+    return redirect(url_for(".show", roster_id=roster.id))
+
+
+@bp.get("/<int:roster_id>/roster.xlsx")
+@requires(Permission.VIEW)
+def export(roster_id: int) -> Response:
+    """What the list shows with these filters, personal fields masked."""
+    roster = queries.get_roster(me(), roster_id)
+    return _workbook(roster, queries.entries_listing(roster.shape).view(request.args), is_masked=True)
+
+
+@bp.post("/<int:roster_id>/full-export")
+@requires(Permission.UNMASK)
+def export_full(roster_id: int) -> Response:
+    """The same in full: with a purpose, and written into the trail."""
+    roster = queries.get_roster(me(), roster_id)
+    view = queries.entries_listing(roster.shape).view(request.args)
+    total = queries.entries_page(me(), roster, view, *_days()).total
+    reason = PurposeForm().reason.data or ""
+    actions.tell_export(roster, me(), clock.now(), reason, total)
+    db.session.commit()
+    return _workbook(roster, view, is_masked=False)
+
+
+@bp.get("/templates")
+@requires(Permission.JUDGE)
+def templates() -> str:
+    return render_template("rosters/templates.html", templates=queries.templates())
+
+
+@bp.post("/templates/load")
+@requires(Permission.JUDGE)
+def load_templates() -> Response:
+    number = actions.load_templates(me(), clock.now())
+    db.session.commit()
+    flash(f"装入了{number}个模板" if number else "随附的模板都已经有了")
+    return redirect(url_for(".templates"))
+
+
+@bp.post("/templates/<int:template_id>/remove")
+@requires(Permission.JUDGE)
+def remove_template(template_id: int) -> Response:
+    actions.remove_template(queries.get_template(template_id), me(), clock.now())
+    db.session.commit()
+    flash("模板已删去，已建的台账不受影响")
+    return redirect(url_for(".templates"))
+
+
+@bp.post("/<int:roster_id>/template")
+@requires(Permission.JUDGE)
+def keep_template(roster_id: int) -> Response:
+    roster = queries.get_roster(me(), roster_id)
+    template = actions.keep_template(roster, TemplateForm().name.data or "", me(), clock.now())
+    db.session.commit()
+    flash(f"已存为模板“{template.name}”")
+    return redirect(url_for(".show", roster_id=roster_id))
+
+
+def _days() -> tuple[date, date]:
+    """Today, and the last day that is soon."""
+    today = clock.today()
+    return today, statutory().add(today, SOON_WORKDAYS)
+
+
+def _proposal(task: Task) -> tuple[str, str, Shape]:
+    """Title, note and shape a new roster begins with: of the template asked for, else of the nodes."""
+    template_id = request.args.get("template", type=whole)
+    if template_id is None:
+        return f"{task.title}对象台账"[:100], "", Shape(steps=queries.dated_steps(task))
+    template = queries.get_template(template_id)
+    year = (task.deadline or clock.today()).year
+    shape = template.shape
+    return template.name, template.note, replace(shape, steps=of_year(shape.steps, year))
+
+
+def _form_page(form: RosterForm, task: Task, roster: Roster | None) -> FormPage:
+    form.make_room()
+    return form_page(
+        "rosters/form.html",
+        form,
+        task=task,
+        roster=roster,
+        templates=[] if roster else queries.templates(),
+        chosen=request.args.get("template", type=whole),
+    )
+
+
+def _workbook(roster: Roster, view: View, *, is_masked: bool) -> Response:
+    today, warn_until = _days()
+    query = queries.entries(me(), roster, view, today, warn_until).options(*queries.WHOLE)
+    found = db.session.scalars(query.execution_options(yield_per=500))
+    book = workbook(columns_of(roster.shape), lines(roster.shape, found, is_masked=is_masked), "对象台账")
+    name = f"{roster.title}{'' if is_masked else '（完整）'}{today:%Y%m%d}.xlsx"
+    return send_file(book, WORKBOOK_TYPE, as_attachment=True, download_name=name)
