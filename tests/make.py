@@ -27,6 +27,7 @@ from tracker.documents.models import Document, DocumentKind, WorkPoint
 from tracker.documents.queries import directory
 from tracker.files import StoredFile
 from tracker.lists.models import Pace, Problem, ProblemSource, Rectification, Responsibility
+from tracker.numbers import next_in
 from tracker.reminders.models import Channel, Delivery, Outcome, Summary
 from tracker.reminders.slips.models import Proposal, Slip
 from tracker.reminders.slips.rules import Colour, Rung
@@ -237,7 +238,7 @@ def roster_entry(roster_: Roster, unit_: Unit, *done: str, **columns: Any) -> Ro
     stand = stand_of(roster_.shape, done)
     state = columns.get("state", EntryState.ACTIVE)
     defaults: dict[str, Any] = {
-        "number": _next(RosterEntry),
+        "number": next_in(f"roster {roster_.id}"),
         "name": "张三",
         "values": {},
         "step": stand.step,

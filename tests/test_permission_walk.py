@@ -64,8 +64,9 @@ ASKS = {
         rosters.entries.request_closure rosters.entries.recall rosters.entries.request_many
         lists.receive lists.dispute lists.propose lists.report_progress""",
     "fill": """rosters.entries.add rosters.entries.edit rosters.entries.mark rosters.entries.unmark
-        rosters.entries.mark_many""",
-    "unmask": "rosters.export_full rosters.entries.unmask",
+        rosters.entries.mark_many rosters.workbook.upload rosters.workbook.download rosters.workbook.preview
+        rosters.workbook.confirm""",
+    "unmask": "rosters.workbook.download_full rosters.export_full rosters.entries.unmask",
     "comment": "reports.comment",
     "apply": """lists.request_closure tasks.requests.extend tasks.requests.rest_day
         tasks.requests.recall_extension""",
@@ -118,7 +119,12 @@ SHARED = {
     "alias_id", "board_id", "bulk_id", "channel", "circular_id", "delivery_id", "document_id", "draft_id", "evaluation_id", "group_id", "key", "kind", "month", "name", "proposal_id", "number",
     "second_review_id", "step", "template_id", "unit_id", "user_id", "wait",
 }  # fmt: skip
-SEALED = {"reports.workbook.preview", "reports.workbook.confirm"}  # found with the token of one's own upload
+SEALED = {
+    "reports.workbook.preview",
+    "reports.workbook.confirm",
+    "rosters.workbook.preview",
+    "rosters.workbook.confirm",
+}  # found with the token of one's own upload
 PERSONAL = {"digest_id"}  # only for the one person it was written to, whatever the role
 KEYS = {"points": POINT, "tasks": BUILD, "units": AREAS, "targets": WHOLE, "rows": BUILD}
 

@@ -13,7 +13,7 @@ from tracker.accounts.models import Role
 from tracker.audit import Event
 from tracker.db import db
 from tracker.rosters import actions as rosters
-from tracker.rosters.models import Roster, RosterEntry
+from tracker.rosters.models import Roster, RosterEntry, RosterTemplate
 from tracker.workflow import EntryState, State
 
 ID_NUMBER = "330902198001011234"
@@ -46,8 +46,9 @@ def test_a_roster_is_made_from_a_template(client, supervisor, reporter):
     task = make.assignment(reporter.unit).task
     rosters.load_templates(supervisor, NOW)
     db.session.commit()
+    template_id = db.session.scalar(db.select(db.func.min(RosterTemplate.id)))
     sign_in(client, supervisor)
-    page = client.get(f"/rosters/new/{task.id}?template=1").text
+    page = client.get(f"/rosters/new/{task.id}?template={template_id}").text
     said = fields(page)
     assert (said["object_name"], said["steps-0-due"], said["steps-2-at_least"]) == (
         "户主",

@@ -197,15 +197,17 @@ def tally_of(duty: Assignment, today: date) -> tuple[Tally, bool] | None:
     nothing to answer for.
     """
     query = (
-        select(RosterEntry.unit_id == duty.unit_id, *_counts(today))
+        select(RosterEntry.unit_id, *_counts(today))
         .join(RosterEntry.roster)
         .where(Roster.task_id == duty.task_id, RosterEntry.state != EntryState.WITHDRAWN)
-        .group_by(RosterEntry.unit_id == duty.unit_id)
+        .group_by(RosterEntry.unit_id)
     )
-    found = {bool(row[0]): Tally._make(row[1:]) for row in db.session.execute(query)}
-    if True in found:
-        return found[True], True
-    return (found[False], False) if found and duty.duty is not Duty.SUPPORT else None
+    found = {row[0]: Tally._make(row[1:]) for row in db.session.execute(query)}
+    if duty.unit_id in found:
+        return found[duty.unit_id], True
+    if not found or duty.duty is Duty.SUPPORT:
+        return None
+    return Tally(*(sum(counts) for counts in zip(*found.values(), strict=True))), False
 
 
 def late_by_roster(today: date, unit_id: int | None = None) -> Sequence[Row[int, str, str, int]]:

@@ -18,6 +18,7 @@ from tracker.rosters.export import columns_of, lines
 from tracker.rosters.forms import PurposeForm, RosterForm, TemplateForm
 from tracker.rosters.models import Roster
 from tracker.rosters.rules import SOON_WORKDAYS, Kind, Shape, mask, of_year
+from tracker.rosters.workbook.routes import bp as workbooks
 from tracker.tasks.models import Task
 from tracker.tasks.queries import get_task
 from tracker.web.forms import FormPage, form_page
@@ -29,6 +30,7 @@ from tracker.workflow import EntryState, TaskState
 bp = Blueprint("rosters", __name__, url_prefix="/rosters")
 bp.add_app_template_filter(mask, "masked")
 bp.register_blueprint(entries)
+bp.register_blueprint(workbooks)
 
 
 @bp.get("/")

@@ -11,6 +11,7 @@ from tracker.errors import Invalid
 from tracker.words import Word
 from tracker.workbooks import figures
 from tracker.workbooks.figures import Cell
+from tracker.workbooks.tables import bare
 
 LONGEST_NAME = 100  # characters of an object's name
 LONGEST = 500  # of a text
@@ -259,12 +260,13 @@ def check_shape(shape: Shape) -> None:
     """Invalid when a roster of this shape could not be filled in."""
     columns, steps = shape.shown_columns, shape.open_steps
     names = [shape.object_name, *(column.name for column in columns), *(step.title for step in steps)]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    reserved = next((name for name in names if "".join(name.split()) in RESERVED), None)
+    found_by = [bare(name) for name in names]  # in a workbook
+    twice = next((name for name in names if found_by.count(bare(name)) > 1), None)
+    reserved = next((name for name in names if bare(name) in RESERVED or not bare(name)), None)
     if twice:
-        raise Invalid(f"有两栏都叫“{twice}”，请改成不同的名称")
+        raise Invalid(f"有两栏都叫“{twice}”，请改成不同的名称（括号里的字不算）")
     if reserved:
-        raise Invalid(f"“{reserved}”是系统自带的栏目，请换一个名称")
+        raise Invalid(f"“{reserved}”是系统自带的栏目，或者没有字，请换一个名称")
     if not steps:
         raise Invalid("至少要有一个步骤，每个步骤有完成时限")
     for column in columns:

@@ -33,8 +33,9 @@ from tracker.reports import queries as report_queries
 from tracker.reports.models import ProgressReport
 from tracker.reports.rules import ReturnReason
 from tracker.reports.second_reviews import actions as second_reviews
+from tracker.rosters import actions as rosters
 from tracker.scores import actions as scores
-from tracker.seed import city
+from tracker.seed import city, objects
 from tracker.seed.story import ORDER_TALK, ORDERS, Act, Matter, Order, Step, script
 from tracker.tasks import actions as tasks
 from tracker.tasks import intake
@@ -99,6 +100,7 @@ def load_city(now: datetime) -> None:
         )
     db.session.flush()
     scores.add_default_model(now)
+    rosters.load_templates(None, now)
     audit.record("city.load", "装入演示单位和用户", units[city.OFFICE], None, now, units=len(units))
 
 
@@ -128,6 +130,10 @@ def play(workdays: Workdays) -> dict[str, int]:
         for order in ORDERS:
             if order.on == day:
                 stage.order(order, directory)
+        if day == objects.MADE_ON:
+            objects.open_rosters(supervisors[0])
+        elif day in (objects.MIDDLE, objects.LATEST):
+            objects.take_steps(day, supervisors[1])
         db.session.flush()
     _morning(PLAYED_UNTIL, workdays)
     month = f"{ISSUED_ON:%Y-%m}"

@@ -13,13 +13,13 @@ from tracker.reports.workbook.rules import (
     Heading,
     Outcome,
     Plan,
-    Problem,
     Row,
     Standing,
     Wish,
 )
 from tracker.workbooks import figures
 from tracker.workbooks.figures import Cell, plain
+from tracker.workbooks.problems import Problem
 
 Value = TypeVar("Value")
 _NOTHING = Filled()

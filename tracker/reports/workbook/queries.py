@@ -24,12 +24,12 @@ from tracker.reports.workbook.rules import (
     Filled,
     Latest,
     Preview,
-    Problem,
     Standing,
     Wanted,
 )
 from tracker.tasks.models import Assignment, Target, Task
 from tracker.workbooks.figures import lines
+from tracker.workbooks.problems import Problem
 from tracker.workflow import FilingState, State
 
 

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tracker.errors import Invalid
-from tracker.reports.workbook.rules import MAX_DUTIES, Heading, Problem, Row
+from tracker.reports.workbook.rules import MAX_DUTIES, Heading, Row
 from tracker.reports.workbook.stamps import Stamp, stamp_of
 from tracker.workbooks.figures import Cell, Kind
+from tracker.workbooks.problems import Problem
 from tracker.workbooks.tables import Sheet, Table, sheets_of, table_of
 
 NEEDED = (Heading.CODE, Heading.PROGRESS, Heading.TEXT, Heading.WISH)

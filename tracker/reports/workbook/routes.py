@@ -12,12 +12,12 @@ from tracker.accounts.session import me
 from tracker.db import db
 from tracker.files import StoredFile
 from tracker.reports.workbook import actions, queries, reading
-from tracker.reports.workbook.forms import ConfirmForm, UploadForm
 from tracker.reports.workbook.rules import Outcome
 from tracker.reports.workbook.writing import workbook
 from tracker.web.forms import FormPage, form_page
 from tracker.web.sheets import WORKBOOK_TYPE
 from tracker.workbooks import uploads
+from tracker.workbooks.forms import ConfirmForm, UploadForm
 from tracker.workbooks.uploads import Upload
 
 bp = Blueprint("workbook", __name__, url_prefix="/workbook")

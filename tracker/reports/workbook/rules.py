@@ -9,10 +9,10 @@ from typing import NamedTuple
 from tracker.reports.workbook.stamps import Stamp
 from tracker.words import Word
 from tracker.workbooks.figures import Cell
+from tracker.workbooks.problems import Problem, gathered
 
 MAX_DUTIES = 2_000
 MAX_WRITTEN = 500  # rows of one confirmation: seconds of work
-SHOWN = 8  # addresses named with one message
 LONGEST = 5000  # characters of one text, as on the page
 
 
@@ -120,13 +120,6 @@ class Standing:
         return replace(self.latest.filled, reason="") if is_done else self.latest.filled
 
 
-class Problem(NamedTuple):
-    """Why a workbook cannot be taken, and where."""
-
-    place: str  # E7, or 指标!G5
-    message: str
-
-
 @dataclass(frozen=True)
 class Row:
     """One row of the main sheet; ``cells`` has a cell for every column the sheet has."""
@@ -162,13 +155,7 @@ class Preview:
     @property
     def problems(self) -> list[tuple[str, str]]:
         """(places, message) of everything that stands against it; the same message is said once."""
-        places: dict[str, list[str]] = {}
-        for problem in (*self.flaws, *(problem for plan in self.plans for problem in plan.problems)):
-            places.setdefault(problem.message, []).append(problem.place)
-        return [
-            ("、".join(those[:SHOWN]) + (f"等{len(those)}处" if len(those) > SHOWN else ""), message)
-            for message, those in places.items()
-        ]
+        return gathered((*self.flaws, *(problem for plan in self.plans for problem in plan.problems)))
 
     @property
     def written(self) -> list[Plan]:
