@@ -136,7 +136,7 @@ def test_the_trail_masks_what_is_masked(reporter, supervisor):
     actions.edit(entry, changed, reporter, NOW)
     details = events("roster_entry.edit")[0].details
     assert details["户主"] == ["张*", "李*"]
-    assert details["身份证号"] == ["3309************34", "3309************99"]
+    assert details["身份证号"] == ["3309********34", "3309********99"]
     assert details["人均收入"] == ["", "6000"]
 
 

@@ -210,13 +210,13 @@ def text_of(cell: Cell, longest: int) -> str:
 
 
 def mask(column: Column | None, said: str) -> str:
-    """张*, 3309************34, 138****5678, 定海***; ``column`` None is the object's name."""
+    """张*, 3309********34, 138****5678, 定海***; ``column`` None is the object's name."""
     if not said:
         return ""
     if column is not None and column.kind not in (Kind.TEXT, Kind.PERSON):
         return HIDDEN
     if _IDENTITY.fullmatch(said):
-        return said[:4] + "*" * (len(said) - 6) + said[-2:]
+        return f"{said[:4]}********{said[-2:]}"
     if _LONG_NUMBER.fullmatch(said):
         return said[:3] + "*" * max(len(said) - 7, 2) + said[-4:] if len(said) >= 10 else f"{said[:2]}*****"
     if len(said) <= 4:
