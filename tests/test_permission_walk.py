@@ -57,7 +57,7 @@ ASKS = {
         rosters.entries.proof tasks.index tasks.export tasks.show reports.index reports.duty reports.show_evidence
         reports.view_evidence reports.show_page
         tasks.requests.show_file lists.index lists.show_list lists.show lists.export desk.show_unit tasks.demands.index reminders.index reminders.show
-        reminders.want_mail reminders.slips.index reminders.slips.show reminders.slips.paper reminders.slips.reply_file""",
+        reminders.feeds.show_feed reminders.feeds.open_feed reminders.feeds.close_feed reminders.want_mail reminders.slips.index reminders.slips.show reminders.slips.paper reminders.slips.reply_file""",
     "answer": """tasks.receive tasks.receive_all tasks.dispute reports.submit reports.report_no_change
         reports.request_closure reminders.slips.reply reports.recall reports.save_draft reports.rate desk.show_box
         reports.workbook.upload reports.workbook.download reports.workbook.confirm reports.workbook.preview
@@ -112,7 +112,7 @@ ASKS = {
         calendar.index calendar.choose calendar.preview calendar.import_notice monitor.index""",
     "audit": "accounts.show_trail accounts.verify_trail",
 }
-PUBLIC = {"static", "accounts.sign_in", "monitor.live", "monitor.ready"}
+PUBLIC = {"static", "accounts.sign_in", "monitor.live", "monitor.ready", "reminders.feeds.fetch"}
 
 # Records nobody owns: whoever may use the route finds them.
 SHARED = {

@@ -13,6 +13,7 @@ from tracker.reminders.channels import actions as channels
 from tracker.reminders.channels.forms import WantsMailForm
 from tracker.reminders.channels.queries import line
 from tracker.reminders.channels.routes import bp as channel_pages
+from tracker.reminders.feeds.routes import bp as feeds
 from tracker.reminders.models import Channel
 from tracker.reminders.notice import Notice, notice_of
 from tracker.reminders.policy.routes import bp as policy
@@ -28,6 +29,7 @@ bp.register_blueprint(channel_pages)
 bp.register_blueprint(board)
 bp.register_blueprint(policy)
 bp.register_blueprint(slips)
+bp.register_blueprint(feeds)
 
 
 @bp.app_template_global()
