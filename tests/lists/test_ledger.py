@@ -140,7 +140,7 @@ def test_a_helping_unit_sees_the_account(client, reporter):
 
 def test_the_record_of_delay_knows_who_was_late(books):
     said = {row[0]: row[-1] for row in rows("responsibilities")}
-    assert said[books["late"]] == "已逾期3天"
+    assert said[books["late"]] == "已逾期1个工作日"
     assert [said[books[name]] for name in ("soon", "standing", "withdrawn")] == ["", "", ""]
 
 

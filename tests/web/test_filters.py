@@ -25,7 +25,9 @@ def test_shares():
 def test_the_last_day_is_still_on_time():
     assert filters.days_left(DAY, date(2020, 6, 28)) == "还有2天"
     assert filters.days_left(DAY, DAY) == "今天到期"
-    assert filters.days_left(DAY, date(2020, 7, 1)) == "逾期1天"
+    assert filters.days_left(DAY, date(2020, 7, 1)) == "逾期1个工作日"
+    assert filters.days_left(date(2020, 7, 3), date(2020, 7, 5)) == "逾期不足1个工作日"  # over a weekend
+    assert filters.days_left(date(2020, 6, 24), date(2020, 6, 28)) == "逾期1个工作日"  # a make-up Sunday
 
 
 def test_the_size_of_a_file_is_said_in_the_next_larger_measure():

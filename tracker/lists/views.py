@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from tracker.lists.models import Pace, ProblemSource, Severity
+from tracker.web.filters import late_words
 from tracker.web.sheets import Column, Value
 from tracker.workflow import RectificationState
 
@@ -53,8 +54,11 @@ class Line(NamedTuple):
         if self.deadline is None or self.state is RectificationState.WITHDRAWN:
             return ""
         done_on = self.handed_in_on or self.closed_on
-        days = ((done_on or self.paused_on or today) - self.deadline).days
-        return "" if days <= 0 else f"逾期{days}天报结" if done_on else f"已逾期{days}天"
+        until = done_on or self.paused_on or today
+        if until <= self.deadline:
+            return ""
+        late = late_words(self.deadline, until)
+        return f"逾期{late}报结" if done_on else f"已逾期{late}"
 
 
 class Cell(NamedTuple):

@@ -1,6 +1,6 @@
 """How days, moments and shares are written on a page."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -9,12 +9,23 @@ from flask import Flask, url_for
 
 from tracker import clock
 from tracker.words import Word
+from tracker.workdays import Workdays, statutory
 
 WEEKDAYS = "一二三四五六日"
 
 # For a macro that knows nothing but its arguments: what it made of the same ones is not made again. Words of
 # two classes may be equal, so the types count.
 kept = lru_cache(maxsize=2000, typed=True)
+
+
+def kept_by_calendar(macro: Callable[..., Any]) -> Callable[..., Any]:
+    """As ``kept``, for a macro that says how late something is: made anew when the working days change."""
+
+    @kept
+    def made(_: Workdays, *args: Any, **kwargs: Any) -> Any:
+        return macro(*args, **kwargs)
+
+    return lambda *args, **kwargs: made(statutory(), *args, **kwargs)
 
 
 def day(value: date | None) -> str:
@@ -50,11 +61,17 @@ def file_size(length: int) -> str:
 
 
 def days_left(deadline: date, today: date) -> str:
-    """How far the last day on time is away, in calendar days."""
+    """How far the last day on time is away: calendar days before it, working days after it."""
     left = (deadline - today).days
     if left < 0:
-        return f"逾期{-left}天"
+        return f"逾期{late_words(deadline, today)}"
     return f"还有{left}天" if left else "今天到期"
+
+
+def late_words(deadline: date, until: date) -> str:
+    """How late ``until`` is, as reminders, board, slips and scores count it: 3个工作日."""
+    late = statutory().between(deadline, until)
+    return f"{late}个工作日" if late else "不足1个工作日"
 
 
 def pairs(options: Iterable[Word | tuple[object, str]]) -> tuple[tuple[object, str], ...]:
@@ -73,4 +90,4 @@ def stem(endpoint: str, **number: Any) -> str:
 def install(app: Flask) -> None:
     for rule in (day, short_day, weekday, moment, percent, days_left, file_size, pairs):
         app.jinja_env.filters[rule.__name__] = rule
-    app.jinja_env.globals.update(today=clock.today, kept=kept, stem=stem)
+    app.jinja_env.globals.update(today=clock.today, kept=kept, kept_by_calendar=kept_by_calendar, stem=stem)
