@@ -5,6 +5,7 @@ The table is written here a second time by hand: which role may do what, and wha
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,13 +19,22 @@ from tracker.accounts.models import Role, Unit, User
 from tracker.circulars import actions as circulars
 from tracker.circulars.models import Circular
 from tracker.db import db
+from tracker.lists.models import (
+    LookBack,
+    NoticeObjection,
+    Problem,
+    PublicNotice,
+    RectificationEvidence,
+    RectificationExtension,
+    SiteCheck,
+)
 from tracker.reminders.models import Digest
 from tracker.reports.models import Evidence, SecondReview
 from tracker.rosters import actions as rosters
 from tracker.scores import actions as scores
 from tracker.scores.models import ScoreSheet
 from tracker.workdays import statutory
-from tracker.workflow import CircularState, State
+from tracker.workflow import CircularState, FilingState, State
 
 # Who may do what. "own": on the own unit's things; "all": on everything; a blank: not at all.
 WHO = """
@@ -56,19 +66,22 @@ ASKS = {
     "view": """rosters.index rosters.of_task rosters.show rosters.export rosters.entries.show
         rosters.entries.proof tasks.index tasks.export tasks.show reports.index reports.duty reports.show_evidence
         reports.view_evidence reports.show_page
-        tasks.requests.show_file lists.index lists.show_list lists.show lists.export desk.show_unit tasks.demands.index reminders.index reminders.show
+        tasks.requests.show_file lists.index lists.show_list lists.show lists.export
+        lists.account.show_proof lists.account.view_proof lists.account.show_proof_page
+        desk.show_unit tasks.demands.index reminders.index reminders.show
         reminders.feeds.show_feed reminders.feeds.open_feed reminders.feeds.close_feed reminders.want_mail reminders.slips.index reminders.slips.show reminders.slips.paper reminders.slips.reply_file""",
     "answer": """tasks.receive tasks.receive_all tasks.dispute reports.submit reports.report_no_change
         reports.request_closure reminders.slips.reply reports.recall reports.save_draft reports.rate desk.show_box
         reports.workbook.upload reports.workbook.download reports.workbook.confirm reports.workbook.preview
         rosters.entries.request_closure rosters.entries.recall rosters.entries.request_many
-        lists.receive lists.dispute lists.propose lists.report_progress""",
+        lists.account.receive lists.account.dispute lists.account.propose lists.account.report
+        lists.account.take_over lists.account.save_slots""",
     "fill": """rosters.entries.add rosters.entries.edit rosters.entries.mark rosters.entries.unmark
         rosters.entries.mark_many rosters.workbook.upload rosters.workbook.download rosters.workbook.preview
         rosters.workbook.confirm""",
     "unmask": "rosters.workbook.download_full rosters.export_full rosters.entries.unmask",
     "comment": "reports.comment",
-    "apply": """lists.request_closure tasks.requests.extend tasks.requests.rest_day
+    "apply": """lists.account.request_closure lists.extensions.ask lists.extensions.recall tasks.requests.extend tasks.requests.rest_day
         tasks.requests.recall_extension""",
     "read": """documents.index documents.import_file documents.show documents.file documents.add_point
         documents.add_target documents.add_task documents.add_unit documents.choose_members
@@ -87,14 +100,16 @@ ASKS = {
         reports.second_reviews.disagree reminders.board.urge reminders.policy.draw_up
         reminders.policy.preview reminders.policy.adopt reminders.slips.proposals reminders.slips.follow
         reminders.slips.dismiss reminders.slips.call reminders.slips.create_slip reminders.slips.settle
-        reminders.slips.send_back reminders.slips.withdraw lists.register lists.issue lists.approve lists.overrule
-        lists.uphold lists.send_back lists.close lists.reopen""",
-    "oversee": "reminders.policy.index tasks.bulk.index tasks.bulk.show reminders.board.index circulars.brief",
+        reminders.slips.send_back reminders.slips.withdraw lists.register lists.account.issue lists.account.approve
+        lists.account.overrule lists.account.uphold lists.account.send_back lists.account.close
+        lists.account.reopen lists.notices.give lists.notices.enter_objection lists.notices.answer_objection
+        lists.look_backs.plan lists.look_backs.hold lists.look_backs.fail lists.look_backs.drop""",
+    "oversee": "lists.supervision.index lists.look_backs.index reminders.policy.index tasks.bulk.index tasks.bulk.show reminders.board.index circulars.brief",
     "grant": """tasks.requests.extensions tasks.requests.accept_extension
-        tasks.requests.refuse_extension""",
-    "halt": """tasks.suspend tasks.resume tasks.withdraw lists.withdraw tasks.requests.halts
+        tasks.requests.refuse_extension lists.extensions.index lists.extensions.accept lists.extensions.refuse""",
+    "halt": """tasks.suspend tasks.resume tasks.withdraw lists.account.withdraw tasks.requests.halts
         tasks.requests.accept_halt tasks.requests.refuse_halt tasks.requests.withdraw_task""",
-    "verify": "lists.verify",
+    "verify": "lists.account.verify lists.account.refuse",
     "evaluate": "scores.evaluate scores.redo scores.settle",
     "rank": "scores.index scores.sheet circulars.index circulars.show circulars.paper circulars.extract",
     "circulate": "circulars.draft circulars.edit circulars.redraft circulars.check circulars.send_back circulars.publish",
@@ -199,9 +214,45 @@ def _of(unit: Unit) -> dict[str, Any]:
         "halt_id": make.halt_request(duty).id,
         "report_id": report.id,
         "evidence_id": proof.id,
-        "problem_id": make.problem(unit, accepting=unit).id,
+        **_of_account(make.problem(unit, accepting=unit)),
         "slip_id": make.slip(duty, file=proof.file, reply_file=proof.file, reply_file_name="a.txt").id,
         "sheet_id": db.session.scalars(db.select(ScoreSheet).filter_by(unit_id=unit.id)).one().id,
+    }
+
+
+def _of_account(problem: Problem) -> dict[str, Any]:
+    item = problem.rectification
+    closure = make.closure(item)
+    notice = PublicNotice(
+        rectification=item, place="网站", starts_on=NOW.date(), ends_on=NOW.date(), days=1, made_at=NOW
+    )
+    objection = NoticeObjection(notice=notice, raised_on=NOW.date(), text="未整改", entered_at=NOW)
+    look_back = LookBack(
+        closure=closure, due_on=NOW.date(), planned_at=NOW, closed_by_id=closure.closed_by_id, reason="抽查"
+    )
+    extension = RectificationExtension(
+        rectification=item,
+        state=FilingState.SUBMITTED,
+        deadline=item.deadline,
+        wanted_on=item.deadline + timedelta(days=9),
+        reason="汛期",
+        created_at=NOW,
+        submitted_at=NOW,
+    )
+    check = SiteCheck(
+        rectification=item, is_passed=True, findings="属实", checked_on=NOW.date(), entered_at=NOW
+    )
+    file = files.store(problem.number.encode(), "b.txt", "text/plain", None, NOW)
+    proof = RectificationEvidence(rectification_id=item.id, file=file, name="b.txt")
+    check.evidence.append(proof)
+    db.session.add_all([objection, look_back, extension, check])
+    db.session.commit()
+    return {
+        "problem_id": problem.id,
+        "objection_id": objection.id,
+        "look_back_id": look_back.id,
+        "rectification_extension_id": extension.id,
+        "proof_id": proof.id,
     }
 
 

@@ -53,18 +53,27 @@ GRIDS = {
     reason    no              no     yes        no         yes        yes
     """,
     "rectification": """
-               issue      receive  dispute  uphold               overrule   approve    send_back  request_closure verify    close      reopen     withdraw
-    registered issued     .        .        .                    .          .          .          .               .         .          .          withdrawn
-    issued     .          planning disputed .                    .          .          .          .               .         .          .          withdrawn
-    disputed   .          .        .        withdrawn/registered issued     .          .          .               .         .          .          withdrawn
-    planning   .          .        .        .                    .          active     planning   .               .         .          .          withdrawn
-    active     .          .        .        .                    .          .          .          closing         .         .          .          withdrawn
-    closing    .          .        .        .                    .          .          active     .               verified  .          .          withdrawn
-    verified   .          .        .        .                    .          .          active     .               .         closed     .          withdrawn
-    closed     .          .        .        .                    .          .          .          .               .         .          active     .
-    withdrawn  .          .        .        .                    .          .          .          .               .         .          .          .
-    who        supervisor unit     unit     supervisor           supervisor supervisor supervisor head            accepting supervisor supervisor approver
-    reason     no         no       yes      yes                  yes        no         yes        no              no        no         yes        yes
+               issue      receive  dispute  uphold           overrule   approve    send_back  request_closure verify    refuse    close      reopen     withdraw
+    registered issued     .        .        .                .          .          .          .               .         .         .          .          withdrawn
+    issued     .          planning disputed .                .          .          .          .               .         .         .          .          withdrawn
+    disputed   .          .        .        withdrawn/issued issued     .          .          .               .         .         .          .          withdrawn
+    planning   .          .        .        .                .          active     planning   .               .         .         .          .          withdrawn
+    active     .          .        .        .                .          .          .          closing         .         .         .          .          withdrawn
+    closing    .          .        .        .                .          .          active     .               verified  active    .          .          withdrawn
+    verified   .          .        .        .                .          .          active     .               .         .         closed     .          withdrawn
+    closed     .          .        .        .                .          .          .          .               .         .         .          active     .
+    withdrawn  .          .        .        .                .          .          .          .               .         .         .          .          .
+    who        supervisor unit     unit     supervisor       supervisor supervisor supervisor head            accepting accepting supervisor supervisor approver
+    reason     no         no       yes      yes              yes        no         yes        no              no        yes       no         yes        yes
+    """,
+    "look_back": """
+            hold       fail       drop
+    planned held       failed     dropped
+    held    .          .          .
+    failed  .          .          .
+    dropped .          .          .
+    who     supervisor supervisor supervisor
+    reason  no         yes        yes
     """,
     "report": """
               submit    recall accept     send_back

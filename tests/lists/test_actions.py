@@ -1,4 +1,4 @@
-"""From overdue to struck off: one number, three people, five slots."""
+"""Problems are entered, by hand and by themselves: one number each."""
 
 from datetime import date
 
@@ -7,34 +7,20 @@ from werkzeug.datastructures import MultiDict
 
 from tests import make
 from tests.conftest import NOW
-from tracker.accounts.models import Role
 from tracker.db import db
-from tracker.errors import Forbidden, Invalid, WrongState
+from tracker.errors import Invalid
 from tracker.lists import actions
 from tracker.lists.ledger import ACCOUNTS, accounts
 from tracker.lists.models import Pace, Problem, ProblemSource
-from tracker.lists.rules import Slot
 from tracker.lists.views import VIEWS
 from tracker.workdays import statutory
 from tracker.workflow import RectificationState, State
-
-SLOTS = {slot.value: f"{slot.label}，见佐证" for slot in Slot}
 
 
 @pytest.fixture
 def overdue(reporter, supervisor):
     """A duty whose deadline was four working days ago."""
     return make.assignment(reporter.unit, state=State.ACTIVE, deadline=date(2020, 6, 30))
-
-
-@pytest.fixture
-def active(reporter, supervisor):
-    """A rectification under way, answered for by the reporter's unit and accepted by another."""
-    accepting = make.unit("市审计局")
-    problem = make.problem(
-        reporter.unit, accepting, rectification={"state": RectificationState.ACTIVE, "progress": 100}
-    )
-    return problem.rectification
 
 
 def test_an_overdue_duty_enters_the_lists_once(overdue, supervisor):
@@ -63,73 +49,12 @@ def test_numbers_follow_each_other(overdue, reporter, supervisor):
     assert numbers == ["2020-0001", "2020-0002"]
 
 
-def test_a_problem_goes_the_whole_way_with_three_people(overdue, reporter, head, supervisor):
-    item = actions.enter_overdue(NOW, statutory())[0].rectification
-    checker = make.user(Role.HEAD, supervisor.unit)
-    actions.receive(item, reporter, NOW)
-    actions.propose(item, reporter, NOW, "倒排工期，七月底前建成", "李四")
-    actions.approve(item, supervisor, NOW)
-    actions.report_progress(item, reporter, NOW, 100, "三所学校全部建成")
-    actions.request_closure(item, head, NOW, SLOTS)
-    actions.verify(item, checker, NOW, "现场查看，属实")
-    actions.close(item, supervisor, NOW)
-    db.session.flush()
-    assert (item.state, item.closed_on) == (RectificationState.CLOSED, date(2020, 7, 6))
-    assert len({item.applied_by_id, item.verified_by_id, item.closed_by_id}) == 3
-
-
-def test_closure_needs_all_five_slots(active, head):
-    with pytest.raises(Invalid, match="长效机制"):
-        actions.request_closure(active, head, NOW, SLOTS | {"lasting": " "})
-    assert active.state is RectificationState.ACTIVE
-
-
-def test_only_the_head_applies(active, reporter):
-    with pytest.raises(Forbidden):
-        actions.request_closure(active, reporter, NOW, SLOTS)
-
-
-def test_the_unit_cannot_verify_itself(active, head):
-    actions.request_closure(active, head, NOW, SLOTS)
-    with pytest.raises(Forbidden):
-        actions.verify(active, head, NOW, "自己核查")
-
-
-def test_nothing_is_struck_off_without_verification(active, head, supervisor):
-    actions.request_closure(active, head, NOW, SLOTS)
-    with pytest.raises(WrongState):
-        actions.close(active, supervisor, NOW)
-
-
-def test_sent_back_it_starts_with_nobodys_signature(active, head, supervisor):
-    actions.request_closure(active, head, NOW, SLOTS)
-    actions.send_back(active, supervisor, NOW, "佐证不实")
-    db.session.flush()
-    assert (active.state, active.applied_by_id) == (RectificationState.ACTIVE, None)
-
-
-def test_a_standing_matter_is_never_struck_off(reporter, head):
-    item = make.problem(
-        reporter.unit,
-        rectification={
-            "state": RectificationState.ACTIVE,
-            "pace": Pace.STANDING,
-            "deadline": None,
-            "progress": 100,
-        },
-    ).rectification
-    with pytest.raises(Invalid, match="长期坚持"):
-        actions.request_closure(item, head, NOW, SLOTS)
-
-
-def test_a_reopened_account_keeps_its_number_and_counts(supervisor):
-    item = make.problem(
-        rectification={"state": RectificationState.CLOSED, "closed_on": date(2020, 7, 1)}
-    ).rectification
-    number = item.problem.number
-    actions.reopen(item, supervisor, NOW, "回头看发现反弹")
-    db.session.flush()
-    assert (item.problem.number, item.reopened_times, item.closed_on) == (number, 1, None)
+def test_how_late_is_late_enough_is_a_setting(reporter, supervisor):
+    make.assignment(reporter.unit, state=State.ACTIVE, deadline=date(2020, 7, 3))
+    make.assignment(reporter.unit, state=State.ACTIVE, deadline=date(2020, 6, 30))
+    assert len(actions.enter_overdue(NOW, statutory(), after=4)) == 0
+    assert len(actions.enter_overdue(NOW, statutory(), after=3)) == 1
+    assert len(actions.enter_overdue(NOW, statutory(), after=0)) == 1
 
 
 def test_immediate_means_thirty_days(supervisor):

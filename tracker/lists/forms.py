@@ -1,12 +1,11 @@
 """Forms of the three lists."""
 
-from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, Optional
 
 from tracker.accounts.models import Unit
 from tracker.lists.models import Pace, ProblemSource, Severity
-from tracker.lists.rules import Slot
 from tracker.web.forms import Form, options
 
 LONGEST = 2000
@@ -34,41 +33,3 @@ class RegisterForm(Form):
         choices = [SelectChoice(unit.id, unit.name) for unit in units]
         self.unit.choices = choices
         self.accepting_unit.choices = choices
-
-
-class RemedyForm(Form):
-    """拟定措施."""
-
-    remedy = TextAreaField("整改措施", validators=[Length(max=LONGEST)])
-    person = StringField("责任人", validators=[Length(max=50)])
-
-
-class PaceForm(Form):
-    """整改进展."""
-
-    progress = IntegerField(
-        "整改进展（%）", validators=[InputRequired("请填写进展"), NumberRange(0, 100, "应在0到100之间")]
-    )
-    text = TextAreaField("进展情况", validators=[Length(max=LONGEST)])
-
-
-class ClosingForm(Form):
-    """申请销号: the five closing slots."""
-
-    remedies = TextAreaField(Slot.REMEDIES.label, validators=[Length(max=LONGEST)])
-    lawful = TextAreaField(Slot.LAWFUL.label, validators=[Length(max=LONGEST)])
-    effect = TextAreaField(Slot.EFFECT.label, validators=[Length(max=LONGEST)])
-    by_analogy = TextAreaField(Slot.BY_ANALOGY.label, validators=[Length(max=LONGEST)])
-    lasting = TextAreaField(Slot.LASTING.label, validators=[Length(max=LONGEST)])
-
-
-class FindingsForm(Form):
-    """核查情况."""
-
-    findings = TextAreaField("现场核查情况", validators=[Length(max=LONGEST)])
-
-
-class ReasonForm(Form):
-    """A step that asks for a reason and nothing else."""
-
-    reason = StringField("理由")

@@ -187,6 +187,7 @@ class Rectification(Base):
     paused_on: Mapped[date | None]  # since when the clock stands still: 异议中
     progress: Mapped[int] = mapped_column(default=0)
     issued_at: Mapped[datetime | None]
+    proposed_at: Mapped[datetime | None]  # when the remedy was put forward; None once it was sent back
     applied_at: Mapped[datetime | None]
     applied_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     verified_at: Mapped[datetime | None]

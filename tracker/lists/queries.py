@@ -12,11 +12,9 @@ from tracker.db import db
 from tracker.documents.models import WorkPoint
 from tracker.errors import NotFound
 from tracker.lists.models import (
-    Closure,
     Problem,
     Rectification,
     Responsibility,
-    SiteCheck,
     SupportUnit,
 )
 from tracker.tasks.models import Assignment, Task
@@ -25,14 +23,14 @@ from tracker.workflow import RectificationState
 
 
 def sight(own: int | BindParameter[int]) -> ColumnElement[bool]:
-    """What the unit ``own`` sees: what it answers for, what it helps with, what it has to accept now."""
+    """What the unit ``own`` sees: what it answers for, what it helps with, what it accepts once it is issued."""
     helped = select(SupportUnit.responsibility_id).where(SupportUnit.unit_id == own)
     return or_(
         Responsibility.lead_unit_id == own,
         Responsibility.id.in_(helped),
         and_(
             Responsibility.accepting_unit_id == own,
-            Rectification.state.in_((RectificationState.CLOSING, RectificationState.VERIFIED)),
+            Rectification.state != RectificationState.REGISTERED,
         ),
     )
 
@@ -67,23 +65,6 @@ def get_problem(user: User, problem_id: int) -> Problem:
     if found is None:
         raise NotFound("没有这个挂账问题，或不在您的查看范围内")
     return found
-
-
-def last_closure(rectification: Rectification) -> Closure | None:
-    """The latest strike-off of this account, standing or reopened."""
-    return db.session.scalar(
-        select(Closure)
-        .where(Closure.rectification_id == rectification.id)
-        .order_by(Closure.id.desc())
-        .limit(1)
-    )
-
-
-def site_checks(rectification: Rectification) -> Sequence[SiteCheck]:
-    """What the accepting unit found on the spot, oldest first."""
-    return db.session.scalars(
-        select(SiteCheck).where(SiteCheck.rectification_id == rectification.id).order_by(SiteCheck.id)
-    ).all()
 
 
 def unlisted_overdue(today: date, due_before: date) -> Sequence[Assignment]:

@@ -1,7 +1,5 @@
 """Pages of the three lists (问题清单、整改清单、责任清单) and of one account."""
 
-from collections.abc import Callable
-
 from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
 from werkzeug import Response
 
@@ -9,18 +7,25 @@ from tracker import clock
 from tracker.accounts.permissions import Permission, can, requires, sees_all
 from tracker.accounts.queries import active_units, get_unit, unit_choices
 from tracker.accounts.session import me
-from tracker.accounts.trail import timeline
 from tracker.db import db
 from tracker.lists import actions, ledger, papers, queries
-from tracker.lists.forms import ClosingForm, FindingsForm, PaceForm, ReasonForm, RegisterForm, RemedyForm
-from tracker.lists.models import Pace, ProblemSource, Rectification, Severity
-from tracker.lists.rules import Slot, together
+from tracker.lists.account import page as account
+from tracker.lists.account.routes import bp as account_steps
+from tracker.lists.extensions.routes import bp as extensions
+from tracker.lists.forms import RegisterForm
+from tracker.lists.look_backs.routes import bp as look_backs
+from tracker.lists.models import Pace, ProblemSource, Severity
+from tracker.lists.notices.routes import bp as notices
+from tracker.lists.rules import together
+from tracker.lists.supervision.routes import bp as supervision
 from tracker.press import formats
 from tracker.press.formats import Format
 from tracker.web.forms import form_page
-from tracker.workflow import RECTIFICATION, RectificationState
+from tracker.workflow import RectificationState
 
 bp = Blueprint("lists", __name__, url_prefix="/lists")
+for part in (account_steps, extensions, look_backs, notices, supervision):
+    bp.register_blueprint(part)
 
 
 @bp.get("/")
@@ -100,141 +105,5 @@ def register() -> Response:
 
 @bp.get("/<int:problem_id>")
 @requires(Permission.VIEW)
-def show(problem_id: int) -> str:
-    problem = queries.get_problem(me(), problem_id)
-    rectification = problem.rectification
-    return render_template(
-        "lists/show.html",
-        problem=problem,
-        rectification=rectification,
-        responsibility=problem.responsibility,
-        steps={step.action: step for step in RECTIFICATION.available(rectification, me())},
-        is_own=can(me(), Permission.ANSWER, rectification),
-        remedy_form=RemedyForm(
-            formdata=None, remedy=rectification.remedy, person=problem.responsibility.person
-        ),
-        pace_form=PaceForm(formdata=None, progress=rectification.progress),
-        closing_form=ClosingForm(
-            formdata=None, **{slot.slot.value: slot.text for slot in rectification.slots}
-        ),
-        checks=queries.site_checks(rectification),
-        Slot=Slot,
-        State=RectificationState,
-        entries=timeline(problem, rectification),
-    )
-
-
-@bp.post("/<int:problem_id>/issue")
-@requires(Permission.JUDGE)
-def issue(problem_id: int) -> Response:
-    return _step(problem_id, lambda item: actions.issue(item, me(), clock.now()), "已交办")
-
-
-@bp.post("/<int:problem_id>/receive")
-@requires(Permission.ANSWER)
-def receive(problem_id: int) -> Response:
-    return _step(problem_id, lambda item: actions.receive(item, me(), clock.now()), "已认领，请拟定整改措施")
-
-
-@bp.post("/<int:problem_id>/dispute")
-@requires(Permission.ANSWER)
-def dispute(problem_id: int) -> Response:
-    return _step(problem_id, lambda item: actions.dispute(item, me(), clock.now(), _reason()), "异议已提出")
-
-
-@bp.post("/<int:problem_id>/uphold")
-@requires(Permission.JUDGE)
-def uphold(problem_id: int) -> Response:
-    return _step(
-        problem_id, lambda item: actions.uphold(item, me(), clock.now(), _reason()), "异议成立，已中止"
-    )
-
-
-@bp.post("/<int:problem_id>/overrule")
-@requires(Permission.JUDGE)
-def overrule(problem_id: int) -> Response:
-    return _step(problem_id, lambda item: actions.overrule(item, me(), clock.now(), _reason()), "异议不成立")
-
-
-@bp.post("/<int:problem_id>/remedy")
-@requires(Permission.ANSWER)
-def propose(problem_id: int) -> Response:
-    form = RemedyForm()
-    return _step(
-        problem_id,
-        lambda item: actions.propose(item, me(), clock.now(), form.remedy.data or "", form.person.data or ""),
-        "措施已提交，等待审定",
-    )
-
-
-@bp.post("/<int:problem_id>/approve")
-@requires(Permission.JUDGE)
-def approve(problem_id: int) -> Response:
-    return _step(problem_id, lambda item: actions.approve(item, me(), clock.now()), "措施已审定，进入整改")
-
-
-@bp.post("/<int:problem_id>/reports")
-@requires(Permission.ANSWER)
-def report_progress(problem_id: int) -> Response:
-    form = PaceForm()
-    progress = form.progress.data if form.validate() else -1
-    return _step(
-        problem_id,
-        lambda item: actions.report_progress(
-            item, me(), clock.now(), progress if progress is not None else -1, form.text.data or ""
-        ),
-        "整改进展已填报",
-    )
-
-
-@bp.post("/<int:problem_id>/request-closure")
-@requires(Permission.APPLY)
-def request_closure(problem_id: int) -> Response:
-    form = ClosingForm()
-    slots = {name: value or "" for name, value in form.values.items()}
-    return _step(
-        problem_id, lambda item: actions.request_closure(item, me(), clock.now(), slots), "已申请销号"
-    )
-
-
-@bp.post("/<int:problem_id>/verify")
-@requires(Permission.VERIFY)
-def verify(problem_id: int) -> Response:
-    findings = FindingsForm().findings.data or ""
-    return _step(problem_id, lambda item: actions.verify(item, me(), clock.now(), findings), "核查通过")
-
-
-@bp.post("/<int:problem_id>/send-back")
-@requires(Permission.JUDGE)
-def send_back(problem_id: int) -> Response:
-    return _step(problem_id, lambda item: actions.send_back(item, me(), clock.now(), _reason()), "已退回")
-
-
-@bp.post("/<int:problem_id>/close")
-@requires(Permission.JUDGE)
-def close(problem_id: int) -> Response:
-    return _step(problem_id, lambda item: actions.close(item, me(), clock.now(), _reason()), "已销号")
-
-
-@bp.post("/<int:problem_id>/reopen")
-@requires(Permission.JUDGE)
-def reopen(problem_id: int) -> Response:
-    return _step(problem_id, lambda item: actions.reopen(item, me(), clock.now(), _reason()), "已恢复挂账")
-
-
-@bp.post("/<int:problem_id>/withdraw")
-@requires(Permission.HALT)
-def withdraw(problem_id: int) -> Response:
-    return _step(problem_id, lambda item: actions.withdraw(item, me(), clock.now(), _reason()), "已中止")
-
-
-def _step(problem_id: int, verb: Callable[[Rectification], None], said: str) -> Response:
-    """Load, one verb, commit, and back to the account."""
-    verb(queries.get_problem(me(), problem_id).rectification)
-    db.session.commit()
-    flash(said)
-    return redirect(url_for("lists.show", problem_id=problem_id))
-
-
-def _reason() -> str:
-    return ReasonForm().reason.data or ""
+def show(problem_id: int) -> Response:
+    return account.page_of(queries.get_problem(me(), problem_id)).answer()

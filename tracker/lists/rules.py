@@ -1,6 +1,6 @@
 """Pure rules of the three lists."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -28,11 +28,6 @@ def account_number(year: int, serial: int) -> str:
 def immediate_deadline(found_on: date) -> date:
     """The last day of 立行立改 counted from the day the problem was found."""
     return found_on + timedelta(days=IMMEDIATE_DAYS)
-
-
-def missing_slots(slots: Mapping[str, str]) -> list[str]:
-    """Labels of the closing slots that say nothing yet, in order."""
-    return [slot.label for slot in Slot if not slots.get(slot.value, "").strip()]
 
 
 class Tally(NamedTuple):

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.accounts.models import User
 from tracker.db import Base
+from tracker.lists.models import Rectification
 from tracker.tasks.models import Assignment
 from tracker.words import Word
 
@@ -35,23 +36,27 @@ class Outcome(Word):
 
 
 class Reminder(Base):
-    """One call on one assignment at one step to one person; the unique key makes the job idempotent."""
+    """One call on one duty or rectification at one step to one person; the key makes the job idempotent."""
 
     __tablename__ = "reminders"
     __table_args__ = (
         UniqueConstraint("assignment_id", "step", "deadline", "recipient_id"),  # an extension starts anew
+        UniqueConstraint("rectification_id", "step", "deadline", "recipient_id"),
+        CheckConstraint("(assignment_id IS NULL) <> (rectification_id IS NULL)", name="one_subject"),
         Index(None, "recipient_id", "made_on"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id"))
+    assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignments.id"))
+    rectification_id: Mapped[int | None] = mapped_column(ForeignKey("rectifications.id"))
     step: Mapped[str]  # "T-3", "+5", "+W2", "unsigned"
     deadline: Mapped[date]  # an extension starts a new round; date.max where a duty has none
     recipient_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     made_on: Mapped[date]
     made_at: Mapped[datetime]
     digest_id: Mapped[int | None] = mapped_column(ForeignKey("digests.id"), index=True)
-    assignment: Mapped[Assignment] = relationship()
+    assignment: Mapped[Assignment | None] = relationship()
+    rectification: Mapped[Rectification | None] = relationship()
     recipient: Mapped[User] = relationship()
 
 

@@ -1,0 +1,273 @@
+"""One account from its issue to its strike-off: three people, five slots, and no other way."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from tests import make
+from tests.conftest import NOW
+from tracker import files
+from tracker.accounts.models import Role
+from tracker.accounts.trail import timeline
+from tracker.clock import local_date
+from tracker.db import db
+from tracker.errors import Forbidden, Invalid, WrongState
+from tracker.lists.account import actions
+from tracker.lists.account.actions import Change, Plan, Progress, SlotEntry, Visit
+from tracker.lists.account.rules import Stage
+from tracker.lists.extensions import actions as extensions
+from tracker.lists.models import Closure, Pace, SiteCheck
+from tracker.lists.notices import actions as notices
+from tracker.lists.rules import Slot
+from tracker.reports.models import Evidence
+from tracker.tasks.models import Ground
+from tracker.workdays import statutory
+from tracker.workflow import FilingState, RectificationState, State
+
+TODAY = local_date(NOW)
+VISIT = Visit("现场查看，三所学校已开课", "定海城东小学", TODAY)
+A, C, V = RectificationState.ACTIVE, RectificationState.CLOSING, RectificationState.VERIFIED
+
+
+def day(n: int) -> datetime:
+    return NOW + timedelta(days=n)
+
+
+@pytest.fixture
+def checker(app):
+    """The head of the accepting unit."""
+    return make.user(Role.HEAD, make.unit("市审计局"))
+
+
+@pytest.fixture
+def account(reporter, checker):
+    """Makes an account of the reporter's unit, accepted by the checker's, in a state."""
+
+    def build(state=A, **columns):
+        columns = {"state": state, "progress": 100, "issued_at": NOW} | columns
+        if state in (C, V):
+            columns.setdefault("applied_at", NOW)
+        return make.problem(reporter.unit, checker.unit, rectification=columns).rectification
+
+    return build
+
+
+def proof(text="验收单"):
+    return files.store(text.encode(), f"{text}.txt", "text/plain", None, NOW), f"{text}.txt", "已验收"
+
+
+def fill(item, actor, **gone):
+    entries = {slot: SlotEntry(True, f"{slot.label}，见验收单", [proof(slot.label)]) for slot in Slot}
+    actions.save_slots(item, actor, NOW, entries | {Slot(name): entry for name, entry in gone.items()})
+
+
+def test_an_account_goes_the_whole_way_with_three_people(account, reporter, head, supervisor, checker):
+    item = account(RectificationState.REGISTERED, progress=0)
+    actions.issue(item, supervisor, NOW)
+    actions.receive(item, reporter, NOW)
+    actions.propose(item, reporter, NOW, Plan("倒排工期", "王五", "李四", "0580-2000001"))
+    actions.approve(item, supervisor, NOW)
+    actions.report(item, reporter, NOW, Progress(100, "三所学校全部建成", files=[proof()]))
+    fill(item, reporter, lasting=SlotEntry(False, "一次性工程，无须长效机制"))
+    actions.request_closure(item, head, NOW)
+    actions.verify(item, checker, NOW, VISIT)
+    actions.close(item, supervisor, day(1))
+    closure = db.session.scalars(db.select(Closure)).one()
+    assert (item.state, item.closed_on) == (RectificationState.CLOSED, date(2020, 7, 7))
+    signed = (closure.applied_by_id, closure.verified_by_id, closure.closed_by_id)
+    assert signed == (head.id, checker.id, supervisor.id)
+    assert [entry.words for entry in timeline(item)] == [
+        *("交办", "认领", "拟定措施", "审定措施", "填报整改进展", "申请销号", "核查通过", "销号"),
+    ]
+
+
+def test_each_slot_needs_words_and_a_file_or_a_reason(account, reporter, head):
+    item = account()
+    fill(item, reporter, effect=SlotEntry(True, "已达标"), lasting=SlotEntry(False, " "))
+    with pytest.raises(Invalid) as refusal:
+        actions.request_closure(item, head, NOW)
+    assert refusal.value.fields == {
+        "effect_text": "请附佐证材料，不适用的请选“不适用”并写明理由",
+        "lasting_text": "请写明不适用的理由",
+    }
+    assert item.state is A
+
+
+def test_a_closure_waits_for_progress_and_for_every_milestone(account, reporter, head):
+    item = account(progress=80)
+    fill(item, reporter)
+    with pytest.raises(Invalid, match="80%"):
+        actions.request_closure(item, head, NOW)
+    item = account(RectificationState.PLANNING, deadline=TODAY + timedelta(days=61))
+    with pytest.raises(Invalid, match="超过60天"):
+        actions.propose(item, reporter, NOW, Plan("分两步", person="李四"))
+    late = Stage("验收", TODAY + timedelta(days=62))
+    with pytest.raises(Invalid, match="晚于整改时限"):
+        actions.propose(item, reporter, NOW, Plan("分两步", person="李四", stages=[late]))
+    actions.propose(
+        item, reporter, NOW, Plan("分两步", person="李四", stages=[Stage("开工", day(30).date())])
+    )
+    actions.approve(item, make.user(Role.SUPERVISOR), NOW)
+    fill(item, reporter)
+    with pytest.raises(Invalid, match="开工"):
+        actions.request_closure(item, head, NOW)
+    actions.report(item, reporter, NOW, Progress(100, "已开工并建成", item.milestones[0].id))
+    actions.request_closure(item, head, NOW)
+    assert (item.milestones[0].met_on, item.state) == (TODAY, C)
+
+
+def test_only_the_head_applies_and_only_another_units_head_verifies(account, reporter, head, checker):
+    item = account()
+    fill(item, reporter)
+    with pytest.raises(Forbidden):
+        actions.request_closure(item, reporter, NOW)
+    actions.request_closure(item, head, NOW)
+    for other in (head, make.user(Role.REPORTER, checker.unit), make.user(Role.SUPERVISOR)):
+        with pytest.raises(Forbidden):
+            actions.verify(item, other, NOW, VISIT)
+    assert item.state is C
+
+
+def test_the_visit_says_what_where_and_when(account, checker):
+    item = account(C)
+    for visit, missing in (
+        (Visit(" ", "定海", TODAY), "findings"),
+        (Visit("属实", "", TODAY), "place"),
+        (Visit("属实", "定海", TODAY + timedelta(days=1)), "checked_on"),
+        (Visit("属实", "定海", TODAY - timedelta(days=1)), "checked_on"),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            actions.verify(item, checker, NOW, visit)
+        assert list(refusal.value.fields) == [missing]
+
+
+def test_sent_back_at_any_check_it_starts_with_nobodys_signature(account, supervisor, checker):
+    item = account(C)
+    actions.refuse(item, checker, NOW, VISIT)
+    assert (item.state, item.applied_by_id, item.verified_by_id) == (A, None, None)
+    assert db.session.scalars(db.select(SiteCheck.is_passed)).all() == [False]
+    item = account(V)
+    notices.give(item, supervisor, NOW, "市政府网站", TODAY, 5, statutory())
+    actions.send_back(item, supervisor, NOW, "佐证不实")
+    db.session.flush()
+    assert (item.state, item.applied_by_id, item.verified_by_id) == (A, None, None)
+    item = account(RectificationState.PLANNING, proposed_at=NOW, remedy="尽快整改")
+    actions.send_back(item, supervisor, NOW, "措施太笼统")
+    with pytest.raises(Invalid, match="还没有报来整改措施"):
+        actions.approve(item, supervisor, NOW)
+
+
+def test_the_database_itself_refuses_two_signatures_of_one_person(account, supervisor):
+    for columns in (
+        {"state": V, "verified_by_id": "applied_by_id"},
+        {"state": V, "verified_by_id": None},
+        {"state": RectificationState.CLOSED, "closed_on": TODAY, "closed_by_id": "verified_by_id"},
+        {"state": RectificationState.CLOSED, "closed_on": TODAY, "closed_by_id": None},
+    ):
+        item = account(V)
+        values = {
+            name: getattr(item, value) if isinstance(value, str) and name != "state" else value
+            for name, value in columns.items()
+        }
+        table = type(item).__table__
+        with pytest.raises(IntegrityError), db.session.begin_nested():
+            db.session.execute(table.update().where(table.c.id == item.id).values(values))
+
+
+def test_an_upheld_dispute_changes_the_account_and_issues_it_again(account, reporter, supervisor):
+    item = account(RectificationState.ISSUED, deadline=date(2020, 7, 31))
+    actions.dispute(item, reporter, NOW, Ground.UNIT, "不是我单位的职责")
+    with pytest.raises(Invalid, match="至少一项"):
+        actions.uphold(item, supervisor, day(3), "有理", Change(text=item.problem.text))
+    other = make.unit("市教育局")
+    actions.uphold(item, supervisor, day(3), "按三定方案", Change(other, text="两所学校未开工。"))
+    db.session.flush()
+    assert (item.state, item.deadline, item.paused_on) == (RectificationState.ISSUED, date(2020, 8, 3), None)
+    assert (item.problem.unit_id, item.unit_ids, item.problem.text) == (
+        other.id,
+        {other.id},
+        "两所学校未开工。",
+    )
+    item = account(RectificationState.ISSUED)
+    actions.dispute(item, reporter, NOW, Ground.OTHER, "已整改")
+    actions.uphold(item, supervisor, NOW, "确已整改")
+    db.session.flush()
+    assert item.state is RectificationState.WITHDRAWN
+
+
+def test_an_overruled_dispute_gives_the_days_back(account, reporter, supervisor):
+    item = account(RectificationState.ISSUED, deadline=date(2020, 7, 31))
+    actions.dispute(item, reporter, NOW, Ground.DEADLINE, "来不及")
+    actions.overrule(item, supervisor, day(5), "按原要求办")
+    assert (item.state, item.deadline) == (RectificationState.ISSUED, date(2020, 8, 5))
+
+
+def test_nothing_is_struck_off_while_its_notice_runs_or_an_objection_is_open(account, supervisor):
+    item = account(V)
+    notice = notices.give(item, supervisor, NOW, "市政府网站", TODAY, 5, statutory())
+    assert notice.ends_on == date(2020, 7, 10)  # Monday to Friday
+    with pytest.raises(WrongState, match="2020-07-10"):
+        actions.close(item, supervisor, day(4))
+    objection = notices.enter_objection(notice, supervisor, day(2), TODAY, "张某", "只建成两所")
+    with pytest.raises(WrongState, match="1条公示异议"):
+        actions.close(item, supervisor, day(5))
+    notices.answer_objection(objection, supervisor, day(5), "经核实三所均已建成")
+    actions.close(item, supervisor, day(5))
+    assert item.closed_on == date(2020, 7, 11)
+
+
+def test_a_standing_matter_is_told_of_by_quarters_and_never_struck_off(account, reporter, head):
+    item = account(pace=Pace.STANDING, deadline=None, original_deadline=None)
+    fill(item, reporter)
+    with pytest.raises(Invalid, match="长期坚持"):
+        actions.request_closure(item, head, NOW)
+    actions.report(item, reporter, NOW, Progress(50, "已走访120户", quarter="2020-Q3"))
+    with pytest.raises(Invalid, match="已经填报"):
+        actions.report(item, reporter, NOW, Progress(60, "再报一次", quarter="2020-Q3"))
+    table = type(item).__table__
+    signed = {f"{step}_by_id": make.user().id for step in ("applied", "verified", "closed")}
+    closed = {"state": RectificationState.CLOSED, "closed_on": TODAY} | signed
+    with pytest.raises(IntegrityError), db.session.begin_nested():
+        db.session.execute(table.update().where(table.c.id == item.id).values(closed))
+
+
+def test_a_reopened_account_keeps_its_number_gets_a_new_deadline_and_counts(account, supervisor):
+    item = account(V)
+    actions.close(item, supervisor, NOW)
+    number = item.problem.number
+    actions.reopen(item, supervisor, day(9), "群众反映反弹", date(2020, 8, 15))
+    db.session.flush()
+    closure = db.session.scalars(db.select(Closure)).one()
+    assert (item.problem.number, item.reopened_times, item.closed_on) == (number, 1, None)
+    assert (item.state, item.deadline, item.progress) == (A, date(2020, 8, 15), 0)
+    assert (closure.reopened_on, closure.reopen_reason) == (date(2020, 7, 15), "群众反映反弹")
+
+
+def test_an_extension_moves_the_deadline_by_an_approvers_word(account, head, approver):
+    item = account(progress=50, deadline=date(2020, 7, 31))
+    asked = extensions.ask(item, head, NOW, date(2020, 8, 31), "汛期停工")
+    with pytest.raises(WrongState, match="正在审批"):
+        extensions.ask(item, head, NOW, date(2020, 9, 30), "汛期停工")
+    with pytest.raises(Invalid, match="不晚于申请"):
+        extensions.accept(asked, approver, NOW, date(2020, 9, 1))
+    extensions.accept(asked, approver, NOW, date(2020, 8, 20), "只批到20日")
+    assert (item.deadline, item.original_deadline) == (date(2020, 8, 20), date(2020, 7, 31))
+    item = account(progress=50, deadline=TODAY - timedelta(days=1))
+    with pytest.raises(WrongState, match="已过整改时限"):
+        extensions.ask(item, head, NOW, date(2020, 8, 31), "汛期停工")
+
+
+def test_what_closed_the_duty_fills_its_account_which_is_struck_off_by_itself(reporter, head, checker):
+    duty = make.assignment(reporter.unit, state=State.CLOSED)
+    problem = make.problem(reporter.unit, checker.unit, assignment=duty, rectification={"state": A})
+    filed = make.report(duty, state=FilingState.ACCEPTED, text="三所学校均已验收", progress=100)
+    file, name, claim = proof()
+    filed.evidence.append(Evidence(file=file, name=name, claim=claim))
+    item = problem.rectification
+    actions.take_over(item, reporter, NOW)
+    assert item.progress == 100
+    kept = {slot.slot: (slot.text, [one.name for one in slot.evidence]) for slot in item.slots}
+    assert kept[Slot.EFFECT] == ("三所学校均已验收", ["验收单.txt"])
+    with pytest.raises(Invalid, match="举一反三"):
+        actions.request_closure(item, head, NOW)

@@ -1,0 +1,76 @@
+"""The page of one account: what is typed comes back, what is stale is refused, files are shown to whom may see."""
+
+from io import BytesIO
+
+from tests import make
+from tests.conftest import NOW, sign_in
+from tracker.accounts.models import Role
+from tracker.db import db
+from tracker.lists.models import RectificationEvidence
+from tracker.lists.rules import Slot
+from tracker.workflow import RectificationState
+
+
+def test_a_refused_closure_brings_back_every_slot_and_names_what_is_missing(client, reporter, head):
+    columns = {"state": RectificationState.ACTIVE, "progress": 100}
+    problem = make.problem(reporter.unit, rectification=columns)
+    sign_in(client, head)
+    form = {f"{slot}_applies": "1" for slot in Slot} | {
+        f"{slot}_text": f"{slot.label}已完成" for slot in Slot
+    }
+    form |= {"lasting_applies": "0", "lasting_text": "", "effect_files": (BytesIO(b"proof"), "验收单.txt")}
+    page = client.post(f"/lists/{problem.id}/request-closure", data=form)
+    assert page.status_code == 422
+    assert "依法依规处理到位已完成" in page.text
+    assert page.text.count("请附佐证材料，不适用的请选") >= 3
+    assert "请写明不适用的理由" in page.text
+    assert db.session.scalar(db.select(db.func.count(RectificationEvidence.id))) == 0  # nothing half done
+
+
+def test_files_of_a_slot_are_kept_shown_and_taken_off(client, reporter, stranger):
+    columns = {"state": RectificationState.ACTIVE, "progress": 100}
+    problem = make.problem(reporter.unit, rectification=columns)
+    sign_in(client, reporter)
+    form = {"effect_applies": "1", "effect_text": "已达标", "effect_files": (BytesIO(b"proof"), "验收单.txt")}
+    assert client.post(f"/lists/{problem.id}/slots", data=form).status_code == 302
+    proof = db.session.scalars(db.select(RectificationEvidence)).one()
+    assert "proof" in client.get(f"/lists/proofs/{proof.id}/view").text
+    assert client.get(f"/lists/proofs/{proof.id}").data == b"proof"
+    sign_in(client, stranger)
+    assert client.get(f"/lists/proofs/{proof.id}").status_code == 404
+    sign_in(client, reporter)
+    form = {"effect_applies": "1", "effect_text": "已达标", "remove": proof.id}
+    assert client.post(f"/lists/{problem.id}/slots", data=form).status_code == 302
+    assert "验收单.txt" not in client.get(f"/lists/{problem.id}").text.split("办理过程")[0]
+
+
+def test_a_stale_page_is_told_who_did_what(client, supervisor):
+    problem = make.problem(rectification={"state": RectificationState.VERIFIED, "progress": 100})
+    version = problem.rectification.version
+    sign_in(client, make.user(Role.SUPERVISOR))
+    client.post(f"/lists/{problem.id}/send-back", data={"reason": "佐证不实", "version": version})
+    sign_in(client, supervisor)
+    answer = client.post(f"/lists/{problem.id}/close", data={"version": version})
+    assert (answer.status_code, "退回" in answer.text) == (409, True)
+
+
+def test_an_open_notice_is_told_on_the_page(client, supervisor):
+    problem = make.problem(rectification={"state": RectificationState.VERIFIED, "progress": 100})
+    sign_in(client, supervisor)
+    form = {"notice_place": "市政府网站", "starts_on": "2020-07-06", "days": "5"}
+    assert client.post(f"/lists/{problem.id}/notice", data=form).status_code == 302
+    assert "公示中" in client.get(f"/lists/{problem.id}").text
+    answer = client.post(f"/lists/{problem.id}/close", data={})
+    assert (answer.status_code, "2020-07-10" in answer.text) == (409, True)
+
+
+def test_milestones_are_lines_of_the_plan(client, reporter):
+    columns = {"state": RectificationState.PLANNING, "issued_at": NOW}
+    problem = make.problem(reporter.unit, rectification=columns)
+    sign_in(client, reporter)
+    form = {"remedy": "倒排工期", "person": "李四", "stage_text_0": "开工", "stage_day_0": ""}
+    page = client.post(f"/lists/{problem.id}/remedy", data=form)
+    assert (page.status_code, "一起填写" in page.text, "倒排工期" in page.text) == (422, True, True)
+    form |= {"stage_day_0": "2020-07-20", "stage_text_3": "验收", "stage_day_3": "2020-07-31"}
+    assert client.post(f"/lists/{problem.id}/remedy", data=form).status_code == 302
+    assert [stage.text for stage in problem.rectification.milestones] == ["开工", "验收"]

@@ -1,0 +1,1 @@
+"""Look-backs (回头看): struck-off accounts, drawn by lot or ordered by hand, are looked at again."""

@@ -1,0 +1,1 @@
+"""Supervision of the supervisors: who struck off what within which time, and what came back."""
