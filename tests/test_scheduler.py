@@ -11,10 +11,11 @@ from tests.conftest import NOW
 from tracker import leading, runs, scheduler
 from tracker.accounts.models import SignInAttempt, Unit
 from tracker.db import db
+from tracker.lists.account import actions as account
 from tracker.runs import JobRun
 from tracker.scheduler import JOBS, Job, run_due, tick
 from tracker.tasks import actions as tasks
-from tracker.workflow import State
+from tracker.workflow import RectificationState, State
 
 LOCK = """
 import fcntl, sys
@@ -54,6 +55,10 @@ def test_a_second_tick_writes_nothing(reporter, supervisor, app, monkeypatch):
     closing = make.assignment(reporter.unit, state=State.CLOSING, submitted_at=NOW - timedelta(days=20))
     tasks.close(closing, supervisor, NOW)
     db.session.add(SignInAttempt(key="account zhou", at=NOW - timedelta(days=1)))
+    monkeypatch.setitem(app.config, "LOOK_BACK_SHARE", 100)
+    columns = {"state": RectificationState.VERIFIED}
+    verified = make.problem(number="2019-0001", rectification=columns).rectification
+    account.close(verified, supervisor, NOW)
     first = tick(NOW)
     # June is not final yet, nothing was changed, and the database is in memory: tests of their own
     assert {name for name, rows in first.items() if not rows} == {"draft_circular", "verify_audit", "back_up"}

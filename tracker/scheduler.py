@@ -61,7 +61,13 @@ def propose_escalation(now: datetime) -> int:
 JOBS = (
     Job("make_recurring", "30 8 * * *", tasks.make_recurring, "周期任务", "给每个单位下达已经开始的一期"),
     Job("draw_second_reviews", "20 8 * * *", draw_second_reviews, "抽取复核", "从新办结的事项中抽签"),
-    Job("schedule_look_backs", "25 8 * * *", look_backs.schedule_look_backs, "抽取回头看", "从新销号的账号中抽签"),
+    Job(
+        "schedule_look_backs",
+        "25 8 * * *",
+        look_backs.schedule_look_backs,
+        "抽取回头看",
+        "从新销号的账号中抽签",
+    ),
     Job("enter_overdue", "40 8 * * *", lists.enter_overdue, "逾期入账", "逾期的承办项进问题清单"),
     Job("remind", "50 8 * * *", reminders.remind, "生成提醒", "按提醒规则，工作日每天一次"),
     Job("digest", "0 9 * * *", reminders.digest, "汇总提醒", "每人每个工作日一份，放进站内消息和待发送"),

@@ -23,7 +23,7 @@ from tracker.workflow import RectificationState
 
 
 def sight(own: int | BindParameter[int]) -> ColumnElement[bool]:
-    """What the unit ``own`` sees: what it answers for, what it helps with, what it accepts once it is issued."""
+    """What the unit ``own`` sees: what it answers for or helps with, and what it accepts, once issued."""
     helped = select(SupportUnit.responsibility_id).where(SupportUnit.unit_id == own)
     return or_(
         Responsibility.lead_unit_id == own,
