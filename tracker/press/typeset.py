@@ -50,6 +50,7 @@ class _Press:
     def _ask(self, job: Any) -> Any:
         process = self.process
         if process is None or process.poll() is not None or self.owner != os.getpid():
+            self.close()
             command = [sys.executable, "-m", "tracker.press.worker"]
             process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
             self.process, self.owner = process, os.getpid()

@@ -18,7 +18,7 @@ from tracker.reminders.models import Digest, Reminder
 from tracker.reminders.slips import actions, queries
 from tracker.reminders.slips.models import Proposal, Slip
 from tracker.reminders.slips.rules import Colour, Rung
-from tracker.scores.queries import Window, gather
+from tracker.scores.gathering import Window, gather
 from tracker.tasks import actions as duties
 from tracker.workdays import statutory
 from tracker.workflow import ProposalState, SlipState, State
