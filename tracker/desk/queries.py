@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select
@@ -53,7 +53,7 @@ class Box:
     answers: bool = False  # a row leads to the answer of its objection
 
 
-def calls(user: User) -> list[Call]:
+def calls(user: User, now: datetime) -> list[Call]:
     """What this person is asked to decide, in the order it should be done; what does not wait is left out."""
     found = []
     if can(user, Permission.JUDGE):
@@ -78,6 +78,7 @@ def calls(user: User) -> list[Call]:
         found.append(Call("停办待批", halts_waiting(), "tasks.requests.halts", "去审批"))
     if can(user, Permission.MANAGE):
         found += [
+            Call("定时任务没有运行", not runs.is_kept(now), "monitor.index", "去查看"),
             Call("出错的定时任务", len(runs.failing()), "monitor.index", "去查看"),
             Call("未送达的消息", backlog()[1], "reminders.channels.index", "去处理"),
         ]

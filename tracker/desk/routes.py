@@ -40,7 +40,7 @@ def index() -> str:
     owing = queries.owing_units(today, statutory()) if can(user, Permission.OVERSEE) else []
     return render_template(
         "desk/index.html",
-        calls=queries.calls(user),
+        calls=queries.calls(user, clock.now()),
         boxes=queries.office_boxes(user, owing, today, warn_until),
         lights=lights(user, today, warn_until) if sees else {},
         problems=queries.problems_open(user) if sees else 0,
