@@ -110,8 +110,9 @@ ASKS = {
     "halt": """tasks.suspend tasks.resume tasks.withdraw lists.account.withdraw tasks.requests.halts
         tasks.requests.accept_halt tasks.requests.refuse_halt tasks.requests.withdraw_task""",
     "verify": "lists.account.verify lists.account.refuse",
-    "evaluate": "scores.evaluate scores.redo scores.settle",
-    "rank": "scores.index scores.sheet circulars.index circulars.show circulars.paper circulars.extract",
+    "evaluate": """scores.evaluate scores.redo scores.settle scores.versions.draw_up
+        scores.versions.preview_draft scores.versions.adopt""",
+    "rank": "scores.index scores.sheet scores.versions.index circulars.index circulars.show circulars.paper circulars.extract",
     "circulate": "circulars.draft circulars.edit circulars.redraft circulars.check circulars.send_back circulars.publish",
     "sign": "circulars.sign",
     "manage": """accounts.users accounts.create_user accounts.edit_user accounts.activate_user

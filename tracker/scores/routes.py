@@ -10,10 +10,12 @@ from tracker.db import db
 from tracker.scores import actions, queries
 from tracker.scores.facts import Facts, behind
 from tracker.scores.rules import LABELS
+from tracker.scores.versions.routes import bp as versions
 from tracker.workdays import statutory
 from tracker.workflow import EVALUATION
 
 bp = Blueprint("scores", __name__, url_prefix="/scores")
+bp.register_blueprint(versions)
 
 
 @bp.get("/")
