@@ -32,9 +32,10 @@ from tracker.reminders.models import Digest
 from tracker.reports.models import Evidence, SecondReview
 from tracker.rosters import actions as rosters
 from tracker.scores import actions as scores
-from tracker.scores.models import ScoreSheet
+from tracker.scores.facts import Wish
+from tracker.scores.models import Appeal, ScoreSheet
 from tracker.workdays import statutory
-from tracker.workflow import CircularState, FilingState, State
+from tracker.workflow import AppealState, CircularState, FilingState, State
 
 # Who may do what. "own": on the own unit's things; "all": on everything; a blank: not at all.
 WHO = """
@@ -81,7 +82,7 @@ ASKS = {
         rosters.workbook.confirm""",
     "unmask": "rosters.workbook.download_full rosters.export_full rosters.entries.unmask",
     "comment": "reports.comment",
-    "apply": """lists.account.request_closure lists.extensions.ask lists.extensions.recall tasks.requests.extend tasks.requests.rest_day
+    "apply": """scores.appeals.recall lists.account.request_closure lists.extensions.ask lists.extensions.recall tasks.requests.extend tasks.requests.rest_day
         tasks.requests.recall_extension""",
     "read": """documents.index documents.import_file documents.show documents.file documents.add_point
         documents.add_target documents.add_task documents.add_unit documents.choose_members
@@ -111,8 +112,11 @@ ASKS = {
         tasks.requests.accept_halt tasks.requests.refuse_halt tasks.requests.withdraw_task""",
     "verify": "lists.account.verify lists.account.refuse",
     "evaluate": """scores.evaluate scores.redo scores.settle scores.versions.draw_up
-        scores.versions.preview_draft scores.versions.adopt""",
-    "rank": "scores.index scores.sheet scores.versions.index circulars.index circulars.show circulars.paper circulars.extract",
+        scores.versions.preview_draft scores.versions.adopt scores.appeals.uphold scores.appeals.refuse
+        scores.information.enter scores.information.strike scores.information.switch_on scores.information.switch_off""",
+    "rank": """scores.index scores.sheet scores.trial scores.versions.index scores.appeals.index scores.information.index
+        scores.appeals.contest scores.appeals.show scores.appeals.show_file circulars.index circulars.show circulars.paper
+        circulars.extract""",
     "circulate": "circulars.draft circulars.edit circulars.redraft circulars.check circulars.send_back circulars.publish",
     "sign": "circulars.sign",
     "manage": """accounts.users accounts.create_user accounts.edit_user accounts.activate_user
@@ -132,7 +136,7 @@ PUBLIC = {"static", "accounts.sign_in", "monitor.live", "monitor.ready", "remind
 
 # Records nobody owns: whoever may use the route finds them.
 SHARED = {
-    "alias_id", "board_id", "bulk_id", "channel", "circular_id", "delivery_id", "document_id", "draft_id", "evaluation_id", "group_id", "key", "kind", "month", "name", "proposal_id", "number",
+    "alias_id", "board_id", "bulk_id", "channel", "circular_id", "delivery_id", "document_id", "draft_id", "evaluation_id", "group_id", "information_id", "key", "kind", "month", "name", "proposal_id", "number",
     "second_review_id", "step", "template_id", "unit_id", "user_id", "wait",
 }  # fmt: skip
 SEALED = {
@@ -179,6 +183,7 @@ def _shared() -> dict[str, Any]:
         "circular_id": circular.id,
         "document_id": make.document(text=TEXT, reading=reading().as_json(), file=paper).id,
         "draft_id": make.draft().id,
+        "information_id": 1,
         "evaluation_id": db.session.scalars(db.select(ScoreSheet)).first().evaluation_id,
         "group_id": make.group().id,
         "kind": "xlsx",
@@ -217,6 +222,7 @@ def _of(unit: Unit) -> dict[str, Any]:
         "evidence_id": proof.id,
         **_of_account(make.problem(unit, accepting=unit)),
         "slip_id": make.slip(duty, file=proof.file, reply_file=proof.file, reply_file_name="a.txt").id,
+        "appeal_id": _appeal(unit),
         "sheet_id": db.session.scalars(db.select(ScoreSheet).filter_by(unit_id=unit.id)).one().id,
     }
 
@@ -255,6 +261,23 @@ def _of_account(problem: Problem) -> dict[str, Any]:
         "rectification_extension_id": extension.id,
         "proof_id": proof.id,
     }
+
+
+def _appeal(unit: Unit) -> int:
+    sheet = db.session.scalars(db.select(ScoreSheet).filter_by(unit_id=unit.id)).one()
+    proof = files.store(unit.name.encode(), "a.txt", "text/plain", None, NOW)
+    columns = {
+        "code": "A",
+        "subject": "assignment:1",
+        "title": "任务",
+        "wish": Wish.MET,
+        "grounds": "已按时报送",
+    }
+    head = make.user(Role.HEAD, unit)
+    row = Appeal(sheet=sheet, filed_at=NOW, filed_by=head, state=AppealState.FILED, file=proof, **columns)
+    db.session.add(row)
+    db.session.commit()
+    return row.id
 
 
 def _second_review(unit: Unit) -> int:

@@ -14,7 +14,9 @@ from tracker.db import db
 from tracker.lists.account import actions as account
 from tracker.runs import JobRun
 from tracker.scheduler import JOBS, Job, run_due, tick
+from tracker.scores import actions as scores
 from tracker.tasks import actions as tasks
+from tracker.workdays import statutory
 from tracker.workflow import RectificationState, State
 
 LOCK = """
@@ -59,6 +61,7 @@ def test_a_second_tick_writes_nothing(reporter, supervisor, app, monkeypatch):
     columns = {"state": RectificationState.VERIFIED}
     verified = make.problem(number="2019-0001", rectification=columns).rectification
     account.close(verified, supervisor, NOW)
+    scores.evaluate("2020-05", None, NOW - timedelta(days=30), statutory())
     first = tick(NOW)
     # June is not final yet, nothing was changed, and the database is in memory: tests of their own
     assert {name for name, rows in first.items() if not rows} == {"draft_circular", "verify_audit", "back_up"}

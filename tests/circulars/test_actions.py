@@ -1,7 +1,7 @@
 """The verbs of a circular: draft, edit, check, sign, publish."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from pypdfium2 import PdfDocument
@@ -38,7 +38,7 @@ def june(reporter):
     make.problem(other, registered_at=make.START, rectification={"deadline": date(2020, 6, 24)})
     make.board("部门组", reporter.unit, other)
     (evaluation,) = scores.evaluate("2020-06", None, NOW, statutory())
-    scores.settle(evaluation, None, NOW)
+    scores.settle(evaluation, None, NOW + timedelta(days=4))
     db.session.commit()
     return evaluation
 
@@ -235,7 +235,7 @@ def test_publishing_numbers_without_a_gap_and_freezes_the_file(june, supervisor,
             late()
 
     (july,) = scores.evaluate("2020-07", None, AUGUST, statutory())
-    scores.settle(july, None, AUGUST)
+    scores.settle(july, None, AUGUST + timedelta(days=6))
     following = draft(supervisor, "2020-07", AUGUST)
     sign(following, second, approver)
     actions.publish(following, HOUSE, supervisor, AUGUST)

@@ -1,5 +1,7 @@
 """Pages of the circular."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests import make
@@ -20,7 +22,7 @@ def circular(client, supervisor, reporter):
     """A draft of June, drafted on the page."""
     make.board("部门组", reporter.unit)
     (june,) = scores.evaluate("2020-06", None, NOW, statutory())
-    scores.settle(june, None, NOW)
+    scores.settle(june, None, NOW + timedelta(days=4))
     sign_in(client, supervisor)
     client.post("/circulars/2020-06/draft")
     return db.session.scalars(db.select(Circular)).one()

@@ -1,6 +1,6 @@
 """The verbs of the monthly evaluation."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -16,6 +16,7 @@ from tracker.workdays import statutory
 from tracker.workflow import State
 
 CUTOFF = date(2020, 6, 30)
+LATER = NOW + timedelta(days=4)  # the days to appeal are over
 
 
 @pytest.fixture
@@ -150,12 +151,12 @@ def test_until_it_is_final_a_month_may_be_gathered_anew(units):
 def test_final_is_final(units, supervisor):
     make.board("县区组", make.unit("甲县"))
     _, last = evaluate()
-    actions.settle(last, supervisor, NOW)
+    actions.settle(last, supervisor, LATER)
     with pytest.raises(WrongState, match="定稿"):
         actions.reevaluate("2020-06", supervisor, NOW, statutory())
     assert db.session.scalar(db.select(db.func.count(Evaluation.id))) == 2
     with pytest.raises(WrongState):
-        actions.settle(last, supervisor, NOW)
+        actions.settle(last, supervisor, LATER)
 
 
 def test_without_boards_there_is_nothing_to_evaluate(app):

@@ -1,9 +1,12 @@
 """Pages of the monthly evaluation."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests import make
 from tests.conftest import NOW, sign_in
+from tracker import clock
 from tracker.db import db
 from tracker.scores import actions
 from tracker.scores.models import Evaluation
@@ -39,6 +42,9 @@ def test_a_month_that_cannot_be_evaluated_is_refused_in_words(client, supervisor
 def test_a_month_is_settled_once(client, sheets, supervisor):
     (evaluation_id,) = {sheet.evaluation_id for sheet in sheets.values()}
     sign_in(client, supervisor)
+    early = client.post(f"/scores/{evaluation_id}/settle")
+    assert (early.status_code, "申诉期到2020年07月09日为止" in early.text) == (409, True)
+    clock.set_start((NOW + timedelta(days=4)).isoformat())
     assert client.post(f"/scores/{evaluation_id}/settle").status_code == 302
     assert db.session.get(Evaluation, evaluation_id).state is EvaluationState.FINAL
     assert client.post(f"/scores/{evaluation_id}/settle").status_code == 409

@@ -11,7 +11,7 @@ from tracker.accounts.models import Role, User
 from tracker.clock import SHANGHAI, local_date
 from tracker.db import UtcDateTime, db, insert_found, insert_new
 from tracker.reminders.delivery import enqueue
-from tracker.reminders.models import Channel, Delivery, Digest, Outcome, Reminder
+from tracker.reminders.models import Announcement, Channel, Delivery, Digest, Outcome, Reminder
 from tracker.reminders.policy.queries import in_force
 from tracker.reminders.rules import UNSIGNED, Schedule, Step, step_on
 from tracker.tasks.models import Assignment, Task
@@ -45,10 +45,20 @@ def remind(now: datetime, workdays: Workdays) -> int:
     return made
 
 
+def announce(key: str, people: Collection[int], words: str, path: str, now: datetime) -> int:
+    """通知: tell each person once; it goes with the next digest."""
+    one = {"key": key, "words": words, "path": path, "made_at": now}
+    return insert_new(Announcement, [one | {"recipient_id": person} for person in sorted(people)])
+
+
 def digest(now: datetime, workdays: Workdays) -> int:
     """汇总提醒: one message a person for all reminders not yet in one; in the inbox at once, and to send."""
     today = local_date(now)
-    loose = select(Reminder.recipient_id).where(Reminder.digest_id.is_(None)).distinct()
+    loose = (
+        select(Reminder.recipient_id)
+        .where(Reminder.digest_id.is_(None))
+        .union(select(Announcement.recipient_id).where(Announcement.digest_id.is_(None)))
+    )
     made = insert_new(
         Digest,
         [{"recipient_id": person, "on": today, "made_at": now} for person in db.session.scalars(loose)],
@@ -60,6 +70,11 @@ def digest(now: datetime, workdays: Workdays) -> int:
         db.session.execute(
             update(Reminder)
             .where(Reminder.recipient_id == one.recipient_id, Reminder.digest_id.is_(None))
+            .values(digest_id=one.id)
+        )
+        db.session.execute(
+            update(Announcement)
+            .where(Announcement.recipient_id == one.recipient_id, Announcement.digest_id.is_(None))
             .values(digest_id=one.id)
         )
     _deliver(digests, now)
@@ -93,7 +108,8 @@ def gather(people: Collection[int], step: str, now: datetime, workdays: Workdays
 
 def mark_read(one: Digest, actor: User, now: datetime) -> None:
     """已读: the proof that a notice arrived; the first reading counts, and the first after it has grown."""
-    has_grown = one.read_at is not None and any(row.made_at > one.read_at for row in one.reminders)
+    grown = [row.made_at for row in one.reminders] + [row.made_at for row in one.announcements]
+    has_grown = one.read_at is not None and any(at > one.read_at for at in grown)
     if one.recipient_id == actor.id and (one.read_at is None or has_grown):
         one.read_at = now
 

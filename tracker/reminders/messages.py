@@ -93,6 +93,8 @@ def _of_digest(digest_id: int) -> Content:
     rows.sort(key=_urgency)
     pressing = [row for row in rows if is_pressing(row.step)]
     url = link("reminders.show", digest_id=digest.id)
+    root = link("desk.index").rstrip("/")
+    notes = [{"words": one.words, "url": f"{root}{one.path}"} for one in digest.announcements]
     data = {
         "on": digest.on.isoformat(),
         "recipient": {
@@ -101,6 +103,7 @@ def _of_digest(digest_id: int) -> Content:
             "unit": digest.recipient.unit.name,
         },
         "url": url,
+        "announcements": notes,
         "reminders": [
             row._asdict() | {"deadline": row.deadline and row.deadline.isoformat()} for row in rows
         ],
@@ -110,6 +113,7 @@ def _of_digest(digest_id: int) -> Content:
         "on": digest.on,
         "rows": rows,
         "pressing": pressing,
+        "notes": notes,
         "url": url,
     }
     return Content("digest", digest.made_at, words, data)

@@ -1,4 +1,4 @@
-"""Reminder (提醒), Digest (汇总提醒), Summary (每日摘要), Delivery (送达) and how a channel is set."""
+"""Reminder (提醒), Announcement (通知), Digest (汇总提醒), Summary (每日摘要), Delivery (送达), channels."""
 
 from datetime import date, datetime
 from typing import Any
@@ -60,6 +60,21 @@ class Reminder(Base):
     recipient: Mapped[User] = relationship()
 
 
+class Announcement(Base):
+    """通知: something one person is told of once, with the next digest; what is no duty: a score sheet."""
+
+    __tablename__ = "announcements"
+    __table_args__ = (UniqueConstraint("key", "recipient_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str]  # what it is about: "evaluation:3:…"
+    recipient_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    words: Mapped[str]
+    path: Mapped[str]  # where it leads to, inside the site
+    made_at: Mapped[datetime]
+    digest_id: Mapped[int | None] = mapped_column(ForeignKey("digests.id"), index=True)
+
+
 class Digest(Base):
     """汇总提醒: everything one person is reminded of on one working day, in one message."""
 
@@ -73,6 +88,7 @@ class Digest(Base):
     read_at: Mapped[datetime | None]
     recipient: Mapped[User] = relationship()
     reminders: Mapped[list[Reminder]] = relationship(order_by=Reminder.id)
+    announcements: Mapped[list[Announcement]] = relationship(order_by=Announcement.id)
     deliveries: Mapped[list["Delivery"]] = relationship()
 
     @property

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from tracker.accounts.models import User
 from tracker.db import db
 from tracker.errors import NotFound
-from tracker.reminders.models import Digest, Reminder
+from tracker.reminders.models import Announcement, Digest, Reminder
 from tracker.tasks.models import Assignment
 
 # A digest is unread until it is opened; an urge (催办) that joins it later makes it so again.
@@ -16,6 +16,10 @@ _UNREAD = (
     Digest.read_at.is_(None),
     select(Reminder.id)
     .where(Reminder.digest_id == Digest.id, Reminder.made_at > Digest.read_at)
+    .correlate(Digest)
+    .exists(),
+    select(Announcement.id)
+    .where(Announcement.digest_id == Digest.id, Announcement.made_at > Digest.read_at)
     .correlate(Digest)
     .exists(),
 )
@@ -53,11 +57,9 @@ def unread_ids(digest_ids: Sequence[int]) -> set[int]:
     return set(db.session.scalars(select(Digest.id).where(Digest.id.in_(digest_ids), or_(*_UNREAD))))
 
 
-def counts(digest_ids: Sequence[int]) -> dict[int, int]:
-    """Digest id → how many reminders it gathers."""
+def counts(digest_ids: Sequence[int], of: type[Reminder] | type[Announcement] = Reminder) -> dict[int, int]:
+    """Digest id → how many reminders (or announcements) it gathers."""
     rows = db.session.execute(
-        select(Reminder.digest_id, func.count(Reminder.id))
-        .where(Reminder.digest_id.in_(digest_ids))
-        .group_by(Reminder.digest_id)
+        select(of.digest_id, func.count(of.id)).where(of.digest_id.in_(digest_ids)).group_by(of.digest_id)
     )
     return {row[0]: row[1] for row in rows if row[0] is not None}

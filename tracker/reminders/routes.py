@@ -14,7 +14,7 @@ from tracker.reminders.channels.forms import WantsMailForm
 from tracker.reminders.channels.queries import line
 from tracker.reminders.channels.routes import bp as channel_pages
 from tracker.reminders.feeds.routes import bp as feeds
-from tracker.reminders.models import Channel
+from tracker.reminders.models import Announcement, Channel
 from tracker.reminders.notice import Notice, notice_of
 from tracker.reminders.policy.routes import bp as policy
 from tracker.reminders.rules import label_of
@@ -42,13 +42,15 @@ def late_notice(duty: Assignment) -> Notice | None:
 @requires(Permission.VIEW)
 def index() -> str:
     page = page_of(queries.visible_to(me()), request.args.get("page", 1, type=whole) or 1, 20)
-    counts = queries.counts([digest.id for digest in page.rows])
+    ids = [digest.id for digest in page.rows]
+    counts, notes = queries.counts(ids), queries.counts(ids, Announcement)
     unread = queries.unread_ids([digest.id for digest in page.rows])
     by_mail = line(Channel.MAIL).works
     return render_template(
         "reminders/index.html",
         page=page,
         counts=counts,
+        notes=notes,
         unread=unread,
         by_mail=by_mail,
         may_oversee=can(me(), Permission.OVERSEE),

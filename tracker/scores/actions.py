@@ -15,6 +15,7 @@ from tracker.audit import Event
 from tracker.clock import local_date
 from tracker.db import db
 from tracker.errors import Invalid, WrongState
+from tracker.reminders.actions import announce
 from tracker.scores import queries
 from tracker.scores.facts import Correction, Facts
 from tracker.scores.formula import DEFAULT_MODEL, check
@@ -140,6 +141,7 @@ def evaluate(month: str, actor: User | None, now: datetime, workdays: Workdays) 
         for evaluation in waiting:
             _freeze(evaluation, facts, order, actor, now, workdays)
         db.session.flush()
+        send_sheets(waiting, now)
     return queries.evaluations(month)
 
 
@@ -165,8 +167,56 @@ def reevaluate(month: str, actor: User | None, now: datetime, workdays: Workdays
 
 
 def settle(evaluation: Evaluation, actor: User | None, now: datetime) -> None:
-    """定稿: the figures are final and the month is frozen."""
+    """定稿: the figures are final, once the days to appeal are over and every appeal is decided."""
+    until = evaluation.appeals_until
+    if evaluation.state is EvaluationState.FROZEN and until and local_date(now) <= until:
+        raise WrongState(f"申诉期到{until:%Y年%m月%d日}为止，过了才能定稿")
+    if waiting := sum(one.state is AppealState.FILED for sheet in evaluation.sheets for one in sheet.appeals):
+        raise WrongState(f"还有{waiting}件申诉没有裁定，裁定以后才能定稿")
     EVALUATION.take(evaluation, "settle", actor, now, facts_hash=evaluation.facts_hash)
+
+
+def settle_due(now: datetime) -> int:
+    """Settle what may be settled; rows: evaluations settled. One with an open appeal waits for its answer."""
+    due = db.session.scalars(
+        select(Evaluation)
+        .where(Evaluation.state == EvaluationState.FROZEN, Evaluation.appeals_until < local_date(now))
+        .where(
+            ~select(Appeal.id)
+            .join(Appeal.sheet)
+            .where(ScoreSheet.evaluation_id == Evaluation.id, Appeal.state == AppealState.FILED)
+            .correlate(Evaluation)
+            .exists()
+        )
+        .order_by(Evaluation.id)
+    ).all()
+    for evaluation in due:
+        settle(evaluation, None, now)
+    return len(due)
+
+
+def send_sheets(found: Sequence[Evaluation], now: datetime) -> int:
+    """发评价单: tell the people of each unit what it got and until when it may appeal; each once."""
+    people = queries.people_of_units()
+    told = 0
+    for evaluation in found:
+        for sheet in evaluation.sheets:
+            told += announce(
+                f"evaluation:{evaluation.id}:{evaluation.facts_hash[:12]}:{sheet.unit_id}",
+                people.get(sheet.unit_id, ()),
+                _sheet_words(sheet, evaluation),
+                f"/scores/sheets/{sheet.id}",
+                now,
+            )
+    return told
+
+
+def _sheet_words(sheet: ScoreSheet, evaluation: Evaluation) -> str:
+    until, words = evaluation.appeals_until, f"{evaluation.month}月度评价单：{sheet.note}"
+    if sheet.score is not None:
+        place = f"，第{sheet.rank}名" if sheet.rank and not evaluation.is_banded else ""
+        words = f"{evaluation.month}月度评价单：得分{sheet.score}{place}"
+    return words + (f"；有异议的，请在{until.month}月{until.day}日前申诉" if until else "")
 
 
 def recompute(evaluation: Evaluation) -> list[tuple[int, Sheet]]:

@@ -115,6 +115,27 @@ class ScoreLine(Base):
     sheet: Mapped[ScoreSheet] = relationship(back_populates="lines")
 
 
+class ManagementScore(Base):
+    """日常管理分: one unit's year as the office rates it, with the grounds."""
+
+    __tablename__ = "management_scores"
+    __table_args__ = (
+        UniqueConstraint("year", "unit_id"),
+        CheckConstraint("score BETWEEN 0 AND 100", name="score_0_to_100"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    score: Mapped[Decimal] = mapped_column(Numeric(5, 2))
+    grounds: Mapped[str]
+    given_at: Mapped[datetime]
+    given_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
 class Appeal(Base):
     """申诉: one fact of one line is contested, and what was decided about it.
 

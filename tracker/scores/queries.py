@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from tracker.accounts.models import Board, Unit, User
-from tracker.accounts.permissions import sees_all
+from tracker.accounts.permissions import UNIT_ROLES, sees_all
 from tracker.db import db
 from tracker.errors import NotFound
 from tracker.scores.facts import Facts
@@ -113,9 +113,45 @@ def get_sheet(user: User, sheet_id: int) -> ScoreSheet:
     return found
 
 
+def earlier_sheet(sheet: ScoreSheet) -> ScoreSheet | None:
+    """The unit's sheet of the latest month before, with lines and facts."""
+    return _latest(ScoreSheet.unit_id == sheet.unit_id, Evaluation.month < sheet.evaluation.month)
+
+
+def latest_sheet(unit_id: int) -> ScoreSheet | None:
+    """The newest sheet of a unit, with lines and facts."""
+    return _latest(ScoreSheet.unit_id == unit_id)
+
+
+def _latest(*conditions: ColumnElement[bool]) -> ScoreSheet | None:
+    return db.session.scalar(
+        select(ScoreSheet)
+        .join(ScoreSheet.evaluation)
+        .where(*conditions)
+        .order_by(Evaluation.month.desc(), ScoreSheet.id.desc())
+        .limit(1)
+        .options(
+            undefer(ScoreSheet.facts),
+            joinedload(ScoreSheet.evaluation).joinedload(Evaluation.model),
+            selectinload(ScoreSheet.lines),
+        )
+    )
+
+
 def unit_order() -> dict[int, int]:
     """Unit id → its place in the fixed order."""
     return {row[0]: row[1] for row in db.session.execute(select(Unit.id, Unit.position))}
+
+
+def people_of_units() -> dict[int, list[int]]:
+    """Unit id → its reporters and heads, who are told of its sheet."""
+    people: dict[int, list[int]] = {}
+    rows = db.session.execute(
+        select(User.unit_id, User.id).where(User.active, User.role.in_(UNIT_ROLES)).order_by(User.id)
+    )
+    for unit_id, user_id in rows:
+        people.setdefault(unit_id, []).append(user_id)
+    return people
 
 
 def as_json(evaluation: Evaluation) -> dict[str, Any]:

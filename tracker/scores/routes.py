@@ -5,16 +5,24 @@ from werkzeug import Response
 
 from tracker import clock
 from tracker.accounts.permissions import Permission, can, requires, sees_all
+from tracker.accounts.queries import unit_choices
 from tracker.accounts.session import me
 from tracker.db import db
 from tracker.scores import actions, queries
-from tracker.scores.facts import Facts, behind
-from tracker.scores.rules import LABELS
+from tracker.scores.appeals.queries import of_sheet, waiting
+from tracker.scores.appeals.routes import bp as appeals
+from tracker.scores.appeals.routes import may_contest
+from tracker.scores.information.routes import bp as information
+from tracker.scores.rules import band
+from tracker.scores.telling import tell, try_month
 from tracker.scores.versions.routes import bp as versions
+from tracker.web.pages import whole
 from tracker.workdays import statutory
 from tracker.workflow import EVALUATION
 
 bp = Blueprint("scores", __name__, url_prefix="/scores")
+bp.register_blueprint(appeals)
+bp.register_blueprint(information)
 bp.register_blueprint(versions)
 
 
@@ -33,6 +41,8 @@ def index() -> str:
         may_evaluate=can(me(), Permission.EVALUATE),
         sees_all=sees_all(me()),
         next_month=actions.last_closed_month(clock.now(), statutory()),
+        running=actions.running_month(clock.now(), statutory()),
+        waiting=waiting(),
         steps={evaluation.id: EVALUATION.available(evaluation, me()) for evaluation in found},
     )
 
@@ -70,15 +80,20 @@ def settle(evaluation_id: int) -> Response:
 @requires(Permission.RANK)
 def sheet(sheet_id: int) -> str:
     found = queries.get_sheet(me(), sheet_id)
-    facts = Facts.from_json(found.facts)
     return render_template(
         "scores/sheet.html",
         sheet=found,
-        labels=_labels(found.evaluation.model.rules),
-        behind={line.code: behind(facts, line.code) for line in found.lines},
+        told=tell(found),
+        band=band(found.score, found.is_behind, found.evaluation.model.rules),
+        appeals={(one.code, one.subject): one for one in of_sheet(found)},
+        may_contest=may_contest(found),
     )
 
 
-def _labels(rules: dict[str, dict[str, dict[str, str]]]) -> dict[str, str]:
-    """Code → what a line is called."""
-    return LABELS | {code: row["label"] for code, row in rules["indicators"].items()}
+@bp.get("/now")
+@requires(Permission.RANK)
+def trial() -> str:
+    """试算: what a unit's running month would give if it were cut off today."""
+    unit_id = request.args.get("unit", type=whole) if sees_all(me()) else me().unit_id
+    tried = try_month(unit_id or me().unit_id, clock.now(), statutory())
+    return render_template("scores/trial.html", tried=tried, units=unit_choices() if sees_all(me()) else [])

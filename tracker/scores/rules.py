@@ -7,7 +7,7 @@ month recomputes to the identical figure.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -156,6 +156,17 @@ def duties(facts: Facts, model: dict[str, Any]) -> tuple[Obligation, ...]:
     exempt = {*model["exemptions"], Exemption.APPEAL.value}
     aside = tuple(row for row in facts.set_aside if row.exempt not in exempt)
     return facts.duties + aside + (() if Exemption.UNCONFIRMED in exempt else facts.unconfirmed)
+
+
+def counted(facts: Facts, model: dict[str, Any]) -> Facts:
+    """The facts with the duties that count under ``model`` all in one place."""
+    exempt = {*model["exemptions"], Exemption.APPEAL.value}
+    return replace(
+        facts,
+        duties=duties(facts, model),
+        set_aside=tuple(row for row in facts.set_aside if row.exempt in exempt),
+        unconfirmed=facts.unconfirmed if Exemption.UNCONFIRMED in exempt else (),
+    )
 
 
 def weight(row: Obligation | Running, model: dict[str, Any]) -> Fraction:

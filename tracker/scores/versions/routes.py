@@ -36,9 +36,7 @@ def index() -> str:
         "scores/versions/index.html",
         month=month,
         model=now,
-        versions=[
-            (one, before and list(differences(before.rules, one.rules))) for one, before in _pairs(found)
-        ],
+        versions=pairs,
         coming=[one for one in found if one.first_month > month],
         entries=timeline(*found),
         sections=SECTIONS,
