@@ -27,6 +27,7 @@ from tracker.documents import queries as document_queries
 from tracker.documents.directory import Directory
 from tracker.errors import WrongState
 from tracker.lists import actions as lists
+from tracker.lists.look_backs import actions as look_backs
 from tracker.reminders import actions as reminders
 from tracker.reports import actions as reports
 from tracker.reports import queries as report_queries
@@ -36,6 +37,7 @@ from tracker.reports.second_reviews import actions as second_reviews
 from tracker.rosters import actions as rosters
 from tracker.scores import actions as scores
 from tracker.seed import city, objects
+from tracker.seed.accounts import Accounts
 from tracker.seed.story import ORDER_TALK, ORDERS, Act, Matter, Order, Step, script
 from tracker.tasks import actions as tasks
 from tracker.tasks import intake
@@ -49,6 +51,7 @@ PASSWORD = "ducha-2020-demo"  # noqa: S105  printed on the screen of every demon
 WORK_POINTS = Path(__file__).with_name("work_points.txt")
 ISSUED_ON = date(2020, 6, 19)
 PLAYED_UNTIL = date(2020, 7, 10)
+LOOK_BACKS = (20, 3)  # percent of strike-offs looked at again, and after how many months
 SHARES = (5, 20)  # percent of closures drawn for a second review, as the settings have them
 
 
@@ -122,6 +125,7 @@ def play(workdays: Workdays) -> dict[str, int]:
     documents.resolve_members(document, directory, supervisors[0], imported_at + timedelta(minutes=8))
     made = intake.adopt(document, directory, supervisors[0], imported_at + timedelta(minutes=20))
     stage = _Stage(supervisors)
+    accounts = Accounts(workdays)
     steps = script(stage.matters(), ISSUED_ON, PLAYED_UNTIL, workdays)
     for day, of_day in _by_day(steps):
         _morning(day, workdays)
@@ -134,6 +138,7 @@ def play(workdays: Workdays) -> dict[str, int]:
             objects.open_rosters(supervisors[0])
         elif day in (objects.MIDDLE, objects.LATEST):
             objects.take_steps(day, supervisors[1])
+        accounts.perform(day)
         db.session.flush()
     _morning(PLAYED_UNTIL, workdays)
     month = f"{ISSUED_ON:%Y-%m}"
@@ -151,6 +156,7 @@ def _morning(day: date, workdays: Workdays) -> None:
     """What the scheduler does before the offices open."""
     now = datetime.combine(day, time(8, 50), SHANGHAI)
     second_reviews.draw(now - timedelta(minutes=30), (), *SHARES)
+    look_backs.schedule(now - timedelta(minutes=25), *LOOK_BACKS)
     tasks.make_periods(now)
     lists.enter_overdue(now, workdays)
     reminders.remind(now, workdays)

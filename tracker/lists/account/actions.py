@@ -487,7 +487,7 @@ def _must_be_a_visit(rectification: Rectification, visit: Visit, today: date) ->
 
 def _where(visit: Visit) -> dict[str, Any]:
     return {
-        "place": visit.place.strip(),
+        "site": visit.place.strip(),
         "checked_on": visit.checked_on.isoformat(),
         "evidence": "、".join(name for _, name, _ in visit.photos),
     }

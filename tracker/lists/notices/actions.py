@@ -55,7 +55,7 @@ def give(
         rectification,
         actor,
         now,
-        place=notice.place,
+        site=notice.place,
         starts_on=starts_on.isoformat(),
         ends_on=notice.ends_on.isoformat(),
     )
