@@ -87,7 +87,7 @@ def test_a_digest_goes_out_by_mail_once(person, server):
     assert letter["Subject"] == "督办提醒：1项，其中1项今天到期或已逾期（7月6日）"
     text = letter.get_body(("plain",)).get_content()
     assert "周听澜，您好" in text
-    assert "【已逾期3个工作日】" in text
+    assert "【已逾期3个工作日以上】" in text
     assert "http://127.0.0.1:8000/reports/" in text
     assert row().outcome is Outcome.SENT
 
@@ -335,8 +335,8 @@ def test_the_office_s_group_gets_one_summary_without_names(person, web, administ
     (request,) = web.requests
     text = request.json["markdown"]["content"]
     assert "今天提醒承办项 **2** 项" in text
-    assert "已逾期3个工作日：1项" in text
-    assert "还有3个工作日到期：1项" in text
+    assert "已逾期3个工作日以上：1项" in text
+    assert "3个工作日内到期：1项" in text
     assert "市发展改革委：1项" in text
     assert person.name not in text
     assert "教育" not in text

@@ -15,16 +15,18 @@ from tracker.reminders.models import Announcement, Channel, Delivery, Digest, Ou
 from tracker.reminders.policy.queries import in_force
 from tracker.reminders.rules import UNSIGNED, Schedule, Step, step_on
 from tracker.tasks.models import Assignment, Task
-from tracker.tasks.queries import handed_in_by
-from tracker.tasks.rules import RUNNING
 from tracker.workdays import Workdays
 from tracker.workflow import State
 
+TO_HAND_IN = (State.ISSUED, State.ACTIVE)
 LOOK_AHEAD_DAYS = 40  # more than any step is before its deadline, whatever the holidays
 
 
 def remind(now: datetime, workdays: Workdays) -> int:
-    """提醒: today's reminders for every running duty; a second call the same day makes none."""
+    """提醒: today's reminders for every duty still to be handed in; a second call the same day makes none.
+
+    What was handed in, late or not, waits for the office: its unit is left in peace until it is sent back.
+    """
     today = local_date(now)
     levels: dict[Schedule, list[str]] = defaultdict(list)  # levels mostly share a schedule
     for level, schedule in in_force(today).levels.items():
@@ -38,7 +40,7 @@ def remind(now: datetime, workdays: Workdays) -> int:
             if step := step_on(deadline, today, workdays, schedule):
                 reached[step].append(deadline)
         for step, days in reached.items():
-            made += _call(step, and_(is_theirs, _running_until(days)), now)
+            made += _call(step, and_(is_theirs, _owed_by(days)), now)
         if schedule.unsigned_after and workdays.is_workday(today):
             last = workdays.add(today, -schedule.unsigned_after)
             made += _call(UNSIGNED, and_(is_theirs, _unsigned_since(last)), now)
@@ -119,18 +121,14 @@ def _deadlines(today: date) -> Collection[date]:
         select(Assignment.deadline)
         .where(
             Assignment.deadline <= today + timedelta(days=LOOK_AHEAD_DAYS),
-            Assignment.state.in_([State(word) for word in sorted(RUNNING)]),
+            Assignment.state.in_(TO_HAND_IN),
         )
         .distinct()
     ).all()  # type: ignore[return-value]
 
 
-def _running_until(days: Collection[date]) -> ColumnElement[bool]:
-    return and_(
-        Assignment.state.in_([State(word) for word in sorted(RUNNING)]),
-        Assignment.deadline.in_(days),
-        ~handed_in_by(Assignment.deadline),
-    )
+def _owed_by(days: Collection[date]) -> ColumnElement[bool]:
+    return and_(Assignment.state.in_(TO_HAND_IN), Assignment.deadline.in_(days))
 
 
 def _unsigned_since(last: date) -> ColumnElement[bool]:

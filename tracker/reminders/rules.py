@@ -86,12 +86,12 @@ def offset_of(name: str) -> int | None:
 
 
 def words_of(offset: int) -> str:
-    """How far away the deadline is."""
+    """How far away the deadline is, at the least: a step that was missed is told some days after its own."""
     if offset < 0:
-        return f"还有{-offset}个工作日到期"
+        return f"{-offset}个工作日内到期"
     if offset < 2:
         return "已逾期" if offset else "今天到期"
-    return f"已逾期{offset}个工作日{'以上' if '+W' in name_of(offset) else ''}"
+    return f"已逾期{offset}个工作日以上"
 
 
 def label_of(name: str) -> str:

@@ -246,7 +246,7 @@ def test_what_the_office_read_is_not_what_the_unit_read(reporter, supervisor):
     db.session.commit()
     contact = queries.contacts([duty.id])[duty.id]
     assert (contact.told, contact.read) == (1, 0)
-    assert "已逾期5个工作日" in contact.words
+    assert "已逾期5个工作日以上" in contact.words
 
 
 def digest(person, read_at):

@@ -136,7 +136,7 @@ def test_a_preview_by_the_present_rules_agrees_with_what_was_sent(reporter, head
     assert 0 < found.total.draft < found.total.present
     assert {line.label for line in found.steps if line.draft} == {
         "今天到期",
-        "已逾期4个工作日",
+        "已逾期4个工作日以上",
         "下达后仍未签收",
     }
 
@@ -162,7 +162,7 @@ def test_from_the_form_over_the_preview_to_tomorrow(client, supervisor, reporter
     shown = client.post("/reminders/rules/preview", data=SAID | {"seen": "1"})
     assert shown.status_code == 200
     assert "2020年6月按新规则会发出什么" in shown.text
-    assert "还有5个工作日到期" in shown.text
+    assert "5个工作日内到期" in shown.text
     assert db.session.scalar(db.select(db.func.count(ReminderRules.id))) == 0
 
     done = client.post("/reminders/rules/", data=SAID | {"seen": "1"}, follow_redirects=True)

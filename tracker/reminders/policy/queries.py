@@ -129,6 +129,7 @@ def _duties(first: date, last: date) -> Sequence[Any]:
     return db.session.execute(
         select(
             Assignment.unit_id,
+            Assignment.state,
             Assignment.deadline,
             Assignment.issued_at,
             Assignment.received_at,
@@ -192,8 +193,8 @@ def _would_be(
 
 def _ended_on(duty: Any) -> date:
     """The last day on which a duty was called for."""
-    in_time = duty.deadline and duty.submitted_on and duty.submitted_on <= duty.deadline
-    ends = (duty.submitted_on if in_time else None, duty.closed_on, duty.paused_on)
+    is_handed_in = duty.state in (State.CLOSING, State.CLOSED)
+    ends = (duty.submitted_on if is_handed_in else None, duty.closed_on, duty.paused_on)
     return min((day for day in ends if day), default=date.max)
 
 
