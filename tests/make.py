@@ -26,7 +26,15 @@ from tracker.db import Base, db
 from tracker.documents.models import Document, DocumentKind, WorkPoint
 from tracker.documents.queries import directory
 from tracker.files import StoredFile
-from tracker.lists.models import Closure, Pace, Problem, ProblemSource, Rectification, Responsibility
+from tracker.lists.models import (
+    Closure,
+    Pace,
+    Problem,
+    ProblemLink,
+    ProblemSource,
+    Rectification,
+    Responsibility,
+)
 from tracker.numbers import next_in
 from tracker.reminders.models import Channel, Delivery, Outcome, Summary
 from tracker.reminders.slips.models import Proposal, Slip
@@ -408,3 +416,8 @@ def failed_delivery(**columns: Any) -> Delivery:
         "message_id": f"summary-{number}-wecom",
     }
     return _keep(Delivery(summary=summary, **defaults | columns))
+
+
+def problem_link(one: Problem, other: Problem) -> ProblemLink:
+    """关联 of two accounts."""
+    return _keep(ProblemLink(problem_id=one.id, other_id=other.id, linked_at=START))

@@ -31,6 +31,7 @@ from tracker.workflow import CircularState
 # What a way needs besides the ids of our things.
 ELSEWHERE = {
     "channel": "mail",
+    "end": "task",
     "key": 1,
     "kind": "xlsx",
     "month": "2020-06",

@@ -101,7 +101,7 @@ ASKS = {
         reports.second_reviews.disagree reminders.board.urge reminders.policy.draw_up
         reminders.policy.preview reminders.policy.adopt reminders.slips.proposals reminders.slips.follow
         reminders.slips.dismiss reminders.slips.call reminders.slips.create_slip reminders.slips.settle
-        reminders.slips.send_back reminders.slips.withdraw lists.register lists.account.issue lists.account.approve
+        reminders.slips.send_back reminders.slips.withdraw lists.account.issue lists.account.approve
         lists.account.overrule lists.account.uphold lists.account.send_back lists.account.close
         lists.account.reopen lists.notices.give lists.notices.enter_objection lists.notices.answer_objection
         lists.look_backs.plan lists.look_backs.hold lists.look_backs.fail lists.look_backs.drop""",
@@ -132,13 +132,21 @@ ASKS = {
         calendar.index calendar.choose calendar.preview calendar.import_notice monitor.index""",
     "audit": "accounts.show_trail accounts.verify_trail",
 }
+# The three lists: entering, amending, linking.
+for _asked, _names in {
+    "view": "lists.links.index lists.links.of_task",
+    "read": "lists.links.of_document",
+    "judge": "lists.intake.register lists.intake.amend lists.intake.show_caller_of lists.links.link lists.links.unlink",
+}.items():
+    ASKS[_asked] += f" {_names}"
+THREE_LISTS = {"end": "task"}  # values of their parameters
 PUBLIC = {"static", "accounts.sign_in", "monitor.live", "monitor.ready", "reminders.feeds.fetch"}
 
 # Records nobody owns: whoever may use the route finds them.
 SHARED = {
     "alias_id", "board_id", "bulk_id", "channel", "circular_id", "delivery_id", "document_id", "draft_id", "evaluation_id", "group_id", "information_id", "key", "kind", "month", "name", "proposal_id", "number",
     "second_review_id", "step", "template_id", "unit_id", "user_id", "wait",
-}  # fmt: skip
+} | set(THREE_LISTS)  # fmt: skip
 SEALED = {
     "reports.workbook.preview",
     "reports.workbook.confirm",
@@ -174,7 +182,7 @@ def _shared() -> dict[str, Any]:
     db.session.commit()
     unit = make.unit("市民政局")
     supervisor = make.user(Role.SUPERVISOR)
-    return {
+    return THREE_LISTS | {
         "bulk_id": make.bulk_change(make.assignment(unit), supervisor).id,
         "alias_id": make.alias("民政", unit).id,
         "board_id": make.board("另一组").id,
@@ -202,7 +210,7 @@ def _shared() -> dict[str, Any]:
 
 def _of(unit: Unit) -> dict[str, Any]:
     duty = make.assignment(unit, state=State.ACTIVE)
-    report = make.report(duty)
+    report, problem = make.report(duty), make.problem(unit, accepting=unit)
     proof = Evidence(file=files.store(unit.name.encode(), "a.txt", "text/plain", None, NOW), name="a.txt")
     report.evidence.append(proof)
     entry = make.roster_entry(make.roster(duty.task), unit, "s5")
@@ -220,7 +228,9 @@ def _of(unit: Unit) -> dict[str, Any]:
         "halt_id": make.halt_request(duty).id,
         "report_id": report.id,
         "evidence_id": proof.id,
-        **_of_account(make.problem(unit, accepting=unit)),
+        **_of_account(problem),
+        "link_id": make.problem_link(problem, make.problem()).id,
+        "other_id": duty.task_id,
         "slip_id": make.slip(duty, file=proof.file, reply_file=proof.file, reply_file_name="a.txt").id,
         "appeal_id": _appeal(unit),
         "sheet_id": db.session.scalars(db.select(ScoreSheet).filter_by(unit_id=unit.id)).one().id,

@@ -50,10 +50,3 @@ def test_a_supervisor_registers_a_problem_by_hand(client, supervisor):
     assert answer.status_code == 302
     assert problem.rectification.state is RectificationState.REGISTERED
     assert client.post(f"/lists/{problem.id}/issue").status_code == 302
-
-
-def test_a_missing_description_comes_back_with_the_form(client, supervisor):
-    sign_in(client, supervisor)
-    page = client.post("/lists/new", data={"goal": "补齐台账", "found_on": "2020-07-06"})
-    assert page.status_code == 422
-    assert "补齐台账" in page.text

@@ -8,18 +8,30 @@ from tracker.accounts.models import Unit, User
 from tracker.accounts.permissions import Permission, permit
 from tracker.clock import local_date
 from tracker.db import db
+from tracker.documents.models import Document
 from tracker.errors import Invalid
 from tracker.lists import queries, rules
 from tracker.lists.account import actions as account
-from tracker.lists.models import Pace, Problem, ProblemSource, Rectification, Responsibility, Severity
+from tracker.lists.models import (
+    CALLS,
+    Milestone,
+    Pace,
+    Problem,
+    ProblemSource,
+    Rectification,
+    Responsibility,
+    Severity,
+    SupportUnit,
+)
 from tracker.numbers import next_in
 from tracker.tasks.models import Assignment
 from tracker.workdays import Workdays
+from tracker.workflow import RectificationState
 
 
 @dataclass(frozen=True)
 class Findings:
-    """What is entered when a problem is registered."""
+    """What is entered when a problem is registered, or as it stands now."""
 
     source: ProblemSource
     found_on: date
@@ -33,6 +45,19 @@ class Findings:
     accepting_unit: Unit
     severity: Severity = Severity.ORDINARY
     is_common: bool = False
+    source_number: str = ""  # 来电来信编号, of a hot-line call or petition
+    source_on: date | None = None
+    caller: str = ""
+    remedy: str = ""
+    stages: tuple[tuple[date, str], ...] = ()  # 节点
+    leader: str = ""
+    lead_unit: Unit | None = None  # the unit itself when nobody else leads
+    supports: tuple[Unit, ...] = ()
+    person: str = ""
+    phone: str = ""
+    content: str = ""  # 责任内容; the goal when nothing else is said
+    document: Document | None = None  # the plan it was read from, and which point of it
+    document_point: str | None = None
     assignment: Assignment | None = None
 
 
@@ -40,39 +65,92 @@ def register(findings: Findings, actor: User | None, now: datetime) -> Problem:
     """建账: one problem, one account number."""
     if actor is not None:
         permit(actor, Permission.JUDGE)
-    if not findings.text.strip():
-        raise Invalid("请填写问题描述", text="必填")
-    if findings.found_on > local_date(now):
-        raise Invalid("发现日期不能晚于今天", found_on="晚于今天")
-    deadline = _deadline(findings)
+    wrong = faults(findings, local_date(now))
+    if twin := queries.same_call(findings.source, findings.source_number, findings.unit.id):
+        wrong["source_number"] = f"这个编号、这个单位的问题已经建账，账号{twin.number}"
+    if wrong:
+        raise Invalid("；".join(wrong.values()), **wrong)
     year = local_date(now).year
     problem = Problem(
         number=rules.account_number(year, next_in(f"problem {year}")),
-        source=findings.source,
-        found_on=findings.found_on,
-        text=findings.text.strip(),
-        kind=findings.kind.strip() or "其他",
-        unit=findings.unit,
-        severity=findings.severity,
-        is_common=findings.is_common,
-        basis=findings.basis.strip(),
         assignment=findings.assignment,
         assignment_deadline=findings.assignment and findings.assignment.deadline,
+        document=findings.document,
+        document_point=findings.document_point,
         registered_at=now,
         registered_by_id=actor and actor.id,
-        rectification=Rectification(
-            goal=findings.goal.strip(), pace=findings.pace, original_deadline=deadline, deadline=deadline
-        ),
-        responsibility=Responsibility(
-            lead_unit=findings.unit,
-            accepting_unit=findings.accepting_unit,
-            text=findings.goal.strip(),
-        ),
+        rectification=Rectification(),
+        responsibility=Responsibility(),
     )
+    write(problem, findings)
     db.session.add(problem)
     db.session.flush()
     audit.record("problem.register", "建账", problem, actor, now, number=problem.number)
     return problem
+
+
+def faults(findings: Findings, today: date) -> dict[str, str]:
+    """Field → why it cannot be entered so."""
+    deadline, limit = findings.deadline, rules.immediate_deadline(findings.found_on)
+    wrong = {
+        "text": not findings.text.strip() and "请填写问题描述",
+        "goal": not findings.goal.strip() and "请填写整改目标",
+        "found_on": findings.found_on > today and "发现日期不能晚于今天",
+        "source_number": findings.source in CALLS
+        and not findings.source_number.strip()
+        and f"{findings.source.label}要写明编号",
+        "source_on": findings.source_on is not None
+        and findings.source_on > findings.found_on
+        and "来电来信日期不能晚于发现日期",
+    }
+    if findings.pace is Pace.IMMEDIATE and deadline and deadline > limit:
+        wrong["deadline"] = f"立行立改应在{_day(limit)}前完成，请改期，或改为“限期整改”"
+    elif findings.pace is Pace.DATED and deadline is None:
+        wrong["deadline"] = "请填写整改时限"
+    elif findings.pace is not Pace.STANDING and deadline and deadline < findings.found_on:
+        wrong["deadline"] = "整改时限不能早于发现日期"
+    last = deadline_of(findings)
+    if last is not None and (late := [text for due_on, text in findings.stages if due_on > last]):
+        wrong["stages"] = f"节点“{late[0]}”晚于整改时限{_day(last)}"
+    if (findings.lead_unit or findings.unit) in findings.supports:
+        wrong["supports"] = "牵头单位不能同时是配合单位"
+    return {name: message for name, message in wrong.items() if message}
+
+
+def deadline_of(findings: Findings) -> date | None:
+    """立行立改 has thirty days when no day is given; 长期坚持 has no deadline."""
+    if findings.pace is Pace.STANDING:
+        return None
+    if findings.pace is Pace.IMMEDIATE:
+        return findings.deadline or rules.immediate_deadline(findings.found_on)
+    return findings.deadline
+
+
+def write(problem: Problem, findings: Findings) -> None:
+    """Put what was found into the records of one account."""
+    problem.source, problem.found_on = findings.source, findings.found_on
+    problem.source_number, problem.source_on = findings.source_number.strip(), findings.source_on
+    problem.caller, problem.text = findings.caller.strip(), findings.text.strip()
+    problem.kind, problem.unit = findings.kind.strip() or "其他", findings.unit
+    problem.severity, problem.is_common = findings.severity, findings.is_common
+    problem.basis = findings.basis.strip()
+    rectification, deadline = problem.rectification, deadline_of(findings)
+    rectification.goal, rectification.remedy = findings.goal.strip(), findings.remedy.strip()
+    rectification.pace = findings.pace
+    if rectification.state in (None, RectificationState.REGISTERED):  # later only other steps move it
+        rectification.original_deadline = rectification.deadline = deadline
+        rectification.milestones = [Milestone(due_on=due_on, text=text) for due_on, text in findings.stages]
+    responsibility = problem.responsibility
+    responsibility.leader, responsibility.person = findings.leader.strip(), findings.person.strip()
+    responsibility.phone = findings.phone.strip()
+    responsibility.lead_unit = findings.lead_unit or findings.unit
+    responsibility.accepting_unit = findings.accepting_unit
+    responsibility.text = findings.content.strip() or findings.goal.strip()
+    if responsibility.support_units != list(findings.supports):
+        kept = {support.unit_id: support for support in responsibility.supports}
+        responsibility.supports = [kept.get(unit.id) or SupportUnit(unit=unit) for unit in findings.supports]
+        for position, support in enumerate(responsibility.supports):
+            support.position = position
 
 
 def enter_overdue(now: datetime, workdays: Workdays, after: int = rules.ENTRY_WORKDAYS) -> list[Problem]:
@@ -107,19 +185,6 @@ def enter_overdue(now: datetime, workdays: Workdays, after: int = rules.ENTRY_WO
         account.issue(problem.rectification, None, now)
         entered.append(problem)
     return entered
-
-
-def _deadline(findings: Findings) -> date | None:
-    if findings.pace is Pace.STANDING:
-        return None
-    limit = rules.immediate_deadline(findings.found_on)
-    if findings.pace is Pace.IMMEDIATE:
-        if findings.deadline and findings.deadline > limit:
-            raise Invalid(f"立行立改应在{_day(limit)}前完成，请改期，或改为“限期整改”", deadline="超过30天")
-        return findings.deadline or limit
-    if findings.deadline is None:
-        raise Invalid("请填写整改时限", deadline="必填")
-    return findings.deadline
 
 
 def _day(day: date) -> str:

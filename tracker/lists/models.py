@@ -35,6 +35,9 @@ class ProblemSource(Word):
     OVERDUE = "overdue", "逾期任务"
 
 
+CALLS = (ProblemSource.HOTLINE_12345, ProblemSource.HOTLINE_12317, ProblemSource.PETITION)
+
+
 class Severity(Word):
     """严重程度."""
 

@@ -13,6 +13,7 @@ from tracker.documents.models import WorkPoint
 from tracker.errors import NotFound
 from tracker.lists.models import (
     Problem,
+    ProblemSource,
     Rectification,
     Responsibility,
     SupportUnit,
@@ -65,6 +66,17 @@ def get_problem(user: User, problem_id: int) -> Problem:
     if found is None:
         raise NotFound("没有这个挂账问题，或不在您的查看范围内")
     return found
+
+
+def same_call(source: ProblemSource, number: str, unit_id: int) -> Problem | None:
+    """The account of this call or letter and this unit, if there is one."""
+    if not number.strip():
+        return None
+    return db.session.scalar(
+        select(Problem).where(
+            Problem.source == source, Problem.source_number == number.strip(), Problem.unit_id == unit_id
+        )
+    )
 
 
 def unlisted_overdue(today: date, due_before: date) -> Sequence[Assignment]:

@@ -1,18 +1,18 @@
 """Pages of the three lists (问题清单、整改清单、责任清单) and of one account."""
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, send_file, url_for
 from werkzeug import Response
 
 from tracker import clock
 from tracker.accounts.permissions import Permission, can, requires, sees_all
-from tracker.accounts.queries import active_units, get_unit, unit_choices
+from tracker.accounts.queries import unit_choices
 from tracker.accounts.session import me
-from tracker.db import db
-from tracker.lists import actions, ledger, papers, queries
+from tracker.lists import ledger, papers, queries
 from tracker.lists.account import page as account
 from tracker.lists.account.routes import bp as account_steps
 from tracker.lists.extensions.routes import bp as extensions
-from tracker.lists.forms import RegisterForm
+from tracker.lists.intake.routes import bp as intake
+from tracker.lists.links.routes import bp as links
 from tracker.lists.look_backs.routes import bp as look_backs
 from tracker.lists.models import Pace, ProblemSource, Severity
 from tracker.lists.notices.routes import bp as notices
@@ -20,11 +20,10 @@ from tracker.lists.rules import together
 from tracker.lists.supervision.routes import bp as supervision
 from tracker.press import formats
 from tracker.press.formats import Format
-from tracker.web.forms import form_page
 from tracker.workflow import RectificationState
 
 bp = Blueprint("lists", __name__, url_prefix="/lists")
-for part in (account_steps, extensions, look_backs, notices, supervision):
+for part in (account_steps, extensions, intake, links, look_backs, notices, supervision):
     bp.register_blueprint(part)
 
 
@@ -70,37 +69,6 @@ def export(name: str, kind: str) -> Response:
     file = formats.file(Format(kind), wanted, me().unit.name, current_app.config)
     called = f"{wanted.shown.title}{today:%Y%m%d}.{kind}"
     return send_file(file, Format(kind).media_type, as_attachment=True, download_name=called)
-
-
-@bp.route("/new", methods=["GET", "POST"])
-@requires(Permission.JUDGE)
-def register() -> Response:
-    form = RegisterForm(found_on=clock.today(), accepting_unit=me().unit_id)
-    form.offer(list(active_units()))
-    page = form_page("lists/register.html", form)
-    if not form.validate_on_submit():
-        return page.answer()
-    values = form.values
-    problem = actions.register(
-        actions.Findings(
-            **values
-            | {
-                "source": ProblemSource(values["source"]),
-                "severity": Severity(values["severity"]),
-                "pace": Pace(values["pace"]),
-                "is_common": bool(values["is_common"]),
-                "kind": values["kind"] or "",
-                "basis": values["basis"] or "",
-                "unit": get_unit(values["unit"]),
-                "accepting_unit": get_unit(values["accepting_unit"]),
-            }
-        ),
-        me(),
-        clock.now(),
-    )
-    db.session.commit()
-    flash(f"已建账，账号{problem.number}")
-    return redirect(url_for("lists.show", problem_id=problem.id))
 
 
 @bp.get("/<int:problem_id>")

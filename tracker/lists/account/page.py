@@ -28,6 +28,8 @@ from tracker.lists.account.forms import (
 from tracker.lists.account.queries import Account
 from tracker.lists.extensions.actions import hindrance
 from tracker.lists.extensions.forms import ExtensionForm
+from tracker.lists.intake.rules import masked
+from tracker.lists.links import queries as links
 from tracker.lists.look_backs.rules import months_later
 from tracker.lists.models import Problem
 from tracker.lists.notices.forms import USUAL_DAYS, AnswerForm, NoticeForm, ObjectionForm
@@ -61,6 +63,8 @@ def page_of(problem: Problem, **posted: Form) -> FormPage:
         if look_back
         else {},
         is_own=owes,
+        caller=masked(problem.caller),
+        linked=links.linked(problem, user),
         judges=can(user, Permission.JUDGE, rectification),
         may_extend=can(user, Permission.APPLY, rectification)
         and not hindrance(rectification, today, is_waiting=extension is not None),

@@ -1,0 +1,66 @@
+"""The one form of an account: all that the three lists know of it at the start."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, Optional
+
+from tracker.accounts.models import Unit
+from tracker.lists.models import Pace, ProblemSource, Severity
+from tracker.web.forms import Form, options
+
+LONGEST = Length(max=2000, message="不能超过2000个字")
+SHORT = Length(max=50, message="不能超过50个字")
+BY_HAND = tuple(source for source in ProblemSource if source is not ProblemSource.OVERDUE)
+SAME = SelectChoice("", "与涉及单位相同")
+ISSUED = ("unit", "lead_unit", "goal", "remedy", "pace", "deadline", "stages")  # fixed once it is issued
+
+
+class AccountForm(Form):
+    """建账 and 更正."""
+
+    source = SelectField("问题来源", choices=options(BY_HAND))
+    found_on = DateField("发现日期", [InputRequired("请填写发现日期")])
+    source_number = StringField("来电来信编号", [SHORT])
+    source_on = DateField("来电来信日期", [Optional()])
+    caller = StringField("来电来信人", [Length(max=100, message="不能超过100个字")])
+    text = TextAreaField("问题描述", [InputRequired("请填写问题描述"), LONGEST])
+    kind = StringField("类型", [SHORT])
+    unit = SelectField("涉及单位", coerce=int)
+    severity = SelectField("严重程度", choices=options(Severity))
+    is_common = SelectField("共性/个性", choices=[SelectChoice("", "个性"), SelectChoice("1", "共性")])
+    basis = TextAreaField("依据", [LONGEST])
+    goal = TextAreaField("整改目标", [InputRequired("请填写整改目标"), LONGEST])
+    remedy = TextAreaField("整改措施", [LONGEST])
+    pace = SelectField("时间类别", choices=options(Pace))
+    deadline = DateField("整改时限", [Optional()])
+    stages = TextAreaField("节点", [LONGEST])
+    leader = StringField("牵头领导", [SHORT])
+    lead_unit = SelectField("牵头单位", [Optional()])
+    supports = TextAreaField("配合单位", [LONGEST])
+    person = StringField("责任人", [SHORT])
+    phone = StringField("联系电话", [SHORT])
+    accepting_unit = SelectField("验收单位", coerce=int)
+    content = TextAreaField("责任内容", [LONGEST])
+    links = StringField("关联账号", [LONGEST])
+
+    def offer(self, units: Sequence[Unit]) -> None:
+        """The units to choose from."""
+        choices = [SelectChoice(unit.id, unit.name) for unit in units]
+        for field in (self.unit, self.accepting_unit):
+            if field is not None:
+                field.choices = choices
+        if self.lead_unit is not None:
+            self.lead_unit.choices = [SAME, *(SelectChoice(str(unit.id), unit.name) for unit in units)]
+
+    def fix_issued(self) -> None:
+        """Leave out what an amendment may not touch: the unit knows it, and other steps change it."""
+        for name in ISSUED:
+            del self[name]
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """Field name → value, "" for what was left empty."""
+        return {name: "" if value is None else value for name, value in self.values.items()}

@@ -1,0 +1,1 @@
+"""What an account has to do with: tasks, documents, other accounts; told on both ends."""
