@@ -15,6 +15,7 @@ import tarfile
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from errno import ENOSPC
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -81,7 +82,8 @@ def make(file: Path, now: datetime) -> Made:
     except PermissionError:
         raise Invalid(f"不能写入目录“{file.parent}”，请检查权限") from None
     except OSError as error:
-        raise DomainError(f"备份没有写成：{error.strerror or error}") from None
+        why = "磁盘已满" if error.errno == ENOSPC else error.strerror or error
+        raise DomainError(f"备份没有写成：{why}") from None
     return made
 
 
