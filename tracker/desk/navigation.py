@@ -8,6 +8,7 @@ from flask import Flask, request, url_for
 from tracker.accounts.models import Role
 from tracker.accounts.permissions import GRANTS, Permission
 from tracker.accounts.session import me
+from tracker.reminders.queries import unread_count
 
 
 class Entry(NamedTuple):
@@ -24,6 +25,7 @@ class Link(NamedTuple):
     url: str
     label: str
     is_current: bool
+    waiting: int = 0  # messages not read yet
 
 
 NAVIGATION = (
@@ -54,7 +56,8 @@ def navigation() -> list[Link]:
     root = request.root_path
     links, here = _links(me().role, root), root + request.path
     current = max((url for url, _ in links if _leads_to(here, url, root)), key=len, default="")
-    return [Link(url, label, url == current) for url, label in links]
+    unread, inbox = unread_count(me()), url_for("reminders.index")
+    return [Link(url, label, url == current, unread if url == inbox else 0) for url, label in links]
 
 
 @cache

@@ -5,8 +5,9 @@ import time
 from datetime import datetime
 
 from tracker import clock
+from tracker.clock import local_date
 from tracker.db import db
-from tracker.reminders import actions, delivery
+from tracker.reminders import actions, delivery, moves
 from tracker.reminders.channels import mail
 from tracker.reminders.channels.base import ChannelError
 from tracker.reminders.messages import compose
@@ -20,8 +21,11 @@ LONGEST_RUN = 40.0  # seconds, until the other jobs have their turn again
 
 
 def remind(now: datetime) -> int:
-    """Make the reminders of the day; rows: reminders."""
-    made = actions.remind(now, statutory()) + slips.remind(now, statutory())
+    """Make the reminders of the day; rows: reminders, and notices of duties that went to another unit."""
+    workdays = statutory()
+    made = actions.remind(now, workdays) + slips.remind(now, workdays)
+    if workdays.is_workday(local_date(now)):
+        made += moves.tell(now)
     db.session.commit()
     return made
 
