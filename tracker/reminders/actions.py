@@ -1,7 +1,7 @@
 """Making reminders and the day's digests. Sending them out is another step. None commits."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, literal, select, update
@@ -84,7 +84,7 @@ def digest(now: datetime, workdays: Workdays) -> int:
     return made
 
 
-def gather(people: Collection[int], step: str, now: datetime, workdays: Workdays) -> None:
+def gather(people: Collection[int], step: str, now: datetime, workdays: Workdays) -> Sequence[Digest]:
     """Put what was just made for one step into each person's digest of the day: in the inbox when committed.
 
     Who had today's mail already is not sent a second one.
@@ -106,6 +106,7 @@ def gather(people: Collection[int], step: str, now: datetime, workdays: Workdays
         )
     _deliver(digests, now)
     enqueue(digests, now, workdays)
+    return digests
 
 
 def mark_read(one: Digest, actor: User, now: datetime) -> None:

@@ -69,6 +69,33 @@ def enqueue(digests: Sequence[Digest], now: datetime, workdays: Workdays) -> Non
     insert_new(Delivery, rows)
 
 
+def send_at_once(digests: Sequence[Digest], slip_id: int, now: datetime, workdays: Workdays) -> None:
+    """An urgent slip to each person whose message of the day has gone without it; in the hours for messages.
+
+    Where it still waits, it carries the slip anyway.
+    """
+    gone = {
+        (row[0], row[1])
+        for row in db.session.execute(
+            select(Delivery.digest_id, Delivery.channel).where(
+                Delivery.digest_id.in_([digest.id for digest in digests]),
+                Delivery.about == "",
+                Delivery.outcome != Outcome.WAITING,
+            )
+        )
+    }
+    first = send_from(now.astimezone(SHANGHAI), workdays, in_force(local_date(now)).hours)
+    rows = [
+        _waiting(one.channel, first, address, digest_id=digest.id, message_id=f"slip-{slip_id}-{digest.id}")
+        | {"about": f"slip:{slip_id}"}
+        for one in lines()
+        if one.works and one.sender.audience is not Audience.OFFICE
+        for digest in digests
+        if (digest.id, one.channel) in gone and (address := _address(one.channel, digest))
+    ]
+    insert_new(Delivery, rows)
+
+
 def claim(moment: datetime, workdays: Workdays) -> Parcel | None:
     """Take the most urgent delivery that may go out now; None when there is none.
 

@@ -14,6 +14,7 @@ from tracker.db import db
 from tracker.reminders.channels.base import Audience, Message
 from tracker.reminders.channels.queries import SENDERS
 from tracker.reminders.models import Delivery, Digest, Reminder, Summary
+from tracker.reminders.slips.models import Slip
 from tracker.reminders.rules import SLIP, UNSIGNED, is_pressing, label_of, offset_of
 from tracker.tasks.models import Assignment, Task
 
@@ -46,7 +47,9 @@ class Row(NamedTuple):
 
 def compose(delivery: Delivery, sent_at: datetime) -> Message:
     """The message of a delivery, in the forms its channel uses; ``sent_at`` is the real moment."""
-    if delivery.digest_id is not None:
+    if delivery.about:
+        content = _of_slip(delivery)
+    elif delivery.digest_id is not None:
         content = _of_digest(delivery.digest_id)
     elif delivery.summary_id is not None:
         content = _of_summary(delivery.summary_id)
@@ -117,6 +120,27 @@ def _of_digest(digest_id: int) -> Content:
         "url": url,
     }
     return Content("digest", digest.made_at, words, data)
+
+
+def _of_slip(delivery: Delivery) -> Content:
+    slip = db.session.get_one(Slip, int(delivery.about.removeprefix(SLIP)))
+    words = {
+        "person": delivery.digest and delivery.digest.recipient.name,
+        "slip": slip,
+        "task": slip.assignment.task.title,
+        "url": link("reminders.slips.show", slip_id=slip.id),
+    }
+    data = {
+        "number": slip.title,
+        "colour": slip.colour.value,
+        "unit": slip.unit.name,
+        "recipient": delivery.address,
+        "task": slip.assignment.task.title,
+        "demand": slip.demand,
+        "due_on": slip.due_on.isoformat(),
+        "url": words["url"],
+    }
+    return Content("slip", slip.issued_at, words, data)
 
 
 def _of_summary(summary_id: int) -> Content:

@@ -109,12 +109,14 @@ class Summary(Base):
 class Delivery(Base):
     """送达: a digest or a summary on one channel, with its attempts and outcome; without either a test.
 
+    An urgent slip that joined a digest whose message had gone already has one of its own (``about``).
+
     While it is being sent, ``next_at`` is the moment the claim runs out: whoever finds it later may send.
     """
 
     __tablename__ = "deliveries"
     __table_args__ = (
-        UniqueConstraint("digest_id", "channel"),  # a digest is one person's
+        UniqueConstraint("digest_id", "channel", "about"),  # a digest is one person's
         UniqueConstraint("summary_id", "channel"),
         CheckConstraint("digest_id IS NULL OR summary_id IS NULL", name="one_content"),
         CheckConstraint("(outcome = 'sent') = (sent_at IS NOT NULL)", name="sent_at_if_sent"),
@@ -125,6 +127,7 @@ class Delivery(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     digest_id: Mapped[int | None] = mapped_column(ForeignKey("digests.id"))
     summary_id: Mapped[int | None] = mapped_column(ForeignKey("summaries.id"))
+    about: Mapped[str] = mapped_column(default="")  # "slip:12": this of the digest alone; empty: all of it
     channel: Mapped[Channel]
     address: Mapped[str]
     is_urgent: Mapped[bool] = mapped_column(default=False)  # may go out of hours and on days off

@@ -18,12 +18,13 @@ from tracker.numbers import next_in
 from tracker.press.typeset import in_process
 from tracker.reminders.actions import gather
 from tracker.reminders.board.queries import CALL, OWED, people_of
+from tracker.reminders.delivery import send_at_once
 from tracker.reminders.models import Reminder
 from tracker.reminders.rules import SLIP as SLIP_STEP
 from tracker.reminders.rules import SLIP_ISSUED, step_on
 from tracker.reminders.slips import ladder, pdf, queries
 from tracker.reminders.slips.models import Proposal, Slip
-from tracker.reminders.slips.rules import ADDRESSEES, Colour, Rung, number_text
+from tracker.reminders.slips.rules import ADDRESSEES, Colour, Rung, is_urgent, number_text
 from tracker.tasks.demands.actions import ask, relief
 from tracker.tasks.demands.rules import Kind, earliest_due
 from tracker.tasks.models import Assignment
@@ -266,7 +267,9 @@ def _sheet(slip: Slip, office: Office) -> pdf.Sheet:
 def _tell(slip: Slip, step: str, now: datetime, workdays: Workdays) -> None:
     people = people_of([slip.unit_id]).get(slip.unit_id, [])
     insert_new(Reminder, _rows(slip, step, people, now))
-    gather({person.id for person in people}, f"{SLIP_STEP}{step}", now, workdays)
+    digests = gather({person.id for person in people}, f"{SLIP_STEP}{step}", now, workdays)
+    if is_urgent(slip.colour, slip.hurry):
+        send_at_once(digests, slip.id, now, workdays)
 
 
 def _rows(slip: Slip, step: str, people: Collection[User], now: datetime) -> list[dict[str, object]]:

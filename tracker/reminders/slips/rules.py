@@ -127,6 +127,11 @@ def proposed_for_unit(record: Record, year: int) -> Iterator[UnitRule]:
         yield UnitRule("behind", Rung.TALK, f"talk:behind:{record.latest_month}", label)
 
 
+def is_urgent(colour: Colour, hurry: str) -> bool:
+    """Whether a slip does not wait for the next day's message: a red one, or one with little time."""
+    return colour is Colour.RED or bool(hurry)
+
+
 def number_text(colour: Colour, year: int, number: int) -> str:
     """督黄〔2020〕3号."""
     return f"督{SHORT[colour]}〔{year}〕{number}号"
