@@ -14,8 +14,8 @@ from tracker.db import db
 from tracker.reminders.channels.base import Audience, Message
 from tracker.reminders.channels.queries import SENDERS
 from tracker.reminders.models import Delivery, Digest, Reminder, Summary
-from tracker.reminders.slips.models import Slip
 from tracker.reminders.rules import SLIP, UNSIGNED, is_pressing, label_of, offset_of
+from tracker.reminders.slips.models import Slip
 from tracker.tasks.models import Assignment, Task
 
 UNMARKED = str.maketrans("<>[]()*_`#", "＜＞［］（）＊＿｀＃")  # a name is no markup in a work chat
