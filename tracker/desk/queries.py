@@ -20,6 +20,7 @@ from tracker.reminders.slips import queries as slips
 from tracker.reports.review.queries import waiting_in_all
 from tracker.reports.review.rules import Kind
 from tracker.reports.second_reviews import queries as second_reviews
+from tracker.rosters.queries import to_confirm
 from tracker.tasks.models import Assignment, Level, Task
 from tracker.tasks.queries import lit
 from tracker.tasks.requests.queries import extensions_waiting, halts_waiting
@@ -71,6 +72,7 @@ def calls(user: User, now: datetime) -> list[Call]:
         found += [
             Call("督办单回复待审", slips.replied(), "reminders.slips.index", "去审看"),
             Call("升级建议", slips.open_count(), "reminders.slips.proposals", "去处理"),
+            Call("台账对象待销号", to_confirm(), "rosters.index", "去确认"),
         ]
     if can(user, Permission.GRANT):
         found.append(Call("延期待批", extensions_waiting(), "tasks.requests.extensions", "去审批"))

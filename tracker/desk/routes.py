@@ -9,6 +9,7 @@ from tracker.desk import duties, queries, units
 from tracker.errors import NotFound
 from tracker.reminders.queries import unread_count
 from tracker.reminders.slips.queries import unanswered
+from tracker.rosters.queries import late_by_roster
 from tracker.tasks.demands import queries as demands
 from tracker.tasks.demands.queries import a_month, latest_months
 from tracker.tasks.demands.rules import Kind
@@ -35,6 +36,7 @@ def index() -> str:
             boxes=boxes,
             unread=unread_count(user),
             slips=unanswered(user),
+            late_objects=late_by_roster(today, user.unit_id),
             seen_at=clock.now(),
         )
     owing = queries.owing_units(today, statutory()) if can(user, Permission.OVERSEE) else []
@@ -46,6 +48,7 @@ def index() -> str:
         problems=queries.problems_open(user) if sees else 0,
         owing=owing,
         unread=unread_count(user),
+        late_objects=late_by_roster(today) if can(user, Permission.OVERSEE) else [],
         oversees=can(user, Permission.OVERSEE),
         asked=demands.made_by(user, f"{today:%Y-%m}") if can(user, Permission.JUDGE) else None,
     )

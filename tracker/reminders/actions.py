@@ -13,10 +13,12 @@ from tracker.db import UtcDateTime, db, insert_found, insert_new
 from tracker.reminders.delivery import enqueue
 from tracker.reminders.models import Announcement, Channel, Delivery, Digest, Outcome, Reminder
 from tracker.reminders.policy.queries import in_force
-from tracker.reminders.rules import UNSIGNED, Schedule, Step, step_on
+from tracker.reminders.rules import OBJECTS, UNSIGNED, Schedule, Step, step_on
+from tracker.rosters.models import Roster, RosterEntry
+from tracker.rosters.queries import due_days
 from tracker.tasks.models import Assignment, Task
 from tracker.workdays import Workdays
-from tracker.workflow import State
+from tracker.workflow import EntryState, State
 
 TO_HAND_IN = (State.ISSUED, State.ACTIVE)
 LOOK_AHEAD_DAYS = 40  # more than any step is before its deadline, whatever the holidays
@@ -32,6 +34,7 @@ def remind(now: datetime, workdays: Workdays) -> int:
     for level, schedule in in_force(today).levels.items():
         levels[schedule].append(level)
     deadlines = _deadlines(today)
+    object_days = due_days(today + timedelta(days=LOOK_AHEAD_DAYS))
     made = 0
     for schedule, its_levels in levels.items():
         is_theirs = Task.level.in_(its_levels)
@@ -41,6 +44,9 @@ def remind(now: datetime, workdays: Workdays) -> int:
                 reached[step].append(deadline)
         for step, days in reached.items():
             made += _call(step, and_(is_theirs, _owed_by(days)), now)
+        for day in object_days:
+            if step := step_on(day, today, workdays, schedule):
+                made += _call_objects(step, day, is_theirs, now)
         if schedule.unsigned_after and workdays.is_workday(today):
             last = workdays.add(today, -schedule.unsigned_after)
             made += _call(UNSIGNED, and_(is_theirs, _unsigned_since(last)), now)
@@ -138,13 +144,18 @@ def _unsigned_since(last: date) -> ColumnElement[bool]:
     return and_(Assignment.state == State.ISSUED, Assignment.issued_at < end)
 
 
-def _call(step: Step, duties: ColumnElement[bool], now: datetime) -> int:
-    """One step's reminders for those duties, found and written by the database; returns how many are new."""
+def _call(
+    step: Step, duties: ColumnElement[bool], now: datetime, day: ColumnElement[date] | None = None
+) -> int:
+    """One step's reminders for those duties, found and written by the database; returns how many are new.
+
+    ``day`` is what the step is counted to, where that is not the duty's own deadline.
+    """
     roles = [Role.REPORTER, Role.HEAD] if step.to_head else [Role.REPORTER]
     people = [and_(User.unit_id == Assignment.unit_id, User.role.in_(roles))]
     if step.to_office:
         people.append(User.role == Role.SUPERVISOR)
-    deadline = func.coalesce(Assignment.deadline, date.max)
+    deadline = func.coalesce(Assignment.deadline, date.max) if day is None else day
     is_made = select(Reminder.id).where(  # asked first: an insert that is passed over uses up an id
         Reminder.assignment_id == Assignment.id,
         Reminder.step == step.name,
@@ -171,6 +182,23 @@ def _call(step: Step, duties: ColumnElement[bool], now: datetime) -> int:
         )
         made += insert_found(Reminder, list(row), called)
     return made
+
+
+def _call_objects(step: Step, due_on: date, duties: ColumnElement[bool], now: datetime) -> int:
+    """One reminder a person for all objects of a duty with a step due that day; how many are new."""
+    due = (
+        select(RosterEntry.id)
+        .join(RosterEntry.roster)
+        .where(
+            Roster.task_id == Assignment.task_id,
+            RosterEntry.unit_id == Assignment.unit_id,
+            RosterEntry.state == EntryState.ACTIVE,
+            RosterEntry.due_on == due_on,
+        )
+    )
+    running = Assignment.state.in_(TO_HAND_IN)
+    named = Step(f"{OBJECTS}{step.name}", step.offset, step.label, step.to_head, to_office=False)
+    return _call(named, and_(duties, running, due.exists()), now, literal(due_on))
 
 
 def _deliver(digests: Iterable[Digest], now: datetime) -> None:

@@ -14,7 +14,8 @@ from tracker.db import db
 from tracker.reminders.channels.base import Audience, Message
 from tracker.reminders.channels.queries import SENDERS
 from tracker.reminders.models import Delivery, Digest, Reminder, Summary
-from tracker.reminders.rules import SLIP, UNSIGNED, is_pressing, label_of, offset_of
+from tracker.reminders.queries import objects_due, said_of
+from tracker.reminders.rules import OBJECTS, SLIP, UNSIGNED, is_pressing, label_of, offset_of
 from tracker.reminders.slips.models import Slip
 from tracker.tasks.models import Assignment, Task
 
@@ -82,7 +83,15 @@ def link(endpoint: str, **values: int) -> str:
 def _of_digest(digest_id: int) -> Content:
     digest = db.session.get_one(Digest, digest_id, options=[joinedload(Digest.recipient)])
     duties = db.session.execute(
-        select(Reminder.step, Assignment.id, Assignment.deadline, Task.title, Unit.name)
+        select(
+            Reminder.id,
+            Reminder.step,
+            Reminder.deadline,
+            Assignment.id,
+            Assignment.deadline,
+            Task.title,
+            Unit.name,
+        )
         .join(Reminder.assignment)
         .join(Assignment.task)
         .join(Assignment.unit)
@@ -90,8 +99,17 @@ def _of_digest(digest_id: int) -> Content:
         .order_by(Reminder.id)
     ).all()
     stem = link("reports.duty", assignment_id=0).removesuffix("0")  # the same for all, made once
+    objects = objects_due(digest_id)
     rows = [
-        Row(step, label_of(step), title, unit, day, f"{stem}{id_}") for step, id_, day, title, unit in duties
+        Row(
+            step,
+            said_of(reminder, step, objects),
+            title,
+            unit,
+            due_on if step.startswith(OBJECTS) else day,
+            f"{stem}{id_}",
+        )
+        for reminder, step, due_on, id_, day, title, unit in duties
     ]
     rows.sort(key=_urgency)
     pressing = [row for row in rows if is_pressing(row.step)]
@@ -189,7 +207,7 @@ def _place(name: str) -> int:
     """The latest first: urged by hand, weeks late, days late, today, days left, not signed for."""
     if name.startswith(("urge-", SLIP)):
         return -1000
-    offset = offset_of(name)
+    offset = offset_of(name.removeprefix(OBJECTS))
     if offset is not None:
         return -offset
     return 100 if name == UNSIGNED.name else 99

@@ -1,15 +1,18 @@
 """A person's digests."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.accounts.models import User
 from tracker.db import db
 from tracker.errors import NotFound
 from tracker.reminders.models import Announcement, Digest, Reminder
+from tracker.reminders.rules import OBJECTS, label_of
+from tracker.rosters.models import Roster, RosterEntry
 from tracker.tasks.models import Assignment
+from tracker.workflow import EntryState
 
 # A digest is unread until it is opened; an urge (催办) that joins it later makes it so again.
 _UNREAD = (
@@ -63,3 +66,32 @@ def counts(digest_ids: Sequence[int], of: type[Reminder] | type[Announcement] = 
         select(of.digest_id, func.count(of.id)).where(of.digest_id.in_(digest_ids)).group_by(of.digest_id)
     )
     return {row[0]: row[1] for row in rows if row[0] is not None}
+
+
+def objects_due(digest_id: int) -> dict[int, tuple[int, str]]:
+    """Reminder id → how many objects of its duty still have the step to do it speaks of, in their measure."""
+    query = (
+        select(Reminder.id, func.count(RosterEntry.id), func.min(Roster.measure))
+        .join(Reminder.assignment)
+        .join(Roster, Roster.task_id == Assignment.task_id)
+        .join(
+            RosterEntry,
+            and_(
+                RosterEntry.roster_id == Roster.id,
+                RosterEntry.unit_id == Assignment.unit_id,
+                RosterEntry.due_on == Reminder.deadline,
+                RosterEntry.state == EntryState.ACTIVE,
+            ),
+        )
+        .where(Reminder.digest_id == digest_id, Reminder.step.startswith(OBJECTS))
+        .group_by(Reminder.id)
+    )
+    return {row[0]: (row[1], row[2]) for row in db.session.execute(query)}
+
+
+def said_of(reminder_id: int, step: str, objects: Mapping[int, tuple[int, str]]) -> str:
+    """What a reminder says; one about a roster's objects counts them as they are now."""
+    if not step.startswith(OBJECTS):
+        return label_of(step)
+    count, measure = objects.get(reminder_id, (0, ""))
+    return f"{label_of(step)}（{count}{measure}）" if count else f"{label_of(step)}（已办好）"

@@ -17,7 +17,6 @@ from tracker.reminders.feeds.routes import bp as feeds
 from tracker.reminders.models import Announcement, Channel
 from tracker.reminders.notice import Notice, notice_of
 from tracker.reminders.policy.routes import bp as policy
-from tracker.reminders.rules import label_of
 from tracker.reminders.slips.routes import bp as slips
 from tracker.tasks.models import Assignment
 from tracker.tasks.rules import WARN_WORKDAYS, light
@@ -81,6 +80,7 @@ def show(digest_id: int) -> str:
     return render_template(
         "reminders/show.html",
         digest=digest,
-        label_of=label_of,
+        objects=queries.objects_due(digest.id),
+        said_of=queries.said_of,
         lit=lambda duty: light(duty, duty.submitted_on, today, warn_until),
     )

@@ -45,6 +45,7 @@ class Schedule(NamedTuple):
 USUAL = Schedule()
 SLIP = "slip:"  # before the name of a step: counted to the day a slip (督办单) is to be answered by
 SLIP_ISSUED = Step("issued", 0, "请按期回复", to_head=True, to_office=False)
+OBJECTS = "objects:"  # before the name of a step: counted to the day a step of a roster's objects is due
 UNSIGNED = Step("unsigned", 0, "下达后仍未签收", to_head=False, to_office=False)
 
 HOURS = FIRST_HOUR, LAST_HOUR = time(8, 30), time(17, 30)  # Beijing; outside of them it is quiet
@@ -100,6 +101,8 @@ def label_of(name: str) -> str:
         return "督查部门催办"
     if name.startswith(SLIP):
         return f"督办单待回复，{label_of(name.removeprefix(SLIP))}"
+    if name.startswith(OBJECTS):
+        return f"对象台账有步骤{label_of(name.removeprefix(OBJECTS))}"
     offset = offset_of(name)
     if offset is not None:
         return words_of(offset)
@@ -108,6 +111,7 @@ def label_of(name: str) -> str:
 
 def is_pressing(name: str) -> bool:
     """Whether a step says that a duty is due today or late, or is asked for by hand: worth an SMS."""
+    name = name.removeprefix(OBJECTS)
     return name == "T0" or name.startswith(("+", "urge-", SLIP))
 
 

@@ -213,6 +213,7 @@ def closure_checks(
         readings=queries.reached_of(standing.wanted, report),
         grounds=grounds,
         unrated=unrated if standing.supports else None,
+        objects_left=standing.objects.left if standing.objects else None,
     )
 
 

@@ -17,6 +17,8 @@ from tracker.db import db
 from tracker.errors import NotFound
 from tracker.reports.models import Evidence, ProgressReport, Rating, TargetReading
 from tracker.reports.rules import Reached
+from tracker.rosters.queries import own_tally
+from tracker.rosters.rules import Tally
 from tracker.tasks.models import Assignment, Duty, Quota, Target, Task
 from tracker.tasks.queries import supports
 from tracker.workflow import FilingState, State
@@ -214,6 +216,7 @@ class Standing:
     reports: Sequence[ProgressReport]
     wanted: Sequence[tuple[Target, Quota | None]]
     supports: Sequence[Support]
+    objects: Tally | None = None  # the unit's own on the rosters of the task
 
     @property
     def newest(self) -> ProgressReport | None:
@@ -236,7 +239,9 @@ class Standing:
 
 def standing_of(user: User | None, assignment: Assignment) -> Standing:
     """How a duty in sight stands for ``user``; None is the system."""
-    return Standing(of_assignment(user, assignment), wanted_of(assignment), supports_of(assignment))
+    return Standing(
+        of_assignment(user, assignment), wanted_of(assignment), supports_of(assignment), own_tally(assignment)
+    )
 
 
 def rating_of(support: Assignment) -> Rating | None:

@@ -31,6 +31,7 @@ from tracker.reports.review.routes import bp as review
 from tracker.reports.rules import ReturnReason
 from tracker.reports.second_reviews.routes import bp as second_reviews
 from tracker.reports.workbook.routes import bp as workbook
+from tracker.rosters.queries import tally_of
 from tracker.tasks.demands import queries as demands
 from tracker.tasks.models import Assignment, Duty, Ground
 from tracker.tasks.queries import context_of, get_assignment
@@ -293,6 +294,7 @@ def _page(assignment: Assignment, standing: queries.Standing, form: ReportForm) 
         awaits_report=any(check.by_report for check in checks),
         supports=supports,
         may_rate=is_own and bool(supports) and assignment.state in (State.ACTIVE, State.CLOSING),
+        objects=tally_of(assignment, today),
         rating=queries.rating_of(assignment) if assignment.duty is Duty.SUPPORT else None,
         may_comment=can(me(), Permission.COMMENT, assignment),
         doubles=queries.duplicates_of(reports) if sees_all(me()) else {},
@@ -336,13 +338,14 @@ def _fresh_form(assignment: Assignment, standing: queries.Standing) -> ReportFor
     if not can(me(), Permission.ANSWER, assignment):
         return ReportForm(formdata=None)
     kind, last = _form_of(standing), standing.newest
+    struck_off = standing.objects.share if standing.objects else 0
     if last is None:
-        return kind(formdata=None, progress=assignment.progress)
+        return kind(formdata=None, progress=max(assignment.progress, struck_off))
     readings = {f"target_{reading.target_id}": Decimal(plain(reading.value)) for reading in last.readings}
     is_open = last.state in queries.OPEN
     return kind(
         formdata=None,
-        progress=last.progress,
+        progress=last.progress if is_open else max(last.progress, struck_off),
         text=last.text,
         difficulties=last.difficulties,
         asks=last.asks if is_open else "",  # asked once, answered once

@@ -79,11 +79,13 @@ def closure_checks(
     readings: Iterable[Reached],
     grounds: str,
     unrated: Iterable[str] | None = None,
+    objects_left: int | None = None,
 ) -> list[Check]:
     """What 申请办结 needs, line by line; a unit may ask when every line is met.
 
     ``readings`` are of this unit's targets; a short one needs written ``grounds``. ``unrated`` names the
-    supports a lead unit has not rated yet; None where nobody is to be rated.
+    supports a lead unit has not rated yet; None where nobody is to be rated. ``objects_left`` is how many of
+    the unit's own objects are not struck off; None where the task has no roster or the unit none on it.
     """
     readings = list(readings)
     short = [reached.subject for reached in readings if not is_met(reached)]
@@ -99,6 +101,9 @@ def closure_checks(
         checks.append(Check(False, f"{'、'.join(short)}未填报或未达到目标，请说明理由"))
     elif readings:
         checks.append(Check(True, "未达到的目标已说明理由" if short else "各项目标均已达到"))
+    if objects_left is not None:
+        words = f"对象台账还有{objects_left}个没有销号" if objects_left else "对象台账已全部销号"
+        checks.append(Check(not objects_left, words))
     if unrated is not None:
         waiting = "、".join(unrated)
         checks.append(Check(not waiting, f"请评价配合单位：{waiting}" if waiting else "配合单位均已评价"))

@@ -121,6 +121,14 @@ def templates() -> Sequence[RosterTemplate]:
     return db.session.scalars(select(RosterTemplate).order_by(RosterTemplate.id)).all()
 
 
+def roster_numbered(roster_id: int) -> Roster:
+    """For the command line, which sees all. NotFound when absent."""
+    found = db.session.get(Roster, roster_id)
+    if found is None:
+        raise NotFound(f"没有编号为{roster_id}的对象台账，编号见网页的网址 /rosters/编号")
+    return found
+
+
 def get_template(template_id: int) -> RosterTemplate:
     found = db.session.get(RosterTemplate, template_id)
     if found is None:
@@ -210,6 +218,15 @@ def tally_of(duty: Assignment, today: date) -> tuple[Tally, bool] | None:
     return Tally(*(sum(counts) for counts in zip(*found.values(), strict=True))), False
 
 
+def own_tally(duty: Assignment) -> Tally | None:
+    """How many objects a unit itself has on the rosters of a duty's task, and how many are struck off.
+
+    None where it has none: what others have to do keeps nobody from closing a duty.
+    """
+    found = tally_of(duty, date.min)
+    return found[0] if found and found[1] else None
+
+
 def late_by_roster(today: date, unit_id: int | None = None) -> Sequence[Row[int, str, str, int]]:
     """(roster id, title, measure, objects with an overdue step), most first; of one unit or of all."""
     query = (
@@ -221,6 +238,14 @@ def late_by_roster(today: date, unit_id: int | None = None) -> Sequence[Row[int,
         .order_by(func.count().desc(), Roster.id)
     )
     return db.session.execute(query if unit_id is None else query.where(RosterEntry.unit_id == unit_id)).all()
+
+
+def due_days(until: date) -> Sequence[date]:
+    """The days up to ``until`` on which something of an object under way is due."""
+    query = select(RosterEntry.due_on).where(
+        RosterEntry.state == EntryState.ACTIVE, RosterEntry.due_on <= until
+    )
+    return db.session.scalars(query.distinct()).all()
 
 
 def to_confirm() -> int:
@@ -261,13 +286,15 @@ def _is_filter(kind: Kind, is_personal: bool) -> bool:
     return kind in (Kind.CHOICE, Kind.UNIT) and not is_personal
 
 
-def entries_in_sight(user: User, roster: Roster) -> Select[RosterEntry]:
-    """A unit sees and fills only its own objects; the office all."""
+def entries_in_sight(user: User | None, roster: Roster) -> Select[RosterEntry]:
+    """A unit sees and fills only its own objects; the office (and the command line, without user) all."""
     entries = select(RosterEntry).where(RosterEntry.roster_id == roster.id)
-    return entries if sees_all(user) else entries.where(RosterEntry.unit_id == user.unit_id)
+    return entries if user is None or sees_all(user) else entries.where(RosterEntry.unit_id == user.unit_id)
 
 
-def entries(user: User, roster: Roster, view: View, today: date, warn_until: date) -> Select[RosterEntry]:
+def entries(
+    user: User | None, roster: Roster, view: View, today: date, warn_until: date
+) -> Select[RosterEntry]:
     """The objects a view of ``entries_listing`` asks for, in order."""
     query = entries_in_sight(user, roster).where(*conditions(roster, view, today, warn_until))
     if view.sort.removeprefix("-") == "unit":

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
 from werkzeug import Response
 
 from tracker import clock
@@ -12,18 +12,19 @@ from tracker.accounts.queries import unit_choices
 from tracker.accounts.session import me
 from tracker.accounts.trail import check_version, timeline
 from tracker.db import db
+from tracker.press import formats
+from tracker.press.formats import Format
 from tracker.rosters import actions, queries
 from tracker.rosters.entries.routes import bp as entries
-from tracker.rosters.export import columns_of, lines
 from tracker.rosters.forms import PurposeForm, RosterForm, TemplateForm
 from tracker.rosters.models import Roster
+from tracker.rosters.papers import RosterFile
 from tracker.rosters.rules import SOON_WORKDAYS, Kind, Shape, mask, of_year
 from tracker.rosters.workbook.routes import bp as workbooks
 from tracker.tasks.models import Task
 from tracker.tasks.queries import get_task
 from tracker.web.forms import FormPage, form_page
-from tracker.web.pages import View, whole
-from tracker.web.sheets import WORKBOOK_TYPE, workbook
+from tracker.web.pages import whole
 from tracker.workdays import statutory
 from tracker.workflow import EntryState, TaskState
 
@@ -126,12 +127,11 @@ def edit(roster_id: int) -> Response:
     return redirect(url_for(".show", roster_id=roster.id))
 
 
-@bp.get("/<int:roster_id>/roster.xlsx")
+@bp.get("/<int:roster_id>/roster.<any(xlsx, pdf, docx):kind>")
 @requires(Permission.VIEW)
-def export(roster_id: int) -> Response:
+def export(roster_id: int, kind: str) -> Response:
     """What the list shows with these filters, personal fields masked."""
-    roster = queries.get_roster(me(), roster_id)
-    return _workbook(roster, queries.entries_listing(roster.shape).view(request.args), is_masked=True)
+    return _file(queries.get_roster(me(), roster_id), Format(kind), is_masked=True)
 
 
 @bp.post("/<int:roster_id>/full-export")
@@ -141,10 +141,9 @@ def export_full(roster_id: int) -> Response:
     roster = queries.get_roster(me(), roster_id)
     view = queries.entries_listing(roster.shape).view(request.args)
     total = queries.entries_page(me(), roster, view, *_days()).total
-    reason = PurposeForm().reason.data or ""
-    actions.tell_export(roster, me(), clock.now(), reason, total)
+    actions.tell_export(roster, me(), clock.now(), PurposeForm().reason.data or "", total)
     db.session.commit()
-    return _workbook(roster, view, is_masked=False)
+    return _file(roster, Format.XLSX, is_masked=False)
 
 
 @bp.get("/templates")
@@ -210,10 +209,10 @@ def _form_page(form: RosterForm, task: Task, roster: Roster | None) -> FormPage:
     )
 
 
-def _workbook(roster: Roster, view: View, *, is_masked: bool) -> Response:
-    today, warn_until = _days()
-    query = queries.entries(me(), roster, view, today, warn_until).options(*queries.WHOLE)
-    found = db.session.scalars(query.execution_options(yield_per=500))
-    book = workbook(columns_of(roster.shape), lines(roster.shape, found, is_masked=is_masked), "对象台账")
-    name = f"{roster.title}{'' if is_masked else '（完整）'}{today:%Y%m%d}.xlsx"
-    return send_file(book, WORKBOOK_TYPE, as_attachment=True, download_name=name)
+def _file(roster: Roster, kind: Format, *, is_masked: bool) -> Response:
+    """What the list shows with the filters of the address."""
+    view = queries.entries_listing(roster.shape).view(request.args)
+    wanted = RosterFile(roster, view, me(), *_days(), is_masked)
+    file = formats.file(kind, wanted, me().unit.name, current_app.config)
+    name = f"{roster.title}{'' if is_masked else '（完整）'}{wanted.today:%Y%m%d}.{kind}"
+    return send_file(file, kind.media_type, as_attachment=True, download_name=name)

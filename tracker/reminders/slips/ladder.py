@@ -12,6 +12,7 @@ from tracker.db import db
 from tracker.reminders.board.queries import CALL, OWED
 from tracker.reminders.models import Reminder
 from tracker.reminders.notice import late_notices
+from tracker.reminders.rules import OBJECTS
 from tracker.reminders.slips.models import Proposal, Slip
 from tracker.reminders.slips.queries import facts_of
 from tracker.reminders.slips.rules import (
@@ -140,6 +141,7 @@ def _spoken(
         .where(
             Reminder.assignment_id.in_(those),
             Reminder.deadline == Assignment.deadline,
+            ~Reminder.step.startswith(OBJECTS),
             Reminder.made_on < today,
         )
         .group_by(Reminder.assignment_id)

@@ -1,0 +1,93 @@
+"""A roster's objects as a file: Excel, PDF or Word, masked or in full."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import BinaryIO
+
+from tracker.accounts.models import User
+from tracker.db import db
+from tracker.press.tables import PaperColumn, PaperRow, Section, TablePaper, words
+from tracker.rosters import queries
+from tracker.rosters.models import Roster, RosterEntry
+from tracker.rosters.rules import Kind, mask
+from tracker.web.pages import View
+from tracker.web.sheets import Column, Value, workbook
+from tracker.workflow import EntryState
+
+_WIDTHS = {Kind.TEXT: 24, Kind.DAY: 12, Kind.NUMBER: 10, Kind.CHOICE: 12, Kind.UNIT: 16, Kind.PERSON: 10}
+
+
+@dataclass(frozen=True)
+class RosterFile:
+    """One view of a roster; without user: of everything, for the command line."""
+
+    roster: Roster
+    view: View
+    user: User | None
+    today: date
+    warn_until: date
+    is_masked: bool = True
+
+    def sheet(self) -> BinaryIO:
+        return workbook(self.columns, (cells for _, cells in self._rows()), "对象台账")
+
+    def paper(self, unit: str, fonts_dir: Path | None) -> TablePaper:
+        rows = [
+            PaperRow([words(cell) for cell in cells], is_off=entry.state is EntryState.WITHDRAWN)
+            for entry, cells in self._rows()
+        ]
+        return TablePaper(
+            title=self.roster.title,
+            unit=unit,
+            as_of=self.today,
+            columns=[PaperColumn(heading, width) for heading, width in self.columns],
+            sections=[Section(rows)] if rows else [],
+            notes=[f"共{len(rows)}{self.roster.measure}。"],
+            fonts_dir=fonts_dir,
+        )
+
+    @property
+    def columns(self) -> list[Column]:
+        """Headings and widths."""
+        shape = self.roster.shape
+        return [
+            Column("序号", 7),
+            Column("责任单位", 16),
+            Column(shape.object_name, 14),
+            *(
+                Column(f"{c.name}（{c.measure}）" if c.measure else c.name, _WIDTHS[c.kind])
+                for c in shape.shown_columns
+            ),
+            *(Column(f"{step.title}（{step.due}前）", 13) for step in shape.open_steps),
+            Column("状态", 10),
+            Column("销号日期", 12),
+        ]
+
+    def _rows(self) -> Iterator[tuple[RosterEntry, tuple[Value, ...]]]:
+        """Each object with what the columns show; a step shows the day it was done."""
+        shape = self.roster.shape
+        columns, steps = shape.shown_columns, shape.open_steps
+        query = queries.entries(self.user, self.roster, self.view, self.today, self.warn_until)
+        found = db.session.scalars(query.options(*queries.WHOLE).execution_options(yield_per=500))
+        for entry in found:
+            done, values = entry.done, entry.values
+            is_named = not (self.is_masked and shape.is_name_personal)
+            yield (
+                entry,
+                (
+                    entry.number,
+                    entry.unit.name,
+                    entry.name if is_named else mask(None, entry.name),
+                    *(
+                        mask(c, values.get(c.key, ""))
+                        if self.is_masked and c.is_personal
+                        else values.get(c.key, "")
+                        for c in columns
+                    ),
+                    *(done[step.key].done_on if step.key in done else None for step in steps),
+                    entry.state.label,
+                    entry.closed_on,
+                ),
+            )
