@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tracker.accounts.models import User
-from tracker.db import db
 from tracker.press.tables import PaperColumn, PaperRow, Section, TablePaper, words
 from tracker.rosters import queries
-from tracker.rosters.models import Roster, RosterEntry
+from tracker.rosters.models import Roster
 from tracker.rosters.rules import Kind, mask
 from tracker.web.pages import View
 from tracker.web.sheets import Column, Value, workbook
@@ -35,8 +34,8 @@ class RosterFile:
 
     def paper(self, unit: str, fonts_dir: Path | None) -> TablePaper:
         rows = [
-            PaperRow([words(cell) for cell in cells], is_off=entry.state is EntryState.WITHDRAWN)
-            for entry, cells in self._rows()
+            PaperRow([words(cell) for cell in cells], is_off=state is EntryState.WITHDRAWN)
+            for state, cells in self._rows()
         ]
         return TablePaper(
             title=self.roster.title,
@@ -65,29 +64,26 @@ class RosterFile:
             Column("销号日期", 12),
         ]
 
-    def _rows(self) -> Iterator[tuple[RosterEntry, tuple[Value, ...]]]:
-        """Each object with what the columns show; a step shows the day it was done."""
+    def _rows(self) -> Iterator[tuple[EntryState, tuple[Value, ...]]]:
+        """The state of each object and what the columns show; a step shows the day it was done."""
         shape = self.roster.shape
-        columns, steps = shape.shown_columns, shape.open_steps
-        query = queries.entries(self.user, self.roster, self.view, self.today, self.warn_until)
-        found = db.session.scalars(query.options(*queries.WHOLE).execution_options(yield_per=500))
-        for entry in found:
-            done, values = entry.done, entry.values
-            is_named = not (self.is_masked and shape.is_name_personal)
+        columns, steps = shape.shown_columns, [step.key for step in shape.open_steps]
+        is_named = not (self.is_masked and shape.is_name_personal)
+        for line in queries.lines(self.user, self.roster, self.view, self.today, self.warn_until):
+            values = (line.values.get(column.key, "") for column in columns)
+            shown = (
+                mask(column, said) if self.is_masked and column.is_personal else said
+                for column, said in zip(columns, values, strict=True)
+            )
             yield (
-                entry,
+                line.state,
                 (
-                    entry.number,
-                    entry.unit.name,
-                    entry.name if is_named else mask(None, entry.name),
-                    *(
-                        mask(c, values.get(c.key, ""))
-                        if self.is_masked and c.is_personal
-                        else values.get(c.key, "")
-                        for c in columns
-                    ),
-                    *(done[step.key].done_on if step.key in done else None for step in steps),
-                    entry.state.label,
-                    entry.closed_on,
+                    line.number,
+                    line.unit_name,
+                    line.name if is_named else mask(None, line.name),
+                    *shown,
+                    *(line.done.get(step) for step in steps),
+                    line.state.label,
+                    line.closed_on,
                 ),
             )

@@ -19,7 +19,7 @@ from tracker.rosters.entries.routes import bp as entries
 from tracker.rosters.forms import PurposeForm, RosterForm, TemplateForm
 from tracker.rosters.models import Roster
 from tracker.rosters.papers import RosterFile
-from tracker.rosters.rules import SOON_WORKDAYS, Kind, Shape, mask, of_year
+from tracker.rosters.rules import SOON_WORKDAYS, Kind, Shape, Tally, mask, of_year, sum_of
 from tracker.rosters.workbook.routes import bp as workbooks
 from tracker.tasks.models import Task
 from tracker.tasks.queries import get_task
@@ -96,7 +96,9 @@ def show(roster_id: int) -> str:
         view=view,
         page=queries.entries_page(me(), roster, view, today, warn_until),
         standings=standings,
-        tally=queries.tallies([roster.id], today).get(roster.id),
+        tally=sum_of(standing.tally for standing in standings)
+        if own is None
+        else queries.tallies([roster.id], today).get(roster.id, Tally()),
         units=unit_choices() if sees_all(me()) else [],
         fills=can(me(), Permission.FILL, roster) and roster.task.state is TaskState.PUBLISHED,
         answers=can(me(), Permission.ANSWER, roster),

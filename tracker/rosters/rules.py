@@ -1,7 +1,7 @@
 """Pure rules of a roster: its columns and steps, what a cell may say, what is masked, what is done."""
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -142,6 +142,11 @@ class Tally(NamedTuple):
     @property
     def left(self) -> int:
         return self.total - self.closed
+
+
+def sum_of(tallies: Iterable[Tally]) -> Tally:
+    """Several together."""
+    return Tally(*(sum(counts) for counts in zip(*tallies, strict=True)))
 
 
 def stand_of(shape: Shape, done: Collection[str]) -> Stand:

@@ -13,7 +13,7 @@ from tracker.documents.queries import directory
 from tracker.rosters.models import Roster, RosterEntry, RosterMark
 from tracker.rosters.queries import WHOLE, entries_in_sight
 from tracker.rosters.workbook.judgement import Book, Known, World, judge
-from tracker.rosters.workbook.rules import MAX_ROWS, Asker, Preview, Standing
+from tracker.rosters.workbook.rules import MAX_LISTED, Asker, Preview, Standing
 from tracker.workflow import EntryState
 
 
@@ -26,8 +26,8 @@ def asker_of(user: User) -> Asker:
 
 
 def open_entries(user: User, roster: Roster) -> list[Standing]:
-    """What is still to be worked on, in order; at most ``MAX_ROWS``."""
-    return _standings(user, roster, RosterEntry.state == EntryState.ACTIVE, MAX_ROWS)
+    """What is still to be worked on, in order; at most ``MAX_LISTED``."""
+    return _standings(user, roster, RosterEntry.state == EntryState.ACTIVE, MAX_LISTED)
 
 
 def preview(user: User, roster: Roster, book: Book, today: date) -> Preview:

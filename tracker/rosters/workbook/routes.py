@@ -15,7 +15,7 @@ from tracker.rosters.forms import PurposeForm
 from tracker.rosters.models import Roster
 from tracker.rosters.workbook import actions, queries
 from tracker.rosters.workbook.judgement import Book, book_of
-from tracker.rosters.workbook.rules import MAX_ROWS, Outcome
+from tracker.rosters.workbook.rules import MAX_LISTED, Outcome
 from tracker.rosters.workbook.writing import workbook
 from tracker.web.forms import FormPage, form_page
 from tracker.web.sheets import WORKBOOK_TYPE
@@ -37,7 +37,7 @@ def upload(roster_id: int) -> Response:
     form = UploadForm()
     total = len(queries.open_entries(me(), roster))
     page = form_page(
-        "rosters/workbook/upload.html", form, roster=roster, shape=roster.shape, total=total, most=MAX_ROWS
+        "rosters/workbook/upload.html", form, roster=roster, shape=roster.shape, total=total, most=MAX_LISTED
     )
     if not form.validate_on_submit():
         return page.answer()

@@ -9,7 +9,8 @@ from tracker.rosters.rules import Shape
 from tracker.words import Word
 from tracker.workbooks.problems import Problem, gathered
 
-MAX_ROWS = 6_000  # of one workbook
+MAX_LISTED = 5_000  # objects of one workbook as it goes out
+MAX_ROWS = 8_000  # of one that comes back
 MAX_TOLD = 200  # rows a preview shows one by one
 USE = "roster"  # what the codes of the rows are sealed for
 CODE, NUMBER, UNIT, NAME, WISH, STATE = "编号", "序号", "责任单位", "name", "操作", "状态"

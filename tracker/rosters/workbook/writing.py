@@ -10,7 +10,7 @@ import xlsxwriter
 from tracker.rosters.rules import Column, Kind, Shape, mask
 from tracker.rosters.workbook.rules import (
     CODE,
-    MAX_ROWS,
+    MAX_LISTED,
     NUMBER,
     REQUEST,
     UNIT,
@@ -70,8 +70,8 @@ def workbook(
         made = f"{today.year}年{today.month}月{today.day}日下载，{asker.unit_name}"
         made += f"，办理中{len(entries)}{shape.measure}"
         note = f"{made}。只填浅黄色的格子，新的接在最后填，填法见“{ADVICE}”。涉密不上网。"
-        if len(entries) >= MAX_ROWS:
-            note = f"只列出前{MAX_ROWS}行。{note}"
+        if len(entries) >= MAX_LISTED:
+            note = f"只列出前{MAX_LISTED}行。{note}"
         frame(page, looks, title, note, places, len(entries))
         open_looks = ["open", *(_look(column.kind) for column in columns), *("open_day" for _ in steps)]
         for at, look in enumerate(open_looks, 3):
