@@ -68,7 +68,7 @@ ASKS = {
         rosters.entries.proof tasks.index tasks.export tasks.show reports.index reports.duty reports.show_evidence
         reports.view_evidence reports.show_page
         tasks.requests.show_file lists.index lists.show_list lists.show lists.export
-        lists.account.show_proof lists.account.view_proof lists.account.show_proof_page
+        lists.account.show_proof lists.account.view_proof lists.account.show_proof_page lists.waiting.show
         desk.show_unit tasks.demands.index reminders.index reminders.show
         reminders.feeds.show_feed reminders.feeds.open_feed reminders.feeds.close_feed reminders.want_mail reminders.slips.index reminders.slips.show reminders.slips.paper reminders.slips.reply_file""",
     "answer": """tasks.receive tasks.receive_all tasks.dispute reports.submit reports.report_no_change
@@ -145,7 +145,7 @@ PUBLIC = {"static", "accounts.sign_in", "monitor.live", "monitor.ready", "remind
 # Records nobody owns: whoever may use the route finds them.
 SHARED = {
     "alias_id", "board_id", "bulk_id", "channel", "circular_id", "delivery_id", "document_id", "draft_id", "evaluation_id", "group_id", "information_id", "key", "kind", "month", "name", "proposal_id", "number",
-    "second_review_id", "step", "template_id", "unit_id", "user_id", "wait",
+    "second_review_id", "step", "template_id", "unit_id", "user_id", "wait", "account_wait",
 } | set(THREE_LISTS)  # fmt: skip
 SEALED = {
     "reports.workbook.preview",
@@ -205,6 +205,7 @@ def _shared() -> dict[str, Any]:
         "unit_id": unit.id,
         "user_id": make.user(Role.REPORTER, unit).id,
         "wait": "receive",
+        "account_wait": "receive",
     }
 
 

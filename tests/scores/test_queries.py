@@ -263,6 +263,16 @@ def test_a_rectification_is_met_when_strike_off_was_asked_for_in_time(unit, colu
     assert [item.met for item in facts(unit).rectifications] == met
 
 
+def test_an_account_that_came_back_counts_once_as_due_and_not_met(unit):
+    columns = {"state": RectificationState.CLOSED, "applied_at": at(6, 12), "closed_on": date(2020, 6, 15)}
+    columns["deadline"] = date(2020, 6, 24)
+    item = make.problem(unit, registered_at=at(6, 10), rectification=columns).rectification
+    make.closure(item, reopened_on=date(2020, 6, 22), reopen_reason="回头看发现反弹")
+    assert [(one.met, one.due_on) for one in facts(unit).rectifications] == [(False, "2020-06-22")]
+    may = Window("2020-05", date(2020, 4, 30), date(2020, 5, 29))
+    assert gather(may, statutory()).get(unit.id, Facts()).rectifications == ()
+
+
 def test_a_problem_entered_after_the_cutoff_is_next_months_business(unit):
     make.problem(unit, registered_at=NOW, rectification={"deadline": date(2020, 6, 24)})
     assert facts(unit).rectifications == ()

@@ -13,7 +13,9 @@ from tracker.accounts.models import Unit, User
 from tracker.accounts.permissions import Permission, can, sees_all
 from tracker.circulars.models import Circular
 from tracker.db import db
+from tracker.lists.extensions import queries as rectification_extensions
 from tracker.lists.models import Problem, Rectification, Responsibility
+from tracker.lists.waiting.queries import office_counts
 from tracker.reminders.board.queries import BOARD, OWED, Tally, tallies
 from tracker.reminders.channels.queries import backlog
 from tracker.reminders.slips import queries as slips
@@ -39,6 +41,7 @@ class Call:
     total: int
     endpoint: str
     button: str
+    values: dict[str, Any] = field(default_factory=dict)  # what ``endpoint`` is asked for
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class Box:
     answers: bool = False  # a row leads to the answer of its objection
 
 
-def calls(user: User, now: datetime) -> list[Call]:
+def calls(user: User, now: datetime, today: date) -> list[Call]:
     """What this person is asked to decide, in the order it should be done; what does not wait is left out."""
     found = []
     if can(user, Permission.JUDGE):
@@ -74,7 +77,13 @@ def calls(user: User, now: datetime) -> list[Call]:
             Call("升级建议", slips.open_count(), "reminders.slips.proposals", "去处理"),
             Call("台账对象待销号", to_confirm(), "rosters.index", "去确认"),
         ]
+        found += [
+            Call(wait.label, total, "lists.waiting.show", "去办理", {"account_wait": wait})
+            for wait, total in office_counts(user, today)
+        ]
     if can(user, Permission.GRANT):
+        late = rectification_extensions.count_waiting()
+        found.append(Call("整改延期待批", late, "lists.extensions.index", "去审批"))
         found.append(Call("延期待批", extensions_waiting(), "tasks.requests.extensions", "去审批"))
     if can(user, Permission.HALT):
         found.append(Call("停办待批", halts_waiting(), "tasks.requests.halts", "去审批"))

@@ -7,6 +7,7 @@ from tracker.accounts.permissions import Permission, can, requires
 from tracker.accounts.session import me
 from tracker.desk import duties, queries, units
 from tracker.errors import NotFound
+from tracker.lists.waiting import queries as waiting
 from tracker.reminders.queries import unread_count
 from tracker.reminders.slips.queries import unanswered
 from tracker.rosters.queries import late_by_roster
@@ -34,6 +35,7 @@ def index() -> str:
         return render_template(
             "desk/unit.html",
             boxes=boxes,
+            accounts=waiting.boxes(user, today, warn_until),
             unread=unread_count(user),
             slips=unanswered(user),
             late_objects=late_by_roster(today, user.unit_id),
@@ -42,7 +44,7 @@ def index() -> str:
     owing = queries.owing_units(today, statutory()) if can(user, Permission.OVERSEE) else []
     return render_template(
         "desk/index.html",
-        calls=queries.calls(user, clock.now()),
+        calls=queries.calls(user, clock.now(), today),
         boxes=queries.office_boxes(user, owing, today, warn_until),
         lights=lights(user, today, warn_until) if sees else {},
         problems=queries.problems_open(user) if sees else 0,

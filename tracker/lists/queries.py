@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -12,6 +13,7 @@ from tracker.db import db
 from tracker.documents.models import WorkPoint
 from tracker.errors import NotFound
 from tracker.lists.models import (
+    Closure,
     Problem,
     ProblemSource,
     Rectification,
@@ -107,6 +109,43 @@ def office() -> Unit:
     if found is None:
         raise NotFound("还没有督查员账号：请先建立督查员，逾期任务才能挂账")
     return found
+
+
+class Reopened(NamedTuple):
+    """An account that came back on the books (恢复挂账): whose, and on which day first."""
+
+    problem_id: int
+    unit_id: int
+    title: str
+    on: date
+
+
+def reopened_between(after: date, until: date, unit_id: int | None = None) -> dict[int, Reopened]:
+    """Problem id → accounts reopened after ``after`` up to and with ``until``, withdrawn ones left out.
+
+    For the scores: each counts in indicator Z of that month once, as due and not met, however it goes on.
+    """
+    query = (
+        select(
+            Problem.id,
+            Responsibility.lead_unit_id,
+            Problem.text,
+            func.min(Closure.reopened_on).label("on"),
+        )
+        .join(Problem.rectification)
+        .join(Problem.responsibility)
+        .join(Closure, Closure.rectification_id == Rectification.id)
+        .where(
+            Closure.reopened_on > after,
+            Closure.reopened_on <= until,
+            Rectification.state != RectificationState.WITHDRAWN,
+        )
+        .group_by(Problem.id, Responsibility.lead_unit_id, Problem.text)
+        .order_by(Problem.id)
+    )
+    if unit_id:
+        query = query.where(Responsibility.lead_unit_id == unit_id)
+    return {id_: Reopened(id_, unit, text, on) for id_, unit, text, on in db.session.execute(query) if on}
 
 
 def counts_by_state() -> dict[RectificationState, int]:

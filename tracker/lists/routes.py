@@ -18,12 +18,13 @@ from tracker.lists.models import Pace, ProblemSource, Severity
 from tracker.lists.notices.routes import bp as notices
 from tracker.lists.rules import together
 from tracker.lists.supervision.routes import bp as supervision
+from tracker.lists.waiting.routes import bp as waiting
 from tracker.press import formats
 from tracker.press.formats import Format
 from tracker.workflow import RectificationState
 
 bp = Blueprint("lists", __name__, url_prefix="/lists")
-for part in (account_steps, extensions, intake, links, look_backs, notices, supervision):
+for part in (account_steps, extensions, intake, links, look_backs, notices, supervision, waiting):
     bp.register_blueprint(part)
 
 

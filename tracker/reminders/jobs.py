@@ -7,7 +7,7 @@ from datetime import datetime
 from tracker import clock
 from tracker.clock import local_date
 from tracker.db import db
-from tracker.reminders import actions, delivery, moves
+from tracker.reminders import accounts, actions, delivery, moves
 from tracker.reminders.channels import mail
 from tracker.reminders.channels.base import ChannelError
 from tracker.reminders.messages import compose
@@ -23,7 +23,7 @@ LONGEST_RUN = 40.0  # seconds, until the other jobs have their turn again
 def remind(now: datetime) -> int:
     """Make the reminders of the day; rows: reminders, and notices of duties that went to another unit."""
     workdays = statutory()
-    made = actions.remind(now, workdays) + slips.remind(now, workdays)
+    made = actions.remind(now, workdays) + slips.remind(now, workdays) + accounts.remind(now, workdays)
     if workdays.is_workday(local_date(now)):
         made += moves.tell(now)
     db.session.commit()

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from tracker.accounts.models import Unit
 from tracker.db import db
+from tracker.lists.models import Problem, Rectification
 from tracker.reminders.channels.base import Audience, Message
 from tracker.reminders.channels.queries import SENDERS
 from tracker.reminders.models import Delivery, Digest, Reminder, Summary
@@ -111,6 +112,7 @@ def _of_digest(digest_id: int) -> Content:
         )
         for reminder, step, due_on, id_, day, title, unit in duties
     ]
+    rows += _accounts(digest_id)
     rows.sort(key=_urgency)
     pressing = [row for row in rows if is_pressing(row.step)]
     url = link("reminders.show", digest_id=digest.id)
@@ -161,10 +163,27 @@ def _of_slip(delivery: Delivery) -> Content:
     return Content("slip", slip.issued_at, words, data)
 
 
+def _accounts(digest_id: int) -> list[Row]:
+    """The reminders of rectifications in a digest."""
+    found = db.session.execute(
+        select(Reminder.step, Problem.id, Rectification.deadline, Problem.number, Problem.text, Unit.name)
+        .join(Reminder.rectification)
+        .join(Rectification.problem)
+        .join(Problem.unit)
+        .where(Reminder.digest_id == digest_id)
+        .order_by(Reminder.id)
+    )
+    stem = link("lists.show", problem_id=0).removesuffix("0")
+    return [
+        Row(step, label_of(step), f"整改账号{number}：{text}", unit, day, f"{stem}{id_}")
+        for step, id_, day, number, text, unit in found
+    ]
+
+
 def _of_summary(summary_id: int) -> Content:
     summary = db.session.get_one(Summary, summary_id)
     duties = (
-        select(Reminder.assignment_id, Reminder.step)
+        select(Reminder.assignment_id, Reminder.rectification_id, Reminder.step)
         .where(Reminder.made_on == summary.on)
         .distinct()
         .subquery()

@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from tracker.accounts.models import User
 from tracker.db import db
 from tracker.errors import NotFound
+from tracker.lists.models import Problem, Rectification
 from tracker.reminders.models import Announcement, Digest, Reminder
 from tracker.reminders.rules import OBJECTS, label_of
 from tracker.rosters.models import Roster, RosterEntry
@@ -39,9 +40,14 @@ def get_digest(user: User, digest_id: int) -> Digest:
         visible_to(user)
         .where(Digest.id == digest_id)
         .options(
-            selectinload(Digest.reminders)
-            .joinedload(Reminder.assignment)
-            .options(joinedload(Assignment.task), joinedload(Assignment.unit))
+            selectinload(Digest.reminders).options(
+                joinedload(Reminder.assignment).options(
+                    joinedload(Assignment.task), joinedload(Assignment.unit)
+                ),
+                joinedload(Reminder.rectification)
+                .joinedload(Rectification.problem)
+                .options(joinedload(Problem.unit)),
+            )
         )
     )
     if found is None:

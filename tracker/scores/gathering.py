@@ -13,6 +13,7 @@ from tracker.audit import Event
 from tracker.clock import SHANGHAI, local_date
 from tracker.db import db
 from tracker.lists.models import Pace, Problem, Rectification, Responsibility
+from tracker.lists.queries import reopened_between
 from tracker.reminders.notice import late_notices
 from tracker.reminders.slips.models import Slip
 from tracker.reminders.slips.rules import Colour, number_text
@@ -198,7 +199,15 @@ def _obligation(
 
 
 def _gather_rectifications(found: Any, window: Window, workdays: Workdays, unit_id: int | None) -> None:
+    """Struck off in time or not; who came back on the books in the window was due then, and not met."""
+    reopened = reopened_between(window.after, window.cutoff_on, unit_id)
+    for one in reopened.values():
+        subject, title = f"problem:{one.problem_id}", f"恢复挂账：{one.title}"
+        item = Obligation(subject, title, one.on.isoformat(), "lead", "ordinary", False, None, 0, 0)
+        found[one.unit_id]["rectifications"].append(item)
     for row in _rectifications(window, unit_id):
+        if row.problem_id in reopened:
+            continue
         applied = local_date(row.applied_at) if row.applied_at and row.state in _APPLIED else None
         handed_in = applied if applied and applied <= window.cutoff_on else None
         if window.holds(row.deadline) or handed_in is None:

@@ -28,6 +28,7 @@ from tracker.documents.directory import Directory
 from tracker.errors import WrongState
 from tracker.lists import actions as lists
 from tracker.lists.look_backs import actions as look_backs
+from tracker.reminders import accounts as account_reminders
 from tracker.reminders import actions as reminders
 from tracker.reports import actions as reports
 from tracker.reports import queries as report_queries
@@ -160,6 +161,7 @@ def _morning(day: date, workdays: Workdays) -> None:
     tasks.make_periods(now)
     lists.enter_overdue(now, workdays)
     reminders.remind(now, workdays)
+    account_reminders.remind(now, workdays)
     reminders.digest(now + timedelta(minutes=10), workdays)
 
 

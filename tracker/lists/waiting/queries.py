@@ -1,0 +1,161 @@
+"""The accounts that wait for one person, by what they wait for; in one question for all boxes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, false, func, or_, select, true
+
+from tracker.accounts.models import Unit, User
+from tracker.accounts.permissions import Permission, can
+from tracker.clock import SHANGHAI
+from tracker.db import db
+from tracker.errors import NotFound
+from tracker.lists.look_backs.queries import due_to
+from tracker.lists.models import (
+    Closure,
+    LookBack,
+    Pace,
+    Problem,
+    Rectification,
+    RectificationReport,
+    Responsibility,
+)
+from tracker.lists.waiting.rules import OFFICE, Wait, quarter_asked
+from tracker.web.pages import Page, rows_of
+from tracker.workflow import LookBackState
+from tracker.workflow import RectificationState as State
+
+SHOWN = 8  # rows of one box; the rest is a link away
+
+
+@dataclass(frozen=True)
+class Box:
+    """One box of a unit's desk: its first rows, and how many there are in all."""
+
+    wait: Wait
+    total: int
+    rows: Sequence[Row[*tuple[Any, ...]]]
+
+
+def boxes(user: User, today: date, warn_until: date) -> list[Box]:
+    """The boxes of somebody in a unit that hold something, with the first rows of each."""
+    waiting = _of_unit(today, warn_until, can(user, Permission.APPLY)).subquery()
+    place = func.row_number().over(partition_by=waiting.c.wait, order_by=(waiting.c.deadline, waiting.c.id))
+    total = func.count().over(partition_by=waiting.c.wait)
+    ranked = select(waiting, place.label("place"), total.label("total")).where(waiting.c.wait.is_not(None))
+    first = ranked.subquery()
+    query = select(first).where(first.c.place <= SHOWN).order_by(first.c.place)
+    rows: dict[str, list[Row[*tuple[Any, ...]]]] = {}
+    for row in db.session.execute(query, {"own": user.unit_id}):
+        rows.setdefault(row.wait, []).append(row)
+    return [Box(wait, rows[wait][0].total, rows[wait]) for wait in Wait if wait in rows]
+
+
+def office_counts(user: User, today: date) -> list[tuple[Wait, int]]:
+    """What waits for a supervisor, and how much of it."""
+    wait = _office_wait().label("wait")
+    states = (State.REGISTERED, State.DISPUTED, State.PLANNING, State.VERIFIED)
+    query = select(wait, func.count()).where(Rectification.state.in_(states)).group_by(wait)
+    found = {row[0]: row[1] for row in db.session.execute(query)}
+    found[Wait.LOOK_BACK.value] = due_to(user, today)
+    return [(one, found[one]) for one in OFFICE if found.get(one)]
+
+
+def box_page(
+    user: User, wait: Wait, today: date, warn_until: date, number: int
+) -> Page[Row[*tuple[Any, ...]]]:
+    """All rows of one box, a page at a time. NotFound for a box of the office unless this person judges."""
+    if wait in OFFICE:
+        if not can(user, Permission.JUDGE):
+            raise NotFound("三张清单没有这一栏，或不由您办理")
+        query = _of_office(user, today)
+    else:
+        query = _of_unit(today, warn_until, can(user, Permission.APPLY))
+    waiting = query.subquery()
+    chosen = select(waiting).where(waiting.c.wait == wait).order_by(waiting.c.deadline, waiting.c.id)
+    return rows_of(chosen.params(own=user.unit_id), number)
+
+
+@lru_cache(maxsize=4)  # long to build, and the same all day
+def _of_unit(today: date, warn_until: date, is_head: bool) -> Select[*tuple[Any, ...]]:
+    """The accounts of the unit ``own``; ``wait`` is null where nothing is asked now."""
+    own: ColumnElement[int] = bindparam("own")
+    leads, active = Responsibility.lead_unit_id == own, Rectification.state == State.ACTIVE
+    quarter, before = quarter_asked(today)
+    heads = true() if is_head else false()
+    filed = select(RectificationReport.id).where(
+        RectificationReport.rectification_id == Rectification.id, RectificationReport.quarter == quarter
+    )
+    stage = and_(
+        active,
+        Rectification.pace == Pace.STANDING,
+        Rectification.issued_at < datetime.combine(before, time(), SHANGHAI),
+        ~filed.exists(),
+    )
+    accepts = and_(Responsibility.accepting_unit_id == own, Rectification.state == State.CLOSING)
+    ready = and_(active, Rectification.progress == 100, Rectification.pace != Pace.STANDING)
+    wait = case(
+        (and_(accepts, heads), Wait.VERIFY.value),
+        (~leads, None),
+        (Rectification.state == State.ISSUED, Wait.RECEIVE.value),
+        (
+            and_(Rectification.state == State.PLANNING, Rectification.proposed_at.is_(None)),
+            Wait.PROPOSE.value,
+        ),
+        (and_(ready, heads), Wait.APPLY.value),
+        (stage, Wait.STAGE.value),
+        (and_(active, Rectification.deadline < today), Wait.OVERDUE.value),
+        (and_(active, Rectification.deadline <= warn_until), Wait.DUE.value),
+    )
+    return _rows(wait).where(
+        or_(leads, Responsibility.accepting_unit_id == own),
+        Rectification.state.in_((State.ISSUED, State.PLANNING, State.ACTIVE, State.CLOSING)),
+    )
+
+
+def _of_office(user: User, today: date) -> Select[*tuple[Any, ...]]:
+    looked_at = select(Closure.rectification_id).where(
+        Closure.id.in_(
+            select(LookBack.closure_id).where(
+                LookBack.state == LookBackState.PLANNED,
+                LookBack.due_on <= today,
+                LookBack.closed_by_id != user.id,
+            )
+        )
+    )
+    wait = case((Rectification.id.in_(looked_at), Wait.LOOK_BACK.value), else_=_office_wait())
+    return _rows(wait)
+
+
+def _office_wait() -> ColumnElement[Any]:
+    return case(
+        (Rectification.state == State.REGISTERED, Wait.ISSUE.value),
+        (Rectification.state == State.DISPUTED, Wait.ANSWER.value),
+        (
+            and_(Rectification.state == State.PLANNING, Rectification.proposed_at.is_not(None)),
+            Wait.APPROVE.value,
+        ),
+        (Rectification.state == State.VERIFIED, Wait.CLOSE.value),
+    )
+
+
+def _rows(wait: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    """What a line of a box shows."""
+    return (
+        select(
+            Problem.id,
+            Problem.number,
+            Problem.text,
+            Unit.short_name.label("unit_name"),
+            Rectification.deadline,
+            Rectification.progress,
+            Rectification.state,
+            wait.label("wait"),
+        )
+        .join(Problem.rectification)
+        .join(Problem.responsibility)
+        .join(Problem.unit)
+    )
