@@ -89,7 +89,11 @@ def test_machines_are_told_whether_this_one_serves(bare_app):
     runs.note_keeper("tracker-1 4711", NOW)
     db.session.commit()
     ready = client.get("/health/ready")
-    assert ready.json == {"status": "ok", "database": "ok", "schema": "ok", "scheduler": "ok"}
+    fine = {"status": "ok", "database": "ok", "schema": "ok", "scheduler": "ok", "jobs": "ok"}
+    assert ready.json == fine
+    db.session.add(JobRun(name="verify_audit", at=NOW, rows=0, error="留痕被改动过"))
+    db.session.commit()
+    assert client.get("/health/ready").json == fine | {"status": "degraded", "jobs": "failing"}
     assert client.get("/health/live").json == {"status": "ok"}
 
 

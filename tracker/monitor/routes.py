@@ -46,19 +46,20 @@ def live() -> Response:
 def ready() -> Response:
     """Whether this process can serve pages: 503 without its database or with another schema than its own.
 
-    A silent scheduler is told, and is no reason to take the pages away.
+    A silent scheduler and jobs that fail are told, and are no reason to take the pages away.
     """
-    found = {"database": "ok", "schema": "ok", "scheduler": "ok"}
+    found = {"database": "ok", "schema": "ok", "scheduler": "ok", "jobs": "ok"}
     try:
         if schema.current() != schema.head():
             found["schema"] = "differs"
-        elif not runs.is_kept(clock.now()):
-            found["scheduler"] = "silent"
+        else:
+            found["scheduler"] = "ok" if runs.is_kept(clock.now()) else "silent"
+            found["jobs"] = "failing" if runs.failing() else "ok"
     except SQLAlchemyError:
         db.session.rollback()
-        found["database"] = "unreachable"
+        found = dict.fromkeys(found, "unknown") | {"database": "unreachable"}
     serves = found["database"] == found["schema"] == "ok"
-    status = "failing" if not serves else "ok" if found["scheduler"] == "ok" else "degraded"
+    status = "failing" if not serves else "ok" if set(found.values()) == {"ok"} else "degraded"
     answer = jsonify(status=status, **found)
     answer.status_code = 200 if serves else 503
     return answer

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from tracker import clock, runs
 from tracker.db import db
@@ -48,11 +49,17 @@ def examine(app: Flask, now: datetime) -> list[Finding]:
     for name, check in CHECKS.items():
         try:
             findings += check(app, now)
-        except Exception as error:  # the edge: a doctor tells of every illness
+        except SQLAlchemyError as error:
             db.session.rollback()
+            said = str(error).splitlines()[0]
             findings.append(
-                Finding(name, f"检查时出错：{type(error).__name__}: {error}", "请先解决上面的问题")
+                Finding(name, f"数据库出错：{said}", "请核对 TRACKER_DATABASE_URL，看数据库是否启动")
+                if check is _database
+                else Finding(name, "没有查成，要先解决数据库的问题", "请先看“数据库”和“数据库结构”两项")
             )
+        except Exception as error:  # the edge: a doctor tells of every illness
+            words = f"检查时出错：{type(error).__name__} {error}".splitlines()[0]
+            findings.append(Finding(name, words, "请查看运行日志"))
     return findings
 
 
