@@ -22,6 +22,7 @@ from tracker.documents.models import Document
 from tracker.lists.models import Problem
 from tracker.reminders.models import Digest
 from tracker.reports.models import Evidence, ProgressReport
+from tracker.rosters.models import Roster, RosterEntry
 from tracker.scores.models import ScoreSheet
 from tracker.seed import play
 from tracker.tasks.models import Assignment, Task
@@ -53,6 +54,8 @@ KINDS = {
     "digest_id": Digest,
     "sheet_id": ScoreSheet,
     "circular_id": Circular,
+    "roster_id": Roster,
+    "entry_id": RosterEntry,
 }
 
 

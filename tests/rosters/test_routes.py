@@ -169,7 +169,7 @@ def test_steps_are_marked_with_a_file_and_many_at_once(client, entry, reporter, 
     data = {"done_on": "2020-06-01", "words": "市民政局", "file": (BytesIO("会议纪要".encode()), "纪要.txt")}
     client.post(f"/rosters/entries/{entry.id}/marks/s5", data=data)
     page = client.get(f"/rosters/entries/{entry.id}").text
-    assert "2020年6月1日完成（晚1天）" in page
+    assert "2020年6月1日完成（晚1个工作日）" in page
     file = client.get(f"/rosters/marks/{entry.marks[0].id}/file")
     assert file.data.decode() == "会议纪要"
     many = {"id": [entry.id, other.id], "step": "s5", "done_on": "2020-06-02"}

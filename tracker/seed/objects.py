@@ -56,7 +56,8 @@ PACES = {
     "普陀山-朱家尖管委会": (64, 25, 0),
 }
 VILLAGES = "渔家里 东沙头 南岙 西岙 大岙 小岙 长春 桃源 望海 塘湾 后岸 前山 石弄 龙潭 海涂"
-PROJECTS = ("紫菜育苗基地", "贻贝加工车间", "渔家民宿改造", "晚稻杨梅冷库", "海岛织网工坊")
+PROJECTS = ("织网工坊", "紫菜晾晒工坊", "贻贝脱壳工坊", "鱼鲞加工坊", "渔家糕点坊", "草编工坊")
+WORKSHOPS = dict(zip(city.AREAS, (4, 6, 2, 1, 1, 1), strict=True))  # the quotas of the document
 
 
 class Play(NamedTuple):
@@ -186,7 +187,7 @@ def _villages(unit: str, chance: Random) -> Iterator[tuple[str, dict[str, str]]]
 
 
 def _projects(unit: str, chance: Random) -> Iterator[tuple[str, dict[str, str]]]:
-    for name in chance.sample(PROJECTS, 3):
+    for name in chance.sample(PROJECTS, WORKSHOPS[unit]):
         yield (
             f"{unit.removesuffix('管委会')}{name}",
             {
@@ -202,7 +203,7 @@ PLAYS = (
     Play("困难户逐户帮扶", "全部迈过8000元线", _households),
     Play("一户一策一干部联系台账", "每户困难渔农户至少有1名", _contacts),
     Play("村级集体经济收入", "所有行政村集体年收入", _villages),
-    Play("项目推进", "特色产业项目库", _projects),
+    Play("项目推进", "渔农家庭工坊", _projects),
 )
 
 

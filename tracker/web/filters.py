@@ -88,6 +88,6 @@ def stem(endpoint: str, **number: Any) -> str:
 
 
 def install(app: Flask) -> None:
-    for rule in (day, short_day, weekday, moment, percent, days_left, file_size, pairs):
+    for rule in (day, short_day, weekday, moment, percent, days_left, late_words, file_size, pairs):
         app.jinja_env.filters[rule.__name__] = rule
     app.jinja_env.globals.update(today=clock.today, kept=kept, kept_by_calendar=kept_by_calendar, stem=stem)
