@@ -136,9 +136,10 @@ ASKS = {
 for _asked, _names in {
     "view": "lists.links.index lists.links.of_task",
     "read": "lists.links.of_document",
-    "judge": "lists.intake.register lists.intake.amend lists.intake.show_caller_of lists.links.link lists.links.unlink",
+    "judge": "lists.intake.register lists.intake.amend lists.intake.show_caller_of lists.links.link lists.links.unlink lists.workbook.upload lists.workbook.download lists.workbook.preview lists.workbook.confirm",
 }.items():
     ASKS[_asked] += f" {_names}"
+SEALED_LISTS = {"lists.workbook.preview", "lists.workbook.confirm"}
 THREE_LISTS = {"end": "task"}  # values of their parameters
 PUBLIC = {"static", "accounts.sign_in", "monitor.live", "monitor.ready", "reminders.feeds.fetch"}
 
@@ -152,7 +153,7 @@ SEALED = {
     "reports.workbook.confirm",
     "rosters.workbook.preview",
     "rosters.workbook.confirm",
-}  # found with the token of one's own upload
+} | SEALED_LISTS  # found with the token of one's own upload
 PERSONAL = {"digest_id"}  # only for the one person it was written to, whatever the role
 KEYS = {"points": POINT, "tasks": BUILD, "units": AREAS, "targets": WHOLE, "rows": BUILD}
 

@@ -19,13 +19,16 @@ from tracker.lists.notices.routes import bp as notices
 from tracker.lists.rules import together
 from tracker.lists.supervision.routes import bp as supervision
 from tracker.lists.waiting.routes import bp as waiting
+from tracker.lists.workbook.routes import bp as workbook
 from tracker.press import formats
 from tracker.press.formats import Format
 from tracker.workflow import RectificationState
 
 bp = Blueprint("lists", __name__, url_prefix="/lists")
-for part in (account_steps, extensions, intake, links, look_backs, notices, supervision, waiting):
+for part in (account_steps, extensions, look_backs, notices, supervision, waiting):
     bp.register_blueprint(part)
+for entering in (intake, links, workbook):
+    bp.register_blueprint(entering)
 
 
 @bp.get("/")

@@ -58,8 +58,8 @@ def amend(problem: Problem, findings: Findings, actor: User, now: datetime, reas
         raise WrongState(f"账号{problem.number}{problem.rectification.state.label}，不能再更正")
     if wrong := faults(findings, local_date(now)):
         raise Invalid("；".join(wrong.values()), **wrong)
-    before = _told(findings_of(problem))
-    moved = changes(before, _told(findings))
+    before = told(findings_of(problem))
+    moved = changes(before, told(findings))
     if findings.caller.strip() != problem.caller:
         moved["caller"] = ["", "已更正"]
     if not moved:
@@ -77,7 +77,7 @@ def show_caller(problem: Problem, actor: User, now: datetime) -> str:
     return problem.caller
 
 
-def _told(findings: Findings) -> list[tuple[str, str]]:
+def told(findings: Findings) -> list[tuple[str, str]]:
     """What the trail tells of an account, in words."""
     deadline = deadline_of(findings)
     calls = findings.source in CALLS or findings.source_number or findings.source_on
