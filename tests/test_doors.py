@@ -33,6 +33,7 @@ from tracker.workflow import CircularState
 ELSEWHERE = {
     "channel": "mail",
     "end": "task",
+    "place": 1,
     "key": 1,
     "kind": "xlsx",
     "month": "2020-06",

@@ -136,11 +136,11 @@ ASKS = {
 for _asked, _names in {
     "view": "lists.links.index lists.links.of_task",
     "read": "lists.links.of_document",
-    "judge": "lists.intake.register lists.intake.amend lists.intake.show_caller_of lists.links.link lists.links.unlink lists.workbook.upload lists.workbook.download lists.workbook.preview lists.workbook.confirm",
+    "judge": "lists.intake.register lists.intake.amend lists.intake.show_caller_of lists.links.link lists.links.unlink lists.workbook.upload lists.workbook.download lists.workbook.preview lists.workbook.confirm lists.plans.index lists.plans.show lists.plans.register",
 }.items():
     ASKS[_asked] += f" {_names}"
 SEALED_LISTS = {"lists.workbook.preview", "lists.workbook.confirm"}
-THREE_LISTS = {"end": "task"}  # values of their parameters
+THREE_LISTS = {"end": "task", "place": 1}  # values of their parameters
 PUBLIC = {"static", "accounts.sign_in", "monitor.live", "monitor.ready", "reminders.feeds.fetch"}
 
 # Records nobody owns: whoever may use the route finds them.

@@ -68,6 +68,10 @@ def register(findings: Findings, actor: User | None, now: datetime) -> Problem:
     wrong = faults(findings, local_date(now))
     if twin := queries.same_call(findings.source, findings.source_number, findings.unit.id):
         wrong["source_number"] = f"这个编号、这个单位的问题已经建账，账号{twin.number}"
+    if findings.document and (
+        twin := queries.same_point(findings.document, findings.document_point, findings.unit.id)
+    ):
+        wrong["unit"] = f"方案的这一条、这个单位已经建账，账号{twin.number}"
     if wrong:
         raise Invalid("；".join(wrong.values()), **wrong)
     year = local_date(now).year

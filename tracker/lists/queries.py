@@ -10,7 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from tracker.accounts.models import Role, Unit, User
 from tracker.accounts.permissions import sees_all
 from tracker.db import db
-from tracker.documents.models import WorkPoint
+from tracker.documents.models import Document, WorkPoint
 from tracker.errors import NotFound
 from tracker.lists.models import (
     Closure,
@@ -77,6 +77,15 @@ def same_call(source: ProblemSource, number: str, unit_id: int) -> Problem | Non
     return db.session.scalar(
         select(Problem).where(
             Problem.source == source, Problem.source_number == number.strip(), Problem.unit_id == unit_id
+        )
+    )
+
+
+def same_point(document: Document, point: str | None, unit_id: int) -> Problem | None:
+    """The account of this point of a plan and this unit, if there is one."""
+    return db.session.scalar(
+        select(Problem).where(
+            Problem.document_id == document.id, Problem.document_point == point, Problem.unit_id == unit_id
         )
     )
 

@@ -16,6 +16,7 @@ from tracker.lists.links.routes import bp as links
 from tracker.lists.look_backs.routes import bp as look_backs
 from tracker.lists.models import Pace, ProblemSource, Severity
 from tracker.lists.notices.routes import bp as notices
+from tracker.lists.plans.routes import bp as plans
 from tracker.lists.rules import together
 from tracker.lists.supervision.routes import bp as supervision
 from tracker.lists.waiting.routes import bp as waiting
@@ -27,7 +28,7 @@ from tracker.workflow import RectificationState
 bp = Blueprint("lists", __name__, url_prefix="/lists")
 for part in (account_steps, extensions, look_backs, notices, supervision, waiting):
     bp.register_blueprint(part)
-for entering in (intake, links, workbook):
+for entering in (intake, links, plans, workbook):
     bp.register_blueprint(entering)
 
 

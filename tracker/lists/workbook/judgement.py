@@ -231,20 +231,18 @@ class _Judge:
         return Plan(self.number, title, outcome, 0, found, (), tuple(self.notes), tuple(self.problems))
 
 
-MUST = set(
-    [
-        "text",
-        "goal",
-        "source",
-        "severity",
-        "found_on",
-        "unit",
-        "accepting_unit",
-        "pace",
-        "is_common",
-        "caller",
-    ]
-)
+MUST = {
+    "text",
+    "goal",
+    "source",
+    "severity",
+    "found_on",
+    "unit",
+    "accepting_unit",
+    "pace",
+    "is_common",
+    "caller",
+}
 TEXTS = {"text", "goal", *(heading.value for heading in FREE)}
 
 
