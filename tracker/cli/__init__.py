@@ -27,8 +27,9 @@ def main() -> NoReturn:
         sys.exit(1)
     except DomainError as error:
         say(str(error))
-        for field, message in getattr(error, "fields", {}).items():
-            say(f"  {field}：{message}")
+        for message in getattr(error, "fields", {}).values():
+            if message not in str(error):
+                say(f"  {message}")
         sys.exit(2 if isinstance(error, Invalid) else 1)
     except BrokenPipeError:
         sys.exit(1)

@@ -107,6 +107,7 @@ class Accounts:
                 "专柜正常供货，每个点位有专人负责、有补货记录。",
                 kind="工作落实",
                 source=ProblemSource.HOTLINE_12345,
+                number="舟山20200622-0316",
             ),
         )
         yield _on(6, 22, 16), case.receive
@@ -147,6 +148,7 @@ class Accounts:
                 "逐户上门，走访记录真实，一户一记录。",
                 kind="作风",
                 source=ProblemSource.PETITION,
+                number="舟信〔2020〕187号",
                 severity=Severity.SERIOUS,
             ),
         )
@@ -230,10 +232,13 @@ class _Case:
         kind: str = "工作落实",
         source: ProblemSource = ProblemSource.INSPECTION,
         severity: Severity = Severity.ORDINARY,
+        number: str = "",
     ) -> Callable[[datetime], None]:
         def act(at: datetime) -> None:
             found = lists.Findings(
                 source=source,
+                source_number=number,
+                source_on=at.date() if number else None,
                 found_on=at.date(),
                 text=text,
                 kind=kind,
