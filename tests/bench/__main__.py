@@ -4,15 +4,13 @@ import argparse
 import http.client
 import os
 import re
-import resource
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import Context
 from pathlib import Path
@@ -20,6 +18,7 @@ from urllib.parse import urlencode
 
 from tests import postgres
 from tests.bench import city
+from tests.bench.jobs import free_port, jobs, row, timed
 
 ROOT = Path(__file__).parents[2]
 PAGES = {
@@ -33,15 +32,7 @@ PAGES = {
     "desk of a supervisor": "/",
 }
 SECONDS = 4.0
-REPORTS = 40  # of which the median is taken
-TEXT = "已完成全部任务，佐证材料齐备。"
 THREADS = 2
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 class Server:
@@ -138,13 +129,6 @@ def measure(port: int, path: str, cookie: str = "") -> tuple[float, float, float
     )
 
 
-def timed(work: Callable[[], object]) -> tuple[float, object]:
-    """Seconds and result of one call."""
-    began = time.perf_counter()
-    result = work()
-    return time.perf_counter() - began, result
-
-
 def statements(path: str) -> int:
     """How many statements a page takes for the supervisor, once what is kept between requests is there."""
     from flask import current_app
@@ -173,72 +157,6 @@ def database(kind: str, folder: Path) -> Iterator[str]:
     with postgres.running() as server:
         url = postgres.create_database(server, "bench")
         yield url.render_as_string(hide_password=False)
-
-
-def jobs(size: int) -> None:
-    """The sweep, the month, and the seed document, in this process."""
-    from tracker.db import db, writing
-    from tracker.documents.parse import parse
-    from tracker.reminders import actions as reminders
-    from tracker.scores import actions as scores
-    from tracker.workdays import statutory
-
-    with writing():
-        submit_a_report()
-        for name in ("reminder sweep", "second sweep"):
-            seconds, made = timed(lambda: reminders.remind(city.NOW, statutory()))
-            db.session.commit()
-            row(f"{name}, {size} assignments", f"{seconds:8.2f} s", f"{made} reminders")
-        seconds, _ = timed(lambda: scores.evaluate("2020-06", None, city.NOW, statutory()))
-        db.session.commit()
-        row(f"evaluate a month, {size} assignments", f"{seconds:8.2f} s", "")
-    text = (ROOT / "tracker/seed/work_points.txt").read_text(encoding="utf-8")
-    parse(text)
-    seconds, _ = timed(lambda: parse(text))
-    row("read the demonstration document", f"{1000 * seconds:8.0f} ms", f"{len(text)} characters")
-    seconds, _ = timed(lambda: parse(text * (1_000_000 // len(text))))
-    row("read 1,000,000 characters", f"{seconds:8.2f} s", "")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    row("peak memory of this process", f"{peak:8.0f} MiB", "building the city included")
-
-
-def submit_a_report() -> None:
-    """A report with its check, its event and its commit, next to one bare row and its commit."""
-    from sqlalchemy import select
-
-    from tracker.accounts.models import User
-    from tracker.db import db
-    from tracker.reports import actions
-    from tracker.reports.models import ProgressReport
-    from tracker.tasks.models import Assignment
-    from tracker.tasks.queries import get_assignment
-    from tracker.workflow import FilingState, State
-
-    def bare() -> None:
-        values = {"progress": 50, "text": TEXT, "period": "2020-07", "state": FilingState.DRAFT}
-        db.session.add(ProgressReport(assignment_id=1, created_at=city.NOW, **values))
-        db.session.commit()
-
-    def submit() -> None:
-        duty = get_assignment(user, next(ids))
-        report = actions.draft(duty, user, city.NOW, actions.Content(progress=100, text=TEXT))
-        actions.submit(report, user, city.NOW)
-        db.session.commit()
-
-    user = db.session.get(User, city.REPORTER)
-    query = select(Assignment.id).where(
-        Assignment.unit_id == user.unit_id, Assignment.state == State.ACTIVE, Assignment.id % 50 != 0
-    )
-    ids = iter(db.session.scalars(query.limit(REPORTS + 1)).all())
-    bare(), submit()
-    pairs = [(timed(bare)[0], timed(submit)[0]) for _ in range(REPORTS)]  # in turn: both meet the same disk
-    floor, full = (statistics.median(each) for each in zip(*pairs, strict=True))
-    row("a bare row, committed", f"{1000 * floor:8.1f} ms", "")
-    row("submit a report, with its event", f"{1000 * full:8.1f} ms", f"{full / floor:.1f} x the bare row")
-
-
-def row(*cells: str) -> None:
-    print(f"| {' | '.join(cells)} |", flush=True)
 
 
 def run(kind: str, size: int) -> None:

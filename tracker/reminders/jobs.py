@@ -38,21 +38,21 @@ def digest(now: datetime) -> int:
 
 
 def deliver(now: datetime) -> int:
-    """Send what waits: claim, commit, send, settle, and so on; rows: deliveries that were tried.
+    """Send what waits: claim, commit, send, settle and claim the next, and so on; rows: deliveries tried.
 
     While the other side is waited for no transaction is open. A process killed in between leaves a claim
     that runs out: the message goes again, with the Message-ID of the first time.
     """
     workdays, began, moment, tried = statutory(), time.monotonic(), clock.watch(now), 0
     with mail.one_connection():
-        while time.monotonic() - began < LONGEST_RUN:
-            parcel = delivery.claim(moment(), workdays)
-            db.session.commit()
-            if parcel is None:
-                break
+        parcel = delivery.claim(moment(), workdays)
+        db.session.commit()
+        while parcel is not None:
             failure = _send(parcel)
             delivery.settle(parcel, failure, moment(), workdays)
-            db.session.commit()
+            is_time_left = time.monotonic() - began < LONGEST_RUN
+            parcel = delivery.claim(moment(), workdays) if is_time_left else None
+            db.session.commit()  # one for both: each waits for the disk
             tried += 1
     return tried
 

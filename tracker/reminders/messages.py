@@ -9,7 +9,7 @@ from flask import current_app, render_template
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from tracker.accounts.models import Unit
+from tracker.accounts.models import Unit, User
 from tracker.db import db
 from tracker.lists.models import Problem, Rectification
 from tracker.reminders.channels.base import Audience, Message
@@ -82,7 +82,8 @@ def link(endpoint: str, **values: int) -> str:
 
 
 def _of_digest(digest_id: int) -> Content:
-    digest = db.session.get_one(Digest, digest_id, options=[joinedload(Digest.recipient)])
+    whole = joinedload(Digest.recipient).joinedload(User.unit)
+    digest = db.session.get_one(Digest, digest_id, options=[whole])
     duties = db.session.execute(
         select(
             Reminder.id,
