@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any, NamedTuple
 
 import pytest
@@ -20,7 +21,8 @@ from flask import Flask
 from flask.globals import app_ctx
 from flask.testing import FlaskClient
 from hypothesis import settings
-from sqlalchemy import URL
+from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import URL, create_engine, event
 from sqlalchemy.orm import scoped_session, sessionmaker
 
 from config import from_environment
@@ -32,7 +34,11 @@ from tracker.db import db as database
 
 NOW = datetime(2020, 7, 6, 1, 0, tzinfo=UTC)  # Monday 2020-07-06, 09:00 in Beijing
 SERVER = "TRACKER_TEST_DATABASE_URL"
+TEMPLATES = "TESTS_TEMPLATES"  # the folder of the compiled templates: all programs of a run share them
 OWN = {"own_app", "bare_app"}  # fixtures that bring a database of their own
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+Reset = Callable[[], object]
 
 # Why a test may be skipped where everything must run (CI=true); any other reason fails the run.
 MAY_SKIP = ("the reference corpus is not here",)
@@ -51,11 +57,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Forget the settings of whoever runs the tests; start PostgreSQL once, for all workers."""
+    """Forget the settings of whoever runs the tests; what all workers share is made once."""
     config.addinivalue_line("markers", "database: touches the database though nothing in its module says so")
     config.addinivalue_line("markers", "browser: a person's work from end to end, in a real browser")
     for name in [name for name in os.environ if name.startswith("TRACKER_") and name != SERVER]:
         del os.environ[name]
+    if TEMPLATES not in os.environ:
+        os.environ[TEMPLATES] = mkdtemp(prefix="tracker-templates-")
+        config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(TEMPLATES)))
     if config.getoption("postgres") and SERVER not in os.environ:
         stack = ExitStack()
         address = stack.enter_context(postgres.running())
@@ -95,12 +104,17 @@ def app(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask
         if engine == "sqlite":
             url: URL | str = "sqlite://"
         else:
-            url = stack.enter_context(_database(os.environ.get("PYTEST_XDIST_WORKER", "main")))
+            url = stack.enter_context(_database(WORKER))
         program = stack.enter_context(_program(url, tmp_path_factory.mktemp("data")))
         with program.app_context():
             database.create_all()
             _plain_savepoints(database.engine.dialect)
         yield program
+
+
+def _do_not_wait(connection: Any, _: object) -> None:
+    """For the disk: nobody will miss this data after a crash."""
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 def _plain_savepoints(dialect: Any) -> None:
@@ -112,31 +126,64 @@ def _plain_savepoints(dialect: Any) -> None:
     )
 
 
+@pytest.fixture(scope="session")
+def own_program(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Reset]]:
+    """One program for all tests that bring a database of their own, and what empties that database."""
+    folder = tmp_path_factory.mktemp("own")
+    with ExitStack() as stack:
+        if engine == "sqlite":
+            file = folder / "tracker.sqlite3"
+            own = stack.enter_context(_program(f"sqlite:///{file}", folder))
+            _make_tables(f"sqlite:///{file}")
+            empty = file.read_bytes()
+            yield own, lambda: file.write_bytes(empty)
+        else:
+            server = postgres.address(os.environ[SERVER])
+            url = stack.enter_context(_database(f"{WORKER}-own"))
+            made = stack.enter_context(_database(f"{WORKER}-made"))
+            own = stack.enter_context(_program(url, folder))
+            _make_tables(made)
+            yield own, lambda: postgres.create_database(server, url.database, template=made.database)
+
+
 @pytest.fixture
-def own_app(engine: str, tmp_path: Path) -> Iterator[Flask]:
+def own_app(own_program: tuple[Flask, Reset]) -> Iterator[Flask]:
     """The program with an empty database of its own, for tests where several connections commit."""
-    with _own_program(engine, tmp_path) as own:
-        database.create_all()
+    own, reset = own_program
+    config, extensions = dict(own.config), dict(own.extensions)
+    _empty(own.config["DATA_DIR"])
+    reset()
+    with own.app_context():
         yield own
+        database.session.remove()
+        database.engine.dispose()
+    for kept, before in ((own.config, config), (own.extensions, extensions)):
+        kept.clear()
+        kept.update(before)
 
 
 @pytest.fixture
 def bare_app(engine: str, tmp_path: Path) -> Iterator[Flask]:
     """As ``own_app``, before there are tables."""
-    with _own_program(engine, tmp_path) as own:
-        yield own
-
-
-@contextmanager
-def _own_program(engine: str, folder: Path) -> Iterator[Flask]:
     with ExitStack() as stack:
         if engine == "sqlite":
-            url: URL | str = f"sqlite:///{folder / 'tracker.sqlite3'}"
+            url: URL | str = f"sqlite:///{tmp_path / 'tracker.sqlite3'}"
         else:
-            url = stack.enter_context(_database(f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}-own"))
-        own = stack.enter_context(_program(url, folder))
+            url = stack.enter_context(_database(f"{WORKER}-bare"))
+        own = stack.enter_context(_program(url, tmp_path))
         with own.app_context():
             yield own
+
+
+def _make_tables(url: URL | str) -> None:
+    maker = create_engine(url)
+    database.metadata.create_all(maker)
+    maker.dispose()
+
+
+def _empty(folder: Path) -> None:
+    shutil.rmtree(folder)
+    folder.mkdir()
 
 
 @contextmanager
@@ -161,6 +208,10 @@ def _program(url: URL | str, folder: Path) -> Iterator[Flask]:
             "SQLALCHEMY_DATABASE_URI": address,
         }
     )
+    program.jinja_env.bytecode_cache = FileSystemBytecodeCache(os.environ[TEMPLATES])
+    with program.app_context():
+        if database.engine.dialect.name == "sqlite":
+            event.listen(database.engine, "connect", _do_not_wait)
     yield program
     with program.app_context():
         database.engine.dispose()
@@ -187,8 +238,7 @@ def transaction(request: pytest.FixtureRequest, engine: str) -> Iterator[None]:
         database.session = plain
         outer.rollback()
         connection.close()
-        shutil.rmtree(app.config["DATA_DIR"])  # what the test stored goes with its rows
-        app.config["DATA_DIR"].mkdir()
+        _empty(app.config["DATA_DIR"])  # what the test stored goes with its rows
 
 
 class Browser(FlaskClient):

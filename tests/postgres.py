@@ -65,9 +65,13 @@ def running() -> Iterator[URL]:
         shutil.rmtree(folder)
 
 
-def create_database(server: URL, name: str) -> URL:
-    """An empty database, in place of an earlier one of the same name."""
-    _execute(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
+def create_database(server: URL, name: str, template: str = "template1") -> URL:
+    """A copy of a database, usually an empty one, in place of an earlier one of the same name."""
+    _execute(
+        server,
+        f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',
+        f'CREATE DATABASE "{name}" TEMPLATE "{template}"',
+    )
     return server.set(database=name)
 
 
