@@ -66,7 +66,7 @@ def test_a_scheduler_that_stopped_is_noticed(signed_in):
     runs.note_keeper("tracker-1 4711", NOW)
     db.session.commit()
     clock.set_start((NOW + timedelta(days=2)).isoformat())
-    assert "定时任务没有运行" in signed_in.get("/").text
+    assert re.search("停了的定时服务</span><b>1</b>", signed_in.get("/").text)
     page = shown(signed_in)
     assert "定时任务停了：最后一次见到它是2020-07-06 09:00" in page
     assert page.count("该运行而没有运行") == len(JOBS)

@@ -89,7 +89,7 @@ def calls(user: User, now: datetime, today: date) -> list[Call]:
         found.append(Call("停办待批", halts_waiting(), "tasks.requests.halts", "去审批"))
     if can(user, Permission.MANAGE):
         found += [
-            Call("定时任务没有运行", not runs.is_kept(now), "monitor.index", "去查看"),
+            Call("停了的定时服务", int(not runs.is_kept(now)), "monitor.index", "去查看"),
             Call("出错的定时任务", len(runs.failing()), "monitor.index", "去查看"),
             Call("未送达的消息", backlog()[1], "reminders.channels.index", "去处理"),
         ]
