@@ -33,6 +33,8 @@ from tracker.reports.models import Evidence, SecondReview
 from tracker.rosters import actions as rosters
 from tracker.scores import actions as scores
 from tracker.scores.facts import Wish
+from tracker.scores.information.models import InformationEntry
+from tracker.scores.information.rules import Use
 from tracker.scores.models import Appeal, ScoreSheet
 from tracker.workdays import statutory
 from tracker.workflow import AppealState, CircularState, FilingState, State
@@ -113,8 +115,9 @@ ASKS = {
     "verify": "lists.account.verify lists.account.refuse",
     "evaluate": """scores.evaluate scores.redo scores.settle scores.versions.draw_up
         scores.versions.preview_draft scores.versions.adopt scores.appeals.uphold scores.appeals.refuse
-        scores.information.enter scores.information.strike scores.information.switch_on scores.information.switch_off""",
+        scores.information.enter scores.information.strike scores.information.switch_on scores.information.switch_off scores.year.rate""",
     "rank": """scores.index scores.sheet scores.trial scores.versions.index scores.appeals.index scores.information.index
+        scores.workbook scores.year.index scores.year.workbook
         scores.appeals.contest scores.appeals.show scores.appeals.show_file circulars.index circulars.show circulars.paper
         circulars.extract""",
     "circulate": "circulars.draft circulars.edit circulars.redraft circulars.check circulars.send_back circulars.publish",
@@ -146,7 +149,7 @@ PUBLIC = {"static", "accounts.sign_in", "monitor.live", "monitor.ready", "remind
 # Records nobody owns: whoever may use the route finds them.
 SHARED = {
     "alias_id", "board_id", "bulk_id", "channel", "circular_id", "delivery_id", "document_id", "draft_id", "evaluation_id", "group_id", "information_id", "key", "kind", "month", "name", "proposal_id", "number",
-    "second_review_id", "step", "template_id", "unit_id", "user_id", "wait", "account_wait",
+    "second_review_id", "step", "template_id", "unit_id", "user_id", "wait", "account_wait", "year",
 } | set(THREE_LISTS)  # fmt: skip
 SEALED = {
     "reports.workbook.preview",
@@ -192,7 +195,7 @@ def _shared() -> dict[str, Any]:
         "circular_id": circular.id,
         "document_id": make.document(text=TEXT, reading=reading().as_json(), file=paper).id,
         "draft_id": make.draft().id,
-        "information_id": 1,
+        "information_id": _information(unit, supervisor),
         "evaluation_id": db.session.scalars(db.select(ScoreSheet)).first().evaluation_id,
         "group_id": make.group().id,
         "kind": "xlsx",
@@ -207,6 +210,7 @@ def _shared() -> dict[str, Any]:
         "user_id": make.user(Role.REPORTER, unit).id,
         "wait": "receive",
         "account_wait": "receive",
+        "year": 2020,
     }
 
 
@@ -273,6 +277,14 @@ def _of_account(problem: Problem) -> dict[str, Any]:
         "rectification_extension_id": extension.id,
         "proof_id": proof.id,
     }
+
+
+def _information(unit: Unit, entered_by: User) -> int:
+    columns = {"month": "2020-06", "title": "见闻", "use": Use.SENT, "entered_at": NOW}
+    entry = InformationEntry(unit=unit, entered_by_id=entered_by.id, **columns)
+    db.session.add(entry)
+    db.session.commit()
+    return entry.id
 
 
 def _appeal(unit: Unit) -> int:

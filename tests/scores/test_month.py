@@ -237,3 +237,13 @@ def test_a_unit_tries_its_running_month(client, unit, head):
     page = client.get("/scores/now").text
     assert "2020-07 试算" in page
     assert "改造危房" in page
+
+
+def test_the_check_of_a_month_answers_by_its_exit_code(command, frozen):
+    code, out, _ = command("evaluate", "2020-06", "--check")
+    assert (code, "与留痕相符" in out) == (0, True)
+    db.session.execute(db.text("UPDATE score_sheets SET score = 99 WHERE score IS NOT NULL"))
+    code, _, err = command("evaluate", "2020-06", "--check")
+    assert (code, "与重算的不符" in err) == (1, True)
+    code, out, _ = command("evaluate", "2020-06", "--check", "--json")
+    assert (code, '"wrong"' in out) == (1, True)

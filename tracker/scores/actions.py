@@ -3,7 +3,7 @@
 import hashlib
 import json
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -24,6 +24,12 @@ from tracker.scores.models import Appeal, Evaluation, ScoreLine, ScoreModel, Sco
 from tracker.scores.rules import Sheet, rank, score
 from tracker.workdays import Workdays
 from tracker.workflow import EVALUATION, AppealState, EvaluationState
+
+Step = Callable[[int, int], None]  # is told how much of a long work is done, and how much there is
+
+
+def silent(done: int, whole: int) -> None:
+    """Nobody is there to be told."""
 
 
 def window_of(month: str, workdays: Workdays) -> Window:
@@ -126,10 +132,12 @@ def open_month(month: str, now: datetime, workdays: Workdays) -> Sequence[Evalua
     return [one for one in queries.evaluations(month, with_open=True) if one.state is EvaluationState.OPEN]
 
 
-def evaluate(month: str, actor: User | None, now: datetime, workdays: Workdays) -> Sequence[Evaluation]:
+def evaluate(
+    month: str, actor: User | None, now: datetime, workdays: Workdays, step: Step = silent
+) -> Sequence[Evaluation]:
     """月度评价: freeze the month's facts and compute every board; a board already computed is left alone.
 
-    Refused before the cut-off day has come (Invalid).
+    Refused before the cut-off day has come (Invalid). ``step`` is told how much is done, of how much.
     """
     window = window_of(month, workdays)
     if local_date(now) < window.cutoff_on:
@@ -137,15 +145,19 @@ def evaluate(month: str, actor: User | None, now: datetime, workdays: Workdays) 
     waiting = [one for one in open_month(month, now, workdays) if one.board.members]
     if waiting:
         facts = gather(Window(month, waiting[0].after, waiting[0].cutoff_on), workdays)
-        order = queries.unit_order()
-        for evaluation in waiting:
+        order, whole = queries.unit_order(), 2 * len(waiting)  # to gather takes as long as to compute
+        for number, evaluation in enumerate(waiting, start=len(waiting)):
+            step(number, whole)
             _freeze(evaluation, facts, order, actor, now, workdays)
+        step(whole, whole)
         db.session.flush()
         send_sheets(waiting, now)
     return queries.evaluations(month)
 
 
-def reevaluate(month: str, actor: User | None, now: datetime, workdays: Workdays) -> Sequence[Evaluation]:
+def reevaluate(
+    month: str, actor: User | None, now: datetime, workdays: Workdays, step: Step = silent
+) -> Sequence[Evaluation]:
     """重新取数: gather the month anew, as long as nothing of it is final or contested."""
     found = queries.evaluations(month)
     if any(evaluation.state is EvaluationState.FINAL for evaluation in found):
@@ -163,7 +175,7 @@ def reevaluate(month: str, actor: User | None, now: datetime, workdays: Workdays
             db.session.delete(sheet)
         evaluation.sheets = []
     db.session.flush()
-    return evaluate(month, actor, now, workdays)
+    return evaluate(month, actor, now, workdays, step)
 
 
 def settle(evaluation: Evaluation, actor: User | None, now: datetime) -> None:
@@ -266,7 +278,7 @@ def place(evaluation: Evaluation, facts: dict[int, Facts], order: dict[int, int]
 
 def _write(row: ScoreSheet, sheet: Sheet) -> None:
     row.score, row.base, row.penalty = sheet.score, sheet.base, sheet.penalty
-    row.bonus, row.correction = sheet.bonus, sheet.correction
+    row.bonus, row.correction, row.obligations = sheet.bonus, sheet.correction, sheet.obligations
     for line in row.lines:
         db.session.delete(line)
     row.lines = [

@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 from tracker import audit
 from tracker.audit import Event
 from tracker.db import db
-from tracker.scores.actions import hash_of
+from tracker.scores.actions import Step, hash_of, silent
 from tracker.scores.models import Evaluation, ScoreSheet
 from tracker.scores.queries import evaluations, facts_of, unit_order
 from tracker.scores.rules import Sheet, rank, score
@@ -18,13 +18,16 @@ from tracker.scores.rules import Sheet, rank, score
 TIED = ("evaluation.freeze", "evaluation.correct")  # events that keep the fingerprint
 
 
-def check_month(month: str) -> list[str]:
+def check_month(month: str, step: Step = silent) -> list[str]:
     """What is not as it was when the month was frozen, in words; empty when everything is."""
     found = evaluations(month)
     wrong = [] if found else [f"{month}还没有取数评价"]
-    for evaluation in found:
+    for number, evaluation in enumerate(found):
+        step(number, 2 * len(found))  # the trail takes the other half
         wrong += [f"{evaluation.board.name}：{words}" for words in _of_board(evaluation)]
+    step(len(found), 2 * len(found))
     verdict = audit.verify()
+    step(1, 1)
     if verdict.broken_id is not None:
         wrong.append(f"留痕第{verdict.broken_id}号与前后对不上，被改动、删除或者插入过")
     return wrong

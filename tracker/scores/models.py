@@ -86,6 +86,7 @@ class ScoreSheet(Base):
     penalty: Mapped[Decimal] = mapped_column(Numeric(10, 4))
     bonus: Mapped[Decimal] = mapped_column(Numeric(10, 4))
     correction: Mapped[Decimal] = mapped_column(Numeric(10, 4), default=Decimal(0))
+    obligations: Mapped[int] = mapped_column(default=0)  # how many it is about: few say little
     note: Mapped[str]  # 不参与评价, 任务数较少，不排名
     is_behind: Mapped[bool]  # 滞后
     facts: Mapped[dict[str, Any]] = mapped_column(deferred=True)  # what it was computed from, complete

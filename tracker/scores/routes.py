@@ -1,6 +1,6 @@
 """Pages of the monthly evaluation: the boards of a month, and each unit's score sheet."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from werkzeug import Response
 
 from tracker import clock
@@ -8,15 +8,20 @@ from tracker.accounts.permissions import Permission, can, requires, sees_all
 from tracker.accounts.queries import unit_choices
 from tracker.accounts.session import me
 from tracker.db import db
+from tracker.errors import NotFound
 from tracker.scores import actions, queries
 from tracker.scores.appeals.queries import of_sheet, waiting
 from tracker.scores.appeals.routes import bp as appeals
 from tracker.scores.appeals.routes import may_contest
 from tracker.scores.information.routes import bp as information
 from tracker.scores.rules import band
+from tracker.scores.standings import standings
 from tracker.scores.telling import tell, try_month
 from tracker.scores.versions.routes import bp as versions
+from tracker.scores.workbook import month_book
+from tracker.scores.year.routes import bp as year
 from tracker.web.pages import whole
+from tracker.web.sheets import WORKBOOK_TYPE
 from tracker.workdays import statutory
 from tracker.workflow import EVALUATION
 
@@ -24,6 +29,7 @@ bp = Blueprint("scores", __name__, url_prefix="/scores")
 bp.register_blueprint(appeals)
 bp.register_blueprint(information)
 bp.register_blueprint(versions)
+bp.register_blueprint(year)
 
 
 @bp.get("/")
@@ -37,13 +43,29 @@ def index() -> str:
         "scores/index.html",
         months=months,
         month=month,
-        evaluations=found,
+        standings=standings(found, me()),
         may_evaluate=can(me(), Permission.EVALUATE),
         sees_all=sees_all(me()),
         next_month=actions.last_closed_month(clock.now(), statutory()),
         running=actions.running_month(clock.now(), statutory()),
         waiting=waiting(),
         steps={evaluation.id: EVALUATION.available(evaluation, me()) for evaluation in found},
+    )
+
+
+@bp.get("/<string(length=7):month>.xlsx")
+@requires(Permission.RANK)
+def workbook(month: str) -> Response:
+    """The month with formulas that work the scores out again; a unit gets its own part."""
+    found = queries.evaluations(actions.a_month(month))
+    if not found:
+        raise NotFound(f"{month}还没有取数评价")
+    own = None if sees_all(me()) else me().unit_id
+    return send_file(
+        month_book(found, queries.facts_of(found), own),
+        mimetype=WORKBOOK_TYPE,
+        as_attachment=True,
+        download_name=f"{month}月度评价.xlsx",
     )
 
 

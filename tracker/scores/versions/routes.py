@@ -52,8 +52,7 @@ def index() -> str:
 @requires(Permission.EVALUATE)
 def draw_up() -> Response:
     """A version as draft: the newest, or the one that is named."""
-    version = request.args.get("version", type=whole)
-    basis = get_model(version) if version else models()[0]
+    basis = _basis(request.args.get("version", type=whole))
     return _page(basis.version, model_form(boards(), basis.rules)).answer()
 
 
@@ -61,7 +60,7 @@ def draw_up() -> Response:
 @requires(Permission.EVALUATE)
 def preview_draft() -> Response | str:
     """Scores and ranks of every month before, as they were and under the draft; nothing is written."""
-    form, basis = model_form(boards()), get_model(request.form.get("basis", 0, type=whole) or 0)
+    form, basis = model_form(boards()), _basis(request.form.get("basis", type=whole))
     page = _page(basis.version, form)
     if not form.validate():
         return page.answer()
@@ -81,7 +80,7 @@ def preview_draft() -> Response | str:
 @bp.post("/")
 @requires(Permission.EVALUATE)
 def adopt() -> Response:
-    form, basis = model_form(boards()), get_model(request.form.get("basis", 0, type=whole) or 0)
+    form, basis = model_form(boards()), _basis(request.form.get("basis", type=whole))
     page = _page(basis.version, form)
     if not form.validate():
         return page.answer()
@@ -105,6 +104,11 @@ def _page(basis: int, form: Form) -> FormPage:
         banded=[f"{BANDED}{board.id}" for board in boards()],
         first_month=actions.next_open_month(clock.now(), statutory()),
     )
+
+
+def _basis(version: int | None) -> ScoreModel:
+    """The version a draft begins with: the newest where none is named."""
+    return get_model(version) if version else models()[0]
 
 
 def _pairs(found: Sequence[ScoreModel]) -> Iterable[tuple[ScoreModel, ScoreModel | None]]:
