@@ -11,6 +11,7 @@ from tracker.audit import Event
 from tracker.db import db
 from tracker.documents.queries import directory
 from tracker.errors import Invalid
+from tracker.lists.account import actions as account
 from tracker.reminders.board.actions import urge
 from tracker.reminders.slips import actions as slips
 from tracker.reminders.slips.rules import Colour
@@ -120,6 +121,33 @@ def test_a_bulk_change_has_its_reason_for_this_too(supervisor):
     bulk.make(change, {near.id: near.version, far.id: far.version}, supervisor, NOW, WHY)
     demand = db.session.scalars(db.select(Demand)).one()  # the first got a day more
     assert (demand.assignment, demand.broken, demand.reason) == (far, "notice", WHY)
+
+
+def test_a_problem_is_issued_by_the_same_rules(client, supervisor):
+    problem = make.problem(rectification={"deadline": SOON})
+    sign_in(client, supervisor)
+    assert "至少留3个工作日" in client.get(f"/lists/{problem.id}").text
+    seen = problem.rectification.version
+    answer = client.post(f"/lists/{problem.id}/issue", data={"version": seen})
+    assert answer.status_code == 422
+    client.post(f"/lists/{problem.id}/issue", data={"version": seen, "hurry": WHY})
+    demand = db.session.scalars(db.select(Demand)).one()
+    assert (demand.kind, demand.about, demand.reason) == ("problem", f"问题{problem.number}", WHY)
+    assert problem.number in client.get("/tasks/demands/").text
+
+
+def test_another_unit_rectifies_by_the_same_rules(supervisor, reporter, school):
+    problem = make.problem(reporter.unit, rectification={"deadline": SOON})
+    account.issue(problem.rectification, None, NOW)
+    account.dispute(problem.rectification, reporter, NOW, Ground.UNIT, "归市教育局")
+    db.session.commit()
+    change = account.Change(unit=school)
+    with pytest.raises(Invalid, match="减负规定"):
+        account.uphold(problem.rectification, supervisor, NOW, "按职责", change)
+    db.session.rollback()
+    account.uphold(problem.rectification, supervisor, NOW, "按职责", change, WHY)
+    demand = db.session.scalars(db.select(Demand)).one()
+    assert (demand.unit, demand.broken) == (school, "notice")
 
 
 def test_what_is_asked_for_again_is_counted_but_sets_no_day(reporter, supervisor):

@@ -25,6 +25,8 @@ from tracker.lists.models import (
     SiteCheck,
 )
 from tracker.lists.rules import Slot, immediate_deadline
+from tracker.tasks.demands.actions import ask_unit, relief
+from tracker.tasks.demands.rules import Kind
 from tracker.tasks.models import Ground
 from tracker.workflow import EXTENSION, LOOK_BACK, RECTIFICATION, RectificationState
 
@@ -82,10 +84,12 @@ class Visit:
     photos: Sequence[Proof] = field(default=())
 
 
-def issue(rectification: Rectification, actor: User | None, now: datetime) -> None:
-    """交办."""
-    RECTIFICATION.take(rectification, "issue", actor, now)
+def issue(rectification: Rectification, actor: User | None, now: datetime, hurry: str = "") -> None:
+    """交办; ``hurry``: why the unit gets less time than the rules of relief leave."""
+    against = relief(rectification.deadline, actor, now, hurry)
+    RECTIFICATION.take(rectification, "issue", actor, now, **against)
     rectification.issued_at = now
+    _ask(rectification, actor, now, hurry)
 
 
 def receive(rectification: Rectification, actor: User, now: datetime) -> None:
@@ -100,11 +104,17 @@ def dispute(rectification: Rectification, actor: User, now: datetime, ground: Gr
 
 
 def uphold(
-    rectification: Rectification, actor: User, now: datetime, reason: str, change: Change | None = None
+    rectification: Rectification,
+    actor: User,
+    now: datetime,
+    reason: str,
+    change: Change | None = None,
+    hurry: str = "",
 ) -> None:
     """异议成立: issued again with a ``change``, or withdrawn when none is given.
 
-    Without a new deadline the old one moves by the days the clock stood still.
+    Without a new deadline the old one moves by the days the clock stood still. ``hurry``: why another unit
+    or an earlier deadline leaves less time than the rules of relief.
     """
     if change is None:
         state = RectificationState.WITHDRAWN
@@ -114,8 +124,12 @@ def uphold(
     changes = _changes(rectification, change, local_date(now))
     if not changes:
         raise Invalid("异议成立又继续交办的，请改动责任单位、时限、表述中的至少一项；确实不再办的请选“中止”")
+    moved = _moved(rectification, now)
+    due_on = change.deadline if "deadline" in changes else moved
+    is_asked = "unit" in changes or bool(due_on and moved and due_on < moved)
+    against = relief(due_on, actor, now, hurry) if is_asked else {}
     state = RectificationState.ISSUED
-    RECTIFICATION.take(rectification, "uphold", actor, now, reason, to=state, **changes)
+    RECTIFICATION.take(rectification, "uphold", actor, now, reason, to=state, **changes, **against)
     problem = rectification.problem
     if "deadline" in changes:
         rectification.deadline, rectification.paused_on = change.deadline, None
@@ -126,6 +140,15 @@ def uphold(
         problem.unit = problem.responsibility.lead_unit = change.unit
         problem.unit_id = problem.responsibility.lead_unit_id = change.unit.id
     rectification.issued_at = now
+    if is_asked:
+        _ask(rectification, actor, now, hurry)
+
+
+def _ask(rectification: Rectification, actor: User | None, now: datetime, hurry: str) -> None:
+    """提出要求 of the unit that is to rectify."""
+    unit = rectification.problem.responsibility.lead_unit
+    about = f"问题{rectification.problem.number}"
+    ask_unit(Kind.PROBLEM, about, unit, rectification.deadline, actor, now, hurry)
 
 
 def overrule(rectification: Rectification, actor: User, now: datetime, reason: str) -> None:

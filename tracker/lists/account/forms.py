@@ -11,6 +11,7 @@ from tracker.accounts.models import Unit
 from tracker.lists.account.rules import Stage, quarter_words
 from tracker.lists.models import ClosingSlot, Milestone
 from tracker.lists.rules import Slot
+from tracker.tasks.demands.forms import hurry_field
 from tracker.tasks.models import Ground
 from tracker.web.forms import Form, options
 
@@ -46,6 +47,7 @@ class UpholdForm(Form):
     text = TextAreaField("问题描述", [LONGEST])
     goal = TextAreaField("整改目标", [LONGEST])
     reason = TextAreaField("理由", [InputRequired("请填写理由"), LONGEST])
+    hurry = hurry_field()
 
     def offer(self, units: Sequence[Unit]) -> None:
         """The units to choose from."""

@@ -35,6 +35,7 @@ from tracker.lists.models import Problem
 from tracker.lists.notices.forms import USUAL_DAYS, AnswerForm, NoticeForm, ObjectionForm
 from tracker.lists.rules import Slot, immediate_deadline
 from tracker.media import ACCEPTED, fitting_name
+from tracker.tasks.demands.actions import breach_of
 from tracker.tasks.models import Ground
 from tracker.web.forms import Form, FormPage, form_page
 from tracker.workflow import EXTENSION, LOOK_BACK, RECTIFICATION, RectificationState
@@ -58,6 +59,7 @@ def page_of(problem: Problem, **posted: Form) -> FormPage:
         responsibility=problem.responsibility,
         forms=_forms(user, account) | posted,
         steps={step.action: step for step in RECTIFICATION.available(rectification, user)},
+        breach=breach_of(rectification.deadline, clock.now()),
         extension_steps=EXTENSION.available(extension, user) if extension else [],
         look_back_steps={step.action: step for step in LOOK_BACK.available(look_back, user)}
         if look_back

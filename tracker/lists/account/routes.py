@@ -28,6 +28,7 @@ from tracker.lists.models import Problem, Rectification
 from tracker.lists.queries import get_problem
 from tracker.lists.rules import Slot
 from tracker.reports import preview
+from tracker.tasks.demands.forms import LONGEST_HURRY
 from tracker.tasks.models import Ground
 
 bp = Blueprint("account", __name__)
@@ -36,7 +37,8 @@ bp = Blueprint("account", __name__)
 @bp.post("/<int:problem_id>/issue")
 @requires(Permission.JUDGE)
 def issue(problem_id: int) -> Answer:
-    return _step(problem_id, lambda item: actions.issue(item, me(), clock.now()), "已交办")
+    hurry = request.form.get("hurry", "")[:LONGEST_HURRY]
+    return _step(problem_id, lambda item: actions.issue(item, me(), clock.now(), hurry), "已交办")
 
 
 @bp.post("/<int:problem_id>/receive")
@@ -69,7 +71,7 @@ def uphold(problem_id: int) -> Answer:
         unit, deadline = get_unit(form.unit.data), form.deadline.data
         change = actions.Change(unit, deadline, form.text.data or "", form.goal.data or "")
     item = _seen(problem)
-    actions.uphold(item, me(), clock.now(), form.reason.data or "", change)
+    actions.uphold(item, me(), clock.now(), form.reason.data or "", change, form.hurry.data or "")
     return _done(problem_id, "异议成立，已改动并重新交办" if change else "异议成立，已中止")
 
 
