@@ -39,6 +39,7 @@ from tracker.rosters import actions as rosters
 from tracker.scores import actions as scores
 from tracker.seed import city, objects
 from tracker.seed.accounts import Accounts
+from tracker.seed.pressing import press
 from tracker.seed.story import ORDER_TALK, ORDERS, Act, Matter, Order, Step, script
 from tracker.tasks import actions as tasks
 from tracker.tasks import intake
@@ -140,6 +141,7 @@ def play(workdays: Workdays) -> dict[str, int]:
         elif day in (objects.MIDDLE, objects.LATEST):
             objects.take_steps(day, supervisors[1])
         accounts.perform(day)
+        press(day, supervisors, workdays)
         db.session.flush()
     _morning(PLAYED_UNTIL, workdays)
     month = f"{ISSUED_ON:%Y-%m}"
