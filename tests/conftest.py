@@ -31,6 +31,7 @@ from tracker import cli, clock, create_app
 from tracker.accounts import passwords
 from tracker.accounts.models import Role, User
 from tracker.db import db as database
+from tracker.upkeep import schema
 
 NOW = datetime(2020, 7, 6, 1, 0, tzinfo=UTC)  # Monday 2020-07-06, 09:00 in Beijing
 SERVER = "TRACKER_TEST_DATABASE_URL"
@@ -208,6 +209,7 @@ def _program(url: URL | str, folder: Path) -> Iterator[Flask]:
             "SQLALCHEMY_DATABASE_URI": address,
         }
     )
+    schema.install(program)
     program.jinja_env.bytecode_cache = FileSystemBytecodeCache(os.environ[TEMPLATES])
     with program.app_context():
         if database.engine.dialect.name == "sqlite":

@@ -42,7 +42,7 @@ from tracker.reminders.slips.rules import Colour, Rung
 from tracker.reports.models import ProgressReport
 from tracker.rosters.models import Roster, RosterEntry, RosterMark
 from tracker.rosters.rules import Column, Kind, RosterStep, Shape, stand_of
-from tracker.tasks.entry.rules import read_order
+from tracker.tasks.entry.orders import read_order
 from tracker.tasks.models import (
     Assignment,
     BulkChange,

@@ -11,11 +11,9 @@ rooms lie the ground floor (clock, words, errors, text, workdays, db), the hallw
 """
 
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask_migrate import Migrate
 
 ROOMS = (
     "accounts",
@@ -45,7 +43,6 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     if app.config.get("CLOCK"):
         clock.set_start(app.config["CLOCK"])
     db.install(app)
-    Migrate(app, db.db, directory=str(Path(__file__).parents[1] / "migrations"), render_as_batch=True)
     web.install(app)
     for room in ROOMS:
         app.register_blueprint(import_module(f"tracker.{room}.routes").bp)

@@ -59,12 +59,12 @@ class Server:
         raise RuntimeError("the server did not start")
 
     def memory(self) -> float:
-        """Resident MiB of the workers."""
-        pids = subprocess.run(
+        """MiB of the server and its workers; what they share is counted once."""
+        workers = subprocess.run(
             ["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True, check=True
         ).stdout.split()
-        pages = (Path(f"/proc/{pid}/status").read_text() for pid in pids)
-        return sum(int(re.search(r"VmRSS:\s+(\d+)", page)[1]) for page in pages) / 1024
+        maps = (Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in (self.process.pid, *workers))
+        return sum(int(re.search(r"^Pss:\s+(\d+)", one, re.M)[1]) for one in maps) / 1024
 
     def __enter__(self) -> "Server":
         return self
@@ -189,7 +189,7 @@ def run(kind: str, size: int) -> None:
                     got = measure(server.port, path, cookie)
                     ratio = f"{got[0] / floor[0]:.1f}"
                     row(name_, *(f"{value:.1f}" for value in got), ratio, str(statements(path)))
-                print(f"\nTwo workers after load: {server.memory():.0f} MiB\n", flush=True)
+                print(f"\nServer and two workers after load: {server.memory():.0f} MiB\n", flush=True)
             row("job", "time", "")
             row("---", "---", "---")
             jobs(size)

@@ -18,8 +18,11 @@ R = TypeVar("R")
 
 def _create_app() -> Any:
     from tracker import create_app
+    from tracker.upkeep import schema
 
-    return create_app()
+    app = create_app()
+    schema.install(app)
+    return app
 
 
 @click.group(cls=FlaskGroup, create_app=_create_app, add_version_option=False, help="督办台账的命令行。")

@@ -3,11 +3,19 @@
 from functools import cache
 from pathlib import Path
 
+from flask import Flask
 from sqlalchemy import inspect, text
 
 from tracker.db import db
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
+
+
+def install(app: Flask) -> None:
+    """Let ``tracker db`` and a restored backup move the schema; who only serves pages needs none of it."""
+    from flask_migrate import Migrate
+
+    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
 
 
 @cache

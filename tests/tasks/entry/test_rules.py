@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from tests.documents.readings import directory
 from tracker.documents.reading import DeadlineBasis, Duty, Reading, Reporting
-from tracker.tasks.entry.rules import level_of, read_order, standing, starts_on, task_of
+from tracker.tasks.entry.orders import read_order
+from tracker.tasks.entry.rules import level_of, standing, starts_on, task_of
 
 GIVEN_ON = date(2020, 7, 3)
 LEAD, RESPONSIBLE, SUPPORT = Duty.LEAD, Duty.RESPONSIBLE, Duty.SUPPORT

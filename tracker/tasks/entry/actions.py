@@ -16,7 +16,7 @@ from tracker.errors import Invalid, WrongState
 from tracker.tasks import intake, recurring
 from tracker.tasks.demands.actions import ask, relief
 from tracker.tasks.demands.rules import Kind
-from tracker.tasks.entry.rules import day_of, level_of, read_order, standing, starts_on, task_of
+from tracker.tasks.entry.rules import day_of, level_of, standing, starts_on, task_of
 from tracker.tasks.models import Level, Source, Task
 from tracker.tasks.rules import report_due
 from tracker.workflow import TASK, TaskState
@@ -33,6 +33,8 @@ class Order:
 
 def draft(order: Order, text: str, directory: Directory, actor: User, now: datetime) -> Task:
     """录入: the order is read and kept as a draft, which nobody but the supervisors sees."""
+    from tracker.tasks.entry.orders import read_order  # here: the documents' reader takes long to load
+
     permit(actor, Permission.READ)
     _check(order, now)
     task = Task(position=1, state=TaskState.DRAFT, created_at=now, created_by_id=actor.id)

@@ -18,7 +18,7 @@ from tracker.tasks.demands.actions import breach_of
 from tracker.tasks.demands.forms import LONGEST_HURRY
 from tracker.tasks.entry import actions, queries
 from tracker.tasks.entry.forms import MOST_ROWS, EntryForm, OrderForm
-from tracker.tasks.entry.rules import level_of, read_order, standing, starts_on, task_of
+from tracker.tasks.entry.rules import level_of, standing, starts_on, task_of
 from tracker.tasks.models import Level
 from tracker.web.forms import form_page
 from tracker.workflow import TASK
@@ -73,6 +73,8 @@ def edit(draft_id: int) -> Response:
         )
     elif step == "read" and form.origin_on.data:
         text = form.text.data or ""
+        from tracker.tasks.entry.orders import read_order  # here: the documents' reader takes long to load
+
         fresh = read_order(text, form.origin_on.data, names)
         form = _filled(_order(form), fresh, Level(level_of(text)))
     elif step:
