@@ -90,6 +90,13 @@ def same_point(document: Document, point: str | None, unit_id: int) -> Problem |
     )
 
 
+def accounts_of(user: User, duty: Assignment) -> Sequence[Problem]:
+    """The accounts in sight that an overdue duty entered, oldest first: one for each deadline it missed."""
+    return db.session.scalars(
+        visible_to(user).where(Problem.assignment_id == duty.id).order_by(Problem.id)
+    ).all()
+
+
 def unlisted_overdue(today: date, due_before: date) -> Sequence[Assignment]:
     """Overdue duties with a deadline before ``due_before`` that have no problem for that deadline yet."""
     listed = select(Problem.id).where(

@@ -1,5 +1,7 @@
 """Pages of the three lists (问题清单、整改清单、责任清单) and of one account."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, current_app, redirect, render_template, request, send_file, url_for
 from werkzeug import Response
 
@@ -14,7 +16,7 @@ from tracker.lists.extensions.routes import bp as extensions
 from tracker.lists.intake.routes import bp as intake
 from tracker.lists.links.routes import bp as links
 from tracker.lists.look_backs.routes import bp as look_backs
-from tracker.lists.models import Pace, ProblemSource, Severity
+from tracker.lists.models import Pace, Problem, ProblemSource, Severity
 from tracker.lists.notices.routes import bp as notices
 from tracker.lists.plans.routes import bp as plans
 from tracker.lists.rules import together
@@ -23,6 +25,7 @@ from tracker.lists.waiting.routes import bp as waiting
 from tracker.lists.workbook.routes import bp as workbook
 from tracker.press import formats
 from tracker.press.formats import Format
+from tracker.tasks.models import Assignment
 from tracker.workflow import RectificationState
 
 bp = Blueprint("lists", __name__, url_prefix="/lists")
@@ -30,6 +33,12 @@ for part in (account_steps, extensions, look_backs, notices, supervision, waitin
     bp.register_blueprint(part)
 for entering in (intake, links, plans, workbook):
     bp.register_blueprint(entering)
+
+
+@bp.app_template_global()
+def accounts_of(duty: Assignment) -> Sequence[Problem]:
+    """For the page of a duty, which lies upstream: the accounts it entered when it was overdue."""
+    return queries.accounts_of(me(), duty)
 
 
 @bp.get("/")
@@ -62,6 +71,7 @@ def show_list(name: str) -> str:
         Severity=Severity,
         Format=Format,
         may_register=can(me(), Permission.JUDGE),
+        oversees=can(me(), Permission.OVERSEE),
     )
 
 

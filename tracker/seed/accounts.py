@@ -107,7 +107,7 @@ class Accounts:
                 "专柜正常供货，每个点位有专人负责、有补货记录。",
                 kind="工作落实",
                 source=ProblemSource.HOTLINE_12345,
-                number="舟山20200622-0316",
+                called=("ZS20200622-1187", "夏女士 0580-0000012"),
             ),
         )
         yield _on(6, 22, 16), case.receive
@@ -148,7 +148,7 @@ class Accounts:
                 "逐户上门，走访记录真实，一户一记录。",
                 kind="作风",
                 source=ProblemSource.PETITION,
-                number="舟信〔2020〕187号",
+                called=("信〔2020〕0231号", "顺母村部分村民"),
                 severity=Severity.SERIOUS,
             ),
         )
@@ -232,13 +232,11 @@ class _Case:
         kind: str = "工作落实",
         source: ProblemSource = ProblemSource.INSPECTION,
         severity: Severity = Severity.ORDINARY,
-        number: str = "",
+        called: tuple[str, str] = ("", ""),
     ) -> Callable[[datetime], None]:
         def act(at: datetime) -> None:
             found = lists.Findings(
                 source=source,
-                source_number=number,
-                source_on=at.date() if number else None,
                 found_on=at.date(),
                 text=text,
                 kind=kind,
@@ -249,6 +247,9 @@ class _Case:
                 deadline=self.deadline,
                 accepting_unit=self.accepting,
                 severity=severity,
+                source_number=called[0],
+                source_on=at.date() if called[0] else None,
+                caller=called[1],
             )
             self.problem = lists.register(found, self.supervisor, at)
             account.issue(self.problem.rectification, self.supervisor, at)

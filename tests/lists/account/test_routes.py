@@ -8,10 +8,10 @@ from tracker.accounts.models import Role
 from tracker.db import db
 from tracker.lists.models import RectificationEvidence
 from tracker.lists.rules import Slot
-from tracker.workflow import RectificationState
+from tracker.workflow import RectificationState, State
 
 
-def test_a_refused_closure_brings_back_every_slot_and_names_what_is_missing(client, reporter, head):
+def test_a_refused_closure_keeps_words_and_files_and_names_what_is_missing(client, reporter, head):
     columns = {"state": RectificationState.ACTIVE, "progress": 100}
     problem = make.problem(reporter.unit, rectification=columns)
     sign_in(client, head)
@@ -24,7 +24,9 @@ def test_a_refused_closure_brings_back_every_slot_and_names_what_is_missing(clie
     assert "依法依规处理到位已完成" in page.text
     assert page.text.count("请附佐证材料，不适用的请选") >= 3
     assert "请写明不适用的理由" in page.text
-    assert db.session.scalar(db.select(db.func.count(RectificationEvidence.id))) == 0  # nothing half done
+    assert "验收单.txt" in page.text
+    assert [one.name for one in db.session.scalars(db.select(RectificationEvidence))] == ["验收单.txt"]
+    assert problem.rectification.state is RectificationState.ACTIVE
 
 
 def test_files_of_a_slot_are_kept_shown_and_taken_off(client, reporter, stranger):
@@ -42,6 +44,19 @@ def test_files_of_a_slot_are_kept_shown_and_taken_off(client, reporter, stranger
     form = {"effect_applies": "1", "effect_text": "已达标", "remove": proof.id}
     assert client.post(f"/lists/{problem.id}/slots", data=form).status_code == 302
     assert "验收单.txt" not in client.get(f"/lists/{problem.id}").text.split("办理过程")[0]
+
+
+def test_a_duty_and_its_account_lead_to_each_other(client, reporter):
+    duty = make.assignment(reporter.unit, state=State.CLOSED)
+    columns = {"state": RectificationState.ACTIVE}
+    problem = make.problem(reporter.unit, assignment=duty, rectification=columns)
+    sign_in(client, reporter)
+    assert f"账号{problem.number}" in client.get(f"/reports/duties/{duty.id}").text
+    page = client.get(f"/lists/{problem.id}").text
+    assert f"/reports/duties/{duty.id}" in page
+    assert "账号不随之销号" in page
+    assert client.post(f"/lists/{problem.id}/take-over").status_code == 302
+    assert problem.rectification.progress == 100
 
 
 def test_a_stale_page_is_told_who_did_what(client, supervisor):

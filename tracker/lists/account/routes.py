@@ -154,6 +154,7 @@ def save_slots(problem_id: int) -> Answer:
 @bp.post("/<int:problem_id>/request-closure")
 @requires(Permission.APPLY)
 def request_closure(problem_id: int) -> Answer:
+    """申请销号. What was filled in is kept first, files too: a refusal costs nobody an upload."""
     problem = get_problem(me(), problem_id)
     form = _slots_form(problem)
     page = page_of(problem, slots=form)
@@ -162,6 +163,8 @@ def request_closure(problem_id: int) -> Answer:
     item = _seen(problem)
     if f"{Slot.EFFECT}_text" in request.form:
         actions.save_slots(item, me(), clock.now(), _entries(form))
+        db.session.commit()
+        page_of(problem, slots=form)
     actions.request_closure(item, me(), clock.now())
     return _done(problem_id, "已申请销号，等待验收单位现场核查")
 
