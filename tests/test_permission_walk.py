@@ -115,7 +115,7 @@ ASKS = {
     "verify": "lists.account.verify lists.account.refuse",
     "evaluate": """scores.evaluate scores.redo scores.settle scores.versions.draw_up
         scores.versions.preview_draft scores.versions.adopt scores.appeals.uphold scores.appeals.refuse
-        scores.information.enter scores.information.strike scores.information.switch_on scores.information.switch_off scores.year.rate""",
+        scores.information.enter scores.information.strike scores.information.switch_on scores.information.switch_off scores.year.rate scores.prove""",
     "rank": """scores.index scores.sheet scores.trial scores.versions.index scores.appeals.index scores.information.index
         scores.workbook scores.year.index scores.year.workbook
         scores.appeals.contest scores.appeals.show scores.appeals.show_file circulars.index circulars.show circulars.paper

@@ -247,3 +247,21 @@ def test_the_check_of_a_month_answers_by_its_exit_code(command, frozen):
     assert (code, "与重算的不符" in err) == (1, True)
     code, out, _ = command("evaluate", "2020-06", "--check", "--json")
     assert (code, '"wrong"' in out) == (1, True)
+
+
+def test_a_proven_falsehood_costs_ten_points_and_may_be_contested(client, unit, head, supervisor):
+    from tracker import clock
+
+    clock.set_start(datetime(2020, 6, 29, 2, tzinfo=UTC).isoformat())
+    duty = _duties(unit)[0]
+    sign_in(client, supervisor)
+    address = f"/scores/falsehoods/{duty.id}"
+    assert client.post(address, data={"reason": " "}).status_code == 422
+    assert client.post(address, data={"reason": "现场没有动工"}).status_code == 302
+    actions.evaluate("2020-06", None, FROZEN, statutory())
+    sheet = sheet_of(unit)
+    (note,) = Facts.from_json(sheet.facts).falsehoods
+    assert (note.about, sheet.penalty) == (f"assignment:{duty.id}", Decimal("10.8000"))
+    appeal = appeals.submit(sheet, claim(note.subject, "falsehood", Wish.EXEMPT), head, FROZEN)
+    appeals.uphold(appeal, make.user(Role.SUPERVISOR), FROZEN, "照片可以证明")
+    assert (sheet.penalty, appeal.points) == (Decimal("0.8000"), Decimal("10.00"))

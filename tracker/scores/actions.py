@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from tracker import audit
 from tracker.accounts.models import User
+from tracker.accounts.permissions import Permission, permit
 from tracker.audit import Event
 from tracker.clock import local_date
 from tracker.db import db
@@ -22,6 +23,7 @@ from tracker.scores.formula import DEFAULT_MODEL, check
 from tracker.scores.gathering import Window, gather
 from tracker.scores.models import Appeal, Evaluation, ScoreLine, ScoreModel, ScoreSheet
 from tracker.scores.rules import Sheet, rank, score
+from tracker.tasks.models import Assignment
 from tracker.workdays import Workdays
 from tracker.workflow import EVALUATION, AppealState, EvaluationState
 
@@ -176,6 +178,14 @@ def reevaluate(
         evaluation.sheets = []
     db.session.flush()
     return evaluate(month, actor, now, workdays, step)
+
+
+def prove_false(duty: Assignment, actor: User, now: datetime, reason: str) -> None:
+    """查实虚报: what the unit said about a duty is proven untrue; counts in the month it is entered in."""
+    permit(actor, Permission.EVALUATE, duty)
+    if not reason.strip():
+        raise Invalid("请写明查实的经过和依据", reason="请写明查实的经过和依据")
+    audit.record("assignment.prove_false", "查实虚报", duty, actor, now, reason.strip())
 
 
 def settle(evaluation: Evaluation, actor: User | None, now: datetime) -> None:

@@ -32,6 +32,7 @@ Between = Callable[[date, date], int]  # working days after the first up to and 
 _DUTY, _TASK, _REPORT, _EVENT = (model.__table__.c for model in (Assignment, Task, ProgressReport, Event))
 _ASIDE = {State.DISPUTED.value: Exemption.DISPUTED, State.SUSPENDED.value: Exemption.SUSPENDED}
 _HANDED_IN = (State.CLOSING, State.CLOSED)
+FALSEHOOD = "assignment.prove_false"  # as the trail calls it
 _AT_NODES = Reporting.AT_NODES.value
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _APPLIED = (RectificationState.CLOSING, RectificationState.VERIFIED, RectificationState.CLOSED)
@@ -73,6 +74,7 @@ def gather(window: Window, workdays: Workdays, unit_id: int | None = None) -> di
     _gather_duties(found, window, workdays, troubled, whose)
     _gather_rectifications(found, window, workdays, unit_id)
     _gather_slips(found, window, unit_id)
+    _gather_falsehoods(found, window, whose)
     submitted = _gather_filings(found, window, troubled, whose)
     return {
         one: Facts(submitted=submitted[one], **{name: tuple(rows) for name, rows in found[one].items()})
@@ -260,6 +262,26 @@ def _gather_slips(found: Any, window: Window, unit_id: int | None) -> None:
         title, day = number_text(row.colour, row.year, row.number), local_date(row.issued_at).isoformat()
         note = Note(f"slip:{row.id}", f"assignment:{row.assignment_id}", title, day, row.colour.value)
         found[row.unit_id]["slips"].append(note)
+
+
+def _gather_falsehoods(found: Any, window: Window, whose: tuple[ColumnElement[bool], ...]) -> None:
+    """查实虚报, as the trail has it."""
+    query = (
+        select(Event.id, Event.at, Assignment.id.label("assignment_id"), Assignment.unit_id, Task.title)
+        .join(Assignment, Assignment.id == Event.subject_id)
+        .join(Assignment.task)
+        .where(
+            Event.subject_type == Assignment.__tablename__,
+            Event.kind == FALSEHOOD,
+            Event.at > window.opens_at,
+            Event.at <= window.closes_at,
+            *whose,
+        )
+        .order_by(Event.id)
+    )
+    for row in db.session.execute(query):
+        about, day = f"assignment:{row.assignment_id}", local_date(row.at).isoformat()
+        found[row.unit_id]["falsehoods"].append(Note(f"event:{row.id}", about, row.title, day))
 
 
 def _gather_filings(

@@ -13,6 +13,7 @@ from tracker.scores import actions, queries
 from tracker.scores.appeals.queries import of_sheet, waiting
 from tracker.scores.appeals.routes import bp as appeals
 from tracker.scores.appeals.routes import may_contest
+from tracker.scores.forms import FalsehoodForm
 from tracker.scores.information.routes import bp as information
 from tracker.scores.rules import band
 from tracker.scores.standings import standings
@@ -20,6 +21,8 @@ from tracker.scores.telling import tell, try_month
 from tracker.scores.versions.routes import bp as versions
 from tracker.scores.workbook import month_book
 from tracker.scores.year.routes import bp as year
+from tracker.tasks.queries import get_assignment
+from tracker.web.forms import form_page
 from tracker.web.pages import whole
 from tracker.web.sheets import WORKBOOK_TYPE
 from tracker.workdays import statutory
@@ -109,7 +112,22 @@ def sheet(sheet_id: int) -> str:
         band=band(found.score, found.is_behind, found.evaluation.model.rules),
         appeals={(one.code, one.subject): one for one in of_sheet(found)},
         may_contest=may_contest(found),
+        may_prove=can(me(), Permission.EVALUATE),
     )
+
+
+@bp.route("/falsehoods/<int:assignment_id>", methods=["GET", "POST"])
+@requires(Permission.EVALUATE)
+def prove(assignment_id: int) -> Response:
+    """查实虚报 about one duty."""
+    duty, form = get_assignment(me(), assignment_id), FalsehoodForm()
+    page = form_page("scores/falsehood.html", form, duty=duty)
+    if not form.validate_on_submit():
+        return page.answer()
+    actions.prove_false(duty, me(), clock.now(), form.reason.data)
+    db.session.commit()
+    flash("已登记查实虚报，计入本月评价；单位可以申诉")
+    return redirect(url_for("reports.duty", assignment_id=assignment_id))
 
 
 @bp.get("/now")

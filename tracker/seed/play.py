@@ -1,6 +1,6 @@
 """The demonstration city brought to life: its tables loaded, its document adopted, its first weeks played."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_DOWN, Decimal
 from pathlib import Path
@@ -37,10 +37,13 @@ from tracker.reports.rules import ReturnReason
 from tracker.reports.second_reviews import actions as second_reviews
 from tracker.rosters import actions as rosters
 from tracker.scores import actions as scores
+from tracker.scores.appeals import actions as appeals
+from tracker.scores.facts import Facts, Wish
+from tracker.scores.models import Evaluation, ScoreSheet
 from tracker.seed import city, objects
 from tracker.seed.accounts import Accounts
 from tracker.seed.pressing import press
-from tracker.seed.story import ORDER_TALK, ORDERS, Act, Matter, Order, Step, script
+from tracker.seed.story import APPEALS, ORDER_TALK, ORDERS, Act, Matter, Order, Step, script
 from tracker.tasks import actions as tasks
 from tracker.tasks import intake
 from tracker.tasks.entry import actions as entry
@@ -145,7 +148,7 @@ def play(workdays: Workdays) -> dict[str, int]:
         db.session.flush()
     _morning(PLAYED_UNTIL, workdays)
     month = f"{ISSUED_ON:%Y-%m}"
-    scores.evaluate(month, None, datetime.combine(date(2020, 7, 1), time(9, 30), SHANGHAI), workdays)
+    stage.score(month, workdays)
     return {"tasks": len(made), "assignments": len(stage.duties), "steps": len(steps)}
 
 
@@ -165,6 +168,17 @@ def _morning(day: date, workdays: Workdays) -> None:
     reminders.remind(now, workdays)
     account_reminders.remind(now, workdays)
     reminders.digest(now + timedelta(minutes=10), workdays)
+
+
+def _contestable(found: Sequence[Evaluation]) -> list[tuple[ScoreSheet, str]]:
+    """The first duty not met of as many units as have something to say."""
+    rows: list[tuple[ScoreSheet, str]] = []
+    for evaluation in found:
+        for sheet in evaluation.sheets:
+            late = [duty for duty in Facts.from_json(sheet.facts).duties if not duty.met]
+            if late and len(rows) < len(APPEALS):
+                rows.append((sheet, late[0].subject))
+    return rows
 
 
 class _Stage:
@@ -241,6 +255,22 @@ class _Stage:
         support = next(duty for duty in task.assignments if duty.duty is Duty.SUPPORT)
         speaker = self.people[lead.unit_id, Role.REPORTER]
         reports.comment(support, speaker, at + timedelta(minutes=40), ORDER_TALK)
+
+    def score(self, month: str, workdays: Workdays) -> None:
+        """The month is evaluated; two units appeal, one with and one without success; then it is final."""
+        scores.open_month(month, datetime.combine(ISSUED_ON, time(17, 30), SHANGHAI), workdays)
+        frozen_at = datetime.combine(date(2020, 7, 1), time(8, 28), SHANGHAI)
+        found = scores.evaluate(month, None, frozen_at, workdays)
+        at = datetime.combine(date(2020, 7, 2), time(10, 20), SHANGHAI)
+        for number, (sheet, subject) in enumerate(_contestable(found)):
+            words = APPEALS[number]
+            claim = appeals.Claim("A", subject, Wish.MET, words.grounds)
+            appeal = appeals.submit(sheet, claim, self.people[sheet.unit_id, Role.HEAD], at)
+            judge = next(one for one in self.supervisors if one.id != appeal.judged_by_id)
+            decide = appeals.uphold if words.upheld else appeals.refuse
+            decide(appeal, judge, at + timedelta(days=1), words.answer)
+        scores.settle_due(datetime.combine(date(2020, 7, 7), time(8, 35), SHANGHAI))
+        scores.open_month(scores.month_after(month), at, workdays)
 
     def _report(self, duty: Assignment, reporter: User, step: Step) -> None:
         readings = {

@@ -366,3 +366,25 @@ class _Telling:
 
     def _after(self, day: date, n: int) -> date:
         return self.workdays.add(day, n)
+
+
+class AppealWords(NamedTuple):
+    """What a head says against the score sheet, and what is answered."""
+
+    grounds: str
+    upheld: bool
+    answer: str
+
+
+APPEALS = (
+    AppealWords(
+        "6月29日已经通过公文交换报送完成情况，交换站有签收记录，系统里的申请晚了两天。",
+        True,
+        "经核对交换站签收记录，6月29日确已送达，按时办结。",
+    ),
+    AppealWords(
+        "责任分工尚在与牵头单位商量，希望不计入6月。",
+        False,
+        "任务下达后没有提出异议，也没有申请延期，按办法应当计入。",
+    ),
+)

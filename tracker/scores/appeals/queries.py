@@ -66,6 +66,8 @@ def waiting() -> int:
 def judge_of(subject: str) -> int | None:
     """The supervisor who last did something to the thing a fact is about; None when nobody did."""
     kind, _, number = subject.partition(":")
+    if kind == "event":
+        return db.session.scalar(select(Event.actor_id).where(Event.id == int(number)))
     if kind not in _TABLES:
         return None
     return db.session.scalar(

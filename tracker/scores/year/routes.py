@@ -10,7 +10,7 @@ from tracker.accounts.models import Unit
 from tracker.accounts.permissions import Permission, can, requires, sees_all
 from tracker.accounts.session import me
 from tracker.db import db
-from tracker.errors import WrongState
+from tracker.errors import Invalid
 from tracker.scores.year import actions, queries
 from tracker.scores.year.forms import rate_form
 from tracker.scores.year.queries import BoardYear
@@ -48,7 +48,7 @@ def rate() -> Response:
 def workbook(year: int) -> Response:
     boards = _visible(year)
     if not boards:
-        raise WrongState(f"{year}年还没有定稿的月度评价")
+        raise Invalid(f"{year}年还没有定稿的月度评价")
     book = year_book(year, boards, queries.months_of(year), queries.rules_of(year))
     name = f"{year}年度评价.xlsx"
     return send_file(book, mimetype=WORKBOOK_TYPE, as_attachment=True, download_name=name)
