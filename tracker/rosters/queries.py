@@ -1,12 +1,13 @@
 """Rosters and their entries in a user's sight, and how far they are: every count is one statement."""
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, Text, and_, cast, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.accounts.models import Unit, User
@@ -370,7 +371,9 @@ def conditions(roster: Roster, view: View, today: date, warn_until: date) -> lis
         "term": lambda term: terms[term],
     }
     return [
-        known[name](value) if name in known else RosterEntry.values[name].as_string() == value
+        known[name](value)
+        if name in known
+        else and_(_says(value), RosterEntry.values[name].as_string() == value)
         for name, value in view.values.items()
     ]
 
@@ -379,15 +382,23 @@ def _looked_for(shape: Shape, said: str) -> ColumnElement[bool]:
     """Part of a name or text, or the whole of what is personal; 序号 too."""
     name = RosterEntry.name
     found = [name == said if shape.is_name_personal else name.contains(said, autoescape=True)]
+    inside = []
     for column in shape.shown_columns:
         value = RosterEntry.values[column.key].as_string()
         if column.is_personal:
-            found.append(value == said)
+            inside.append(value == said)
         elif column.kind is not Kind.NUMBER:
-            found.append(value.contains(said, autoescape=True))
+            inside.append(value.contains(said, autoescape=True))
+    if inside:
+        found.append(and_(_says(said), or_(*inside)))
     if said.isdecimal() and len(said) < 10:
         found.append(RosterEntry.number == int(said))
     return or_(*found)
+
+
+def _says(said: str) -> ColumnElement[bool]:
+    """Whether the values say it anywhere: asked first, it spares taking most of them apart."""
+    return cast(RosterEntry.values, Text).contains(json.dumps(said)[1:-1], autoescape=True)
 
 
 def get_entry(user: User, entry_id: int) -> RosterEntry:

@@ -1,6 +1,8 @@
 """An uploaded workbook that was looked at and waits for the word of who uploaded it."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 from flask import current_app
@@ -11,6 +13,7 @@ from tracker.accounts.session import me
 from tracker.db import db
 from tracker.errors import NotFound
 from tracker.files import StoredFile
+from tracker.workbooks.tables import Sheet, sheets_of
 
 KEPT = timedelta(days=1)  # how long a preview can be confirmed
 
@@ -23,8 +26,14 @@ class Upload(NamedTuple):
     about: int
 
     @property
-    def content(self) -> bytes:
-        return files.path_of(self.file).read_bytes()
+    def path(self) -> Path:
+        return files.path_of(self.file)
+
+
+@lru_cache(maxsize=1)  # a path is the hash of the bytes
+def sheets_at(path: Path, book: str) -> list[Sheet]:
+    """What stands in an upload; the latest stays read, since it is looked at, then confirmed."""
+    return sheets_of(path.read_bytes(), book)
 
 
 def key() -> bytes:

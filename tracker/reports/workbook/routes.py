@@ -94,6 +94,7 @@ def _token(file: StoredFile, name: str) -> str:
 def _kept(token: str) -> Kept:
     """NotFound when the token is not this person's, is forged or too old."""
     upload = uploads.upload_of(token, USE, clock.now())
-    content = upload.content
+    path = upload.path
     db.session.commit()  # others may write while a long file is being read
-    return Kept(upload.file, upload.name, reading.read(content, uploads.key()))
+    sheets = uploads.sheets_at(path, "填报表")
+    return Kept(upload.file, upload.name, reading.rows_of(sheets, uploads.key()))

@@ -41,10 +41,10 @@ def upload(roster_id: int) -> Response:
     )
     if not form.validate_on_submit():
         return page.answer()
-    content, name = form.file.data.read(), form.file.data.filename or "台账.xlsx"
-    shape = roster.shape
+    content, name, shape = form.file.data.read(), form.file.data.filename or "台账.xlsx", roster.shape
     db.session.commit()  # others may write while a long file is being read
-    book_of(sheets_of(content, "表格"), shape, roster_id, uploads.key())
+    sheets = sheets_of(content, "表格")
+    book_of(sheets, shape, roster_id, uploads.key())
     file = files.store(content, name, WORKBOOK_TYPE, me(), clock.now())
     db.session.commit()
     token = uploads.token_of(Upload(file, name, roster_id), USE, clock.now())
@@ -112,6 +112,6 @@ def _page(roster: Roster, upload: Upload, book: Book, form: ConfirmForm) -> Form
 def _kept(roster: Roster, token: str) -> tuple[Upload, Book]:
     """NotFound when the token is not this person's, is forged, too old or another roster's."""
     upload = uploads.upload_of(token, USE, clock.now(), roster.id)
-    content, shape, roster_id = upload.content, roster.shape, roster.id
+    path, shape, roster_id = upload.path, roster.shape, roster.id
     db.session.commit()  # others may write while a long file is being read
-    return upload, book_of(sheets_of(content, "表格"), shape, roster_id, uploads.key())
+    return upload, book_of(uploads.sheets_at(path, "表格"), shape, roster_id, uploads.key())
