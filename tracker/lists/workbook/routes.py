@@ -78,9 +78,9 @@ def confirm() -> Response:
 
 
 def _book(kept: Upload) -> queries.Book:
-    content = kept.content
+    path = kept.path
     db.session.commit()  # others may write while a long file is being read
-    return queries.book_of(sheets_of(content, "登记表"), uploads.key())
+    return queries.book_of(uploads.sheets_at(path, "登记表"), uploads.key())
 
 
 def _page(kept: Upload, book: queries.Book, form: ConfirmForm) -> FormPage:
