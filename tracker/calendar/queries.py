@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from flask import current_app, g, has_app_context
 from sqlalchemy import select
@@ -49,18 +49,24 @@ def current() -> Workdays:
     """
     if not has_app_context():
         return published()
-    if "workdays" not in g:
-        with db.session.no_autoflush:  # a verb may ask in the middle of filling in what it makes
-            latest = db.session.execute(
-                select(CalendarNotice.id, CalendarNotice.text).order_by(CalendarNotice.id.desc()).limit(1)
-            ).first()
-            seen, workdays = current_app.extensions.get("workdays", (None, None))
-            if workdays is None or seen != latest:
-                workdays = _all_days()
-                current_app.extensions["workdays"] = (latest, workdays)
-        g.workdays = workdays
-    found: Workdays = g.workdays
+    found: Workdays | None = g.get("workdays")  # a table asks for each of its lines
+    if found is None:
+        found = g.workdays = _in_force()
     return found
+
+
+def _in_force() -> Workdays:
+    """As the latest notice has it; read anew when that is another than before."""
+    with db.session.no_autoflush:  # a verb may ask in the middle of filling in what it makes
+        latest = db.session.execute(_LATEST).first()
+        seen, workdays = current_app.extensions.get("workdays", (None, None))
+        if workdays is None or seen != latest:
+            workdays = _all_days()
+            current_app.extensions["workdays"] = (latest, workdays)
+    return cast(Workdays, workdays)
+
+
+_LATEST = select(CalendarNotice.id, CalendarNotice.text).order_by(CalendarNotice.id.desc()).limit(1)
 
 
 def days_of(year: int) -> list[Day]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.accounts.models import User
@@ -57,8 +57,11 @@ def get_digest(user: User, digest_id: int) -> Digest:
 
 def unread_count(user: User) -> int:
     """How many digests a person has not opened, or not since they have grown."""
-    query = select(func.count(Digest.id)).where(Digest.recipient_id == user.id, or_(*_UNREAD))
-    return db.session.scalar(query) or 0
+    return db.session.scalar(_UNREAD_COUNT, {"person": user.id}) or 0
+
+
+# On every page: it is put together once.
+_UNREAD_COUNT = select(func.count(Digest.id)).where(Digest.recipient_id == bindparam("person"), or_(*_UNREAD))
 
 
 def unread_ids(digest_ids: Sequence[int]) -> set[int]:

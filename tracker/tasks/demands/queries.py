@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, bindparam, case, func, select
 from sqlalchemy.orm import joinedload
 
 from tracker.accounts.models import Unit, User
@@ -109,14 +109,15 @@ def hurried_of(unit_id: int, month: str) -> int:
 
 def hurried(duty_ids: Collection[int]) -> Sequence[Demand]:
     """What was demanded about these duties against a rule of relief, each with its reason."""
-    return db.session.scalars(
-        select(Demand)
-        .where(Demand.assignment_id.in_(list(duty_ids)), Demand.broken != "")
-        .options(joinedload(Demand.unit), joinedload(Demand.made_by))
-        .order_by(Demand.id)
-    ).all()
+    return db.session.scalars(_HURRIED, {"duty_ids": list(duty_ids)}).all()
 
 
+_HURRIED = (
+    select(Demand)
+    .where(Demand.assignment_id.in_(bindparam("duty_ids", expanding=True)), Demand.broken != "")
+    .options(joinedload(Demand.unit), joinedload(Demand.made_by))
+    .order_by(Demand.id)
+)
 _COUNTS = (func.count(Demand.id), func.coalesce(func.sum(case((Demand.broken != "", 1), else_=0)), 0))
 
 
