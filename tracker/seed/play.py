@@ -134,6 +134,7 @@ def play(workdays: Workdays) -> dict[str, int]:
     steps = script(stage.matters(), ISSUED_ON, PLAYED_UNTIL, workdays)
     for day, of_day in _by_day(steps):
         _morning(day, workdays)
+        press(day, supervisors, workdays)
         for step in of_day:
             stage.perform(step)
         for order in ORDERS:
@@ -144,7 +145,6 @@ def play(workdays: Workdays) -> dict[str, int]:
         elif day in (objects.MIDDLE, objects.LATEST):
             objects.take_steps(day, supervisors[1])
         accounts.perform(day)
-        press(day, supervisors, workdays)
         db.session.flush()
     _morning(PLAYED_UNTIL, workdays)
     month = f"{ISSUED_ON:%Y-%m}"

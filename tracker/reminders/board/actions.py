@@ -47,7 +47,7 @@ def urge(ids: Collection[int], actor: User, now: datetime, note: str = "") -> Ur
             urged.left.append(f"{duty.unit.short_name}“{duty.task.title}”：{refusal}")
             continue
         names = [person.name for person in recipients]
-        audit.record(queries.URGE, "催办", duty, actor, now, note.strip(), people=names)
+        audit.record(queries.URGE, "催办", duty, actor, now, note.strip(), people="、".join(names))
         ask(Kind.URGE, [duty], None, actor, now)
         rows += [_reminder(duty, person, today, now) for person in recipients]
         urged.duties += 1
