@@ -42,7 +42,7 @@ def press(day: date, supervisors: Sequence[User], workdays: Workdays) -> None:
             Colour.BLUE, "请报送目前的办理情况。", date(2020, 7, 10), "省督导组7月13日到舟山，行前要汇总"
         )
         slips.issue(late[-1], order, third, now, workdays)
-        _join_late(late[-1].task, third, now)
+        _join_late(late[0].task, third, now)
 
 
 def _join_late(task: Task, supervisor: User, now: datetime) -> None:
