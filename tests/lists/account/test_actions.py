@@ -17,7 +17,7 @@ from tracker.lists.account import actions
 from tracker.lists.account.actions import Change, Plan, Progress, SlotEntry, Visit
 from tracker.lists.account.rules import Stage
 from tracker.lists.extensions import actions as extensions
-from tracker.lists.models import Closure, Pace, SiteCheck
+from tracker.lists.models import ClosingSlot, Closure, Pace, SiteCheck
 from tracker.lists.notices import actions as notices
 from tracker.lists.rules import Slot
 from tracker.reports.models import Evidence
@@ -234,6 +234,7 @@ def test_a_standing_matter_is_told_of_by_quarters_and_never_struck_off(account, 
 
 def test_a_reopened_account_keeps_its_number_gets_a_new_deadline_and_counts(account, supervisor):
     item = account(V)
+    item.slots = [ClosingSlot(slot=Slot.EFFECT, text="已达标")]
     actions.close(item, supervisor, NOW)
     number = item.problem.number
     actions.reopen(item, supervisor, day(9), "群众反映反弹", date(2020, 8, 15))
@@ -241,6 +242,7 @@ def test_a_reopened_account_keeps_its_number_gets_a_new_deadline_and_counts(acco
     closure = db.session.scalars(db.select(Closure)).one()
     assert (item.problem.number, item.reopened_times, item.closed_on) == (number, 1, None)
     assert (item.state, item.deadline, item.progress) == (A, date(2020, 8, 15), 0)
+    assert [slot.text for slot in item.slots] == [""]  # to be told anew
     assert (closure.reopened_on, closure.reopen_reason) == (date(2020, 7, 15), "群众反映反弹")
 
 

@@ -363,7 +363,10 @@ def close(rectification: Rectification, actor: User, now: datetime, comment: str
 def reopen(
     rectification: Rectification, actor: User, now: datetime, reason: str, deadline: date | None = None
 ) -> None:
-    """恢复挂账 under the same number, with a new deadline; it is counted. Planned look-backs fall away."""
+    """恢复挂账 under the same number, with a new deadline; it is counted.
+
+    Planned look-backs fall away, and the closing slots have to be told anew: their words did not hold.
+    """
     today = local_date(now)
     deadline = deadline or immediate_deadline(today)
     if deadline < today:
@@ -383,6 +386,8 @@ def reopen(
     _unsign(rectification)
     rectification.reopened_times = times + 1
     rectification.deadline, rectification.progress = deadline, 0
+    for slot in rectification.slots:
+        slot.text, slot.is_applicable = "", True
     closure = queries.last_closure(rectification)
     if closure is not None:
         closure.reopened_on, closure.reopened_by_id = today, actor.id

@@ -86,7 +86,7 @@ def plan(rectification: Rectification, actor: User, now: datetime, due_on: date,
         actor,
         now,
         reason=reason.strip(),
-        due_on=due_on.isoformat(),
+        look_back_on=due_on.isoformat(),
     )
     return look_back
 
