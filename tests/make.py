@@ -30,6 +30,7 @@ from tracker.lists.models import (
     Closure,
     Pace,
     Problem,
+    ProblemGroup,
     ProblemLink,
     ProblemSource,
     Rectification,
@@ -421,3 +422,9 @@ def failed_delivery(**columns: Any) -> Delivery:
 def problem_link(one: Problem, other: Problem) -> ProblemLink:
     """关联 of two accounts."""
     return _keep(ProblemLink(problem_id=one.id, other_id=other.id, linked_at=START))
+
+
+def problem_group(*problems: Problem, title: str = "公示不及时") -> ProblemGroup:
+    """共性问题 of these accounts."""
+    ids = ",".join(str(problem.id) for problem in problems)
+    return _keep(ProblemGroup(key=ids, title=title, made_at=START, problems=list(problems)))

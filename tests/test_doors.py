@@ -33,7 +33,9 @@ from tracker.workflow import CircularState
 ELSEWHERE = {
     "channel": "mail",
     "end": "task",
+    "move": "close",
     "place": 1,
+    "problem_group_id": 1,
     "key": 1,
     "kind": "xlsx",
     "month": "2020-06",

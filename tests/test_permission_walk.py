@@ -139,11 +139,16 @@ ASKS = {
 for _asked, _names in {
     "view": "lists.links.index lists.links.of_task",
     "read": "lists.links.of_document",
-    "judge": "lists.intake.register lists.intake.amend lists.intake.show_caller_of lists.links.link lists.links.unlink lists.workbook.upload lists.workbook.download lists.workbook.preview lists.workbook.confirm lists.plans.index lists.plans.show lists.plans.register",
+    "judge": "lists.intake.register lists.intake.amend lists.intake.show_caller_of lists.links.link lists.links.unlink lists.workbook.upload lists.workbook.download lists.workbook.preview lists.workbook.confirm lists.plans.index lists.plans.show lists.plans.register lists.groups.index lists.groups.make lists.groups.dismiss lists.groups.show lists.groups.share lists.groups.add lists.groups.remove lists.groups.take lists.settings.edit lists.settings.reset",
 }.items():
     ASKS[_asked] += f" {_names}"
 SEALED_LISTS = {"lists.workbook.preview", "lists.workbook.confirm"}
-THREE_LISTS = {"end": "task", "place": 1}  # values of their parameters
+THREE_LISTS = {
+    "end": "task",
+    "move": "close",
+    "place": 1,
+    "problem_group_id": 0,
+}  # values of their parameters
 PUBLIC = {"static", "accounts.sign_in", "monitor.live", "monitor.ready", "reminders.feeds.fetch"}
 
 # Records nobody owns: whoever may use the route finds them.
@@ -186,7 +191,9 @@ def _shared() -> dict[str, Any]:
     db.session.commit()
     unit = make.unit("市民政局")
     supervisor = make.user(Role.SUPERVISOR)
+    group = make.problem_group(make.problem(), make.problem(unit))
     return THREE_LISTS | {
+        "problem_group_id": group.id,
         "bulk_id": make.bulk_change(make.assignment(unit), supervisor).id,
         "alias_id": make.alias("民政", unit).id,
         "board_id": make.board("另一组").id,

@@ -32,7 +32,7 @@ from tracker.lists.models import (
 )
 from tracker.lists.queries import sight
 from tracker.lists.rules import Tally
-from tracker.lists.views import VIEWS, Line, ListView, arrange
+from tracker.lists.views import VIEWS, Cell, Line, ListView, arrange
 from tracker.web.pages import Listing, Page, View, day, whole, words
 from tracker.words import Word
 from tracker.workflow import RectificationState as State
@@ -203,6 +203,20 @@ def list_views() -> dict[str, ListView]:
         name: arrange(name, found[name].title, found[name].columns) if name in found else usual
         for name, usual in VIEWS.items()
     }
+
+
+def all_cells(name: str) -> list[tuple[Cell, bool]]:
+    """Every column of a list, in the office's order and under its headings, and whether it is shown."""
+    found = db.session.get(ListSettings, name)
+    known = {cell.key: cell for cell in VIEWS[name].cells}
+    wanted = [
+        (key, heading, is_shown)
+        for key, heading, is_shown in (found.columns if found else ())
+        if key in known
+    ]
+    cells = [(known[key]._replace(heading=heading), is_shown) for key, heading, is_shown in wanted]
+    said = {key for key, _, _ in wanted}
+    return cells + [(cell, True) for cell in VIEWS[name].cells if cell.key not in said]
 
 
 def tallies(user: User | None, view: View, today: date) -> dict[Any, Tally]:

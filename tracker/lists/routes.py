@@ -13,6 +13,7 @@ from tracker.lists import ledger, papers, queries
 from tracker.lists.account import page as account
 from tracker.lists.account.routes import bp as account_steps
 from tracker.lists.extensions.routes import bp as extensions
+from tracker.lists.groups.routes import bp as groups
 from tracker.lists.intake.routes import bp as intake
 from tracker.lists.links.routes import bp as links
 from tracker.lists.look_backs.routes import bp as look_backs
@@ -20,6 +21,7 @@ from tracker.lists.models import Pace, Problem, ProblemSource, Severity
 from tracker.lists.notices.routes import bp as notices
 from tracker.lists.plans.routes import bp as plans
 from tracker.lists.rules import together
+from tracker.lists.settings.routes import bp as settings
 from tracker.lists.supervision.routes import bp as supervision
 from tracker.lists.waiting.routes import bp as waiting
 from tracker.lists.workbook.routes import bp as workbook
@@ -31,7 +33,7 @@ from tracker.workflow import RectificationState
 bp = Blueprint("lists", __name__, url_prefix="/lists")
 for part in (account_steps, extensions, look_backs, notices, supervision, waiting):
     bp.register_blueprint(part)
-for entering in (intake, links, plans, workbook):
+for entering in (groups, intake, links, plans, settings, workbook):
     bp.register_blueprint(entering)
 
 

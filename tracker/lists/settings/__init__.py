@@ -1,0 +1,1 @@
+"""清单设置: what the three lists are called and which columns they show, in which order, how headed."""
