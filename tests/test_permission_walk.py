@@ -142,7 +142,11 @@ for _asked, _names in {
     "judge": "lists.intake.register lists.intake.amend lists.intake.show_caller_of lists.links.link lists.links.unlink lists.workbook.upload lists.workbook.download lists.workbook.preview lists.workbook.confirm lists.plans.index lists.plans.show lists.plans.register lists.groups.index lists.groups.make lists.groups.dismiss lists.groups.show lists.groups.share lists.groups.add lists.groups.remove lists.groups.take lists.settings.edit lists.settings.reset",
 }.items():
     ASKS[_asked] += f" {_names}"
-SEALED_LISTS = {"lists.workbook.preview", "lists.workbook.confirm"}
+SEALED_LISTS = {
+    "lists.workbook.preview",
+    "lists.workbook.confirm",
+    "lists.plans.register",  # the document here is no plan
+}
 THREE_LISTS = {
     "end": "task",
     "move": "close",

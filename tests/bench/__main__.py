@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from tests import postgres
-from tests.bench import city
+from tests.bench import accounts, city
 from tests.bench.jobs import free_port, jobs, row, timed
 
 ROOT = Path(__file__).parents[2]
@@ -30,6 +30,8 @@ PAGES = {
     "review queue": "/reports/review/",
     "overdue board": "/reminders/overdue/",
     "desk of a supervisor": "/",
+    "problem list, 50 of 10,000": "/lists/problems",
+    "rectification list, filtered, by unit": "/lists/rectifications?state=open&group=unit",
 }
 SECONDS = 4.0
 THREADS = 2
@@ -174,6 +176,7 @@ def run(kind: str, size: int) -> None:
         with app.app_context():
             db.create_all()
             seconds, _ = timed(lambda: city.build(size))
+            accounts.build(city.NOW)
             if db.engine.dialect.name == "sqlite":
                 db.session.execute(db.text("ANALYZE"))
                 db.session.commit()

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 import tracker
-from tests.bench import city
+from tests.bench import accounts, city
 
 REPORTS = 40  # of which the median is taken
 TEXT = "已完成全部任务，佐证材料齐备。"
@@ -64,6 +64,10 @@ def jobs(size: int) -> None:
         seconds, _ = timed(lambda: scores.evaluate("2020-06", None, city.NOW, statutory()))
         db.session.commit()
         row(f"evaluate a month, {size} assignments", f"{seconds:8.2f} s", "")
+    for name in ("problems", "rectifications"):
+        accounts.export(name)
+        seconds, length = timed(lambda name=name: accounts.export(name))
+        row(f"Excel of {accounts.COUNT} accounts, {name}", f"{seconds:8.2f} s", f"{length // 1024} KiB")
     text = (Path(tracker.__file__).parent / "seed/work_points.txt").read_text(encoding="utf-8")
     parse(text)
     seconds, _ = timed(lambda: parse(text))

@@ -58,7 +58,7 @@ def test_a_proposal_is_confirmed_and_shares_one_measure(client, supervisor, thre
     assert (three[2].group_id, three[2].is_common) == (None, False)
     client.post(f"/lists/groups/{group.id}/members", data={"number": three[2].number})
     assert three[2].group_id == group.id
-    assert client.post(f"/lists/groups/{group.id}/members", data={"number": "2020-7777"}).status_code == 404
+    assert client.post(f"/lists/groups/{group.id}/members", data={"number": "2020-7777"}).status_code == 422
 
 
 def test_what_a_person_dismissed_is_not_proposed_again(client, supervisor, three):

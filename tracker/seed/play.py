@@ -40,7 +40,7 @@ from tracker.scores import actions as scores
 from tracker.scores.appeals import actions as appeals
 from tracker.scores.facts import Facts, Wish
 from tracker.scores.models import Evaluation, ScoreSheet
-from tracker.seed import city, objects
+from tracker.seed import city, found, objects
 from tracker.seed.accounts import Accounts
 from tracker.seed.pressing import press
 from tracker.seed.story import APPEALS, ORDER_TALK, ORDERS, Act, Matter, Order, Step, script
@@ -144,6 +144,7 @@ def play(workdays: Workdays) -> dict[str, int]:
             objects.open_rosters(supervisors[0])
         elif day in (objects.MIDDLE, objects.LATEST):
             objects.take_steps(day, supervisors[1])
+        found.enter(day)
         accounts.perform(day)
         db.session.flush()
     _morning(PLAYED_UNTIL, workdays)

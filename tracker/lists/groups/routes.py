@@ -7,7 +7,7 @@ from tracker import clock
 from tracker.accounts.permissions import Permission, requires
 from tracker.accounts.session import me
 from tracker.db import db
-from tracker.errors import Invalid, NotFound
+from tracker.errors import Invalid
 from tracker.lists.groups import actions, queries
 from tracker.lists.groups.forms import AddForm, GroupForm, ShareForm
 from tracker.lists.models import Problem
@@ -64,7 +64,7 @@ def add(problem_group_id: int) -> Response:
     group, number = queries.get_group(problem_group_id), AddForm().number.data or ""
     problem = db.session.scalar(visible_to(me()).where(Problem.number == number))
     if problem is None:
-        raise NotFound(f"没有账号“{number}”，账号写作2020-0001")
+        raise Invalid(f"没有账号“{number}”，账号写作2020-0001", number="没有这个账号")
     actions.add(group, problem, me(), clock.now())
     db.session.commit()
     flash(f"账号{number}已归入")
