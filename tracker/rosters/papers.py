@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tracker.accounts.models import User
-from tracker.press.tables import PaperColumn, PaperRow, Section, TablePaper, words
+from tracker.press.tables import NARROW, PaperColumn, PaperRow, Section, TablePaper, words
 from tracker.rosters import queries
 from tracker.rosters.models import Roster
 from tracker.rosters.rules import Kind, mask
@@ -16,6 +16,9 @@ from tracker.web.sheets import Column, Value, workbook
 from tracker.workflow import EntryState
 
 _WIDTHS = {Kind.TEXT: 24, Kind.DAY: 12, Kind.NUMBER: 10, Kind.CHOICE: 12, Kind.UNIT: 16, Kind.PERSON: 10}
+# On paper; four is the least, and wide enough to be a share, not so many digits.
+_SHARES = {Kind.TEXT: 12, Kind.DAY: 11, Kind.NUMBER: 6, Kind.CHOICE: 7, Kind.UNIT: 9, Kind.PERSON: 6}
+SHARE = NARROW // 4
 
 
 @dataclass(frozen=True)
@@ -41,11 +44,21 @@ class RosterFile:
             title=self.roster.title,
             unit=unit,
             as_of=self.today,
-            columns=[PaperColumn(heading, width) for heading, width in self.columns],
+            columns=[
+                PaperColumn(column.heading, share)
+                for column, share in zip(self.columns, self._shares(), strict=True)
+            ],
             sections=[Section(rows)] if rows else [],
             notes=[f"共{len(rows)}{self.roster.measure}。"],
             fonts_dir=fonts_dir,
         )
+
+    def _shares(self) -> list[int]:
+        """How the columns share the width of the page, whatever their number."""
+        shape = self.roster.shape
+        kinds = [_SHARES[column.kind] for column in shape.shown_columns]
+        steps = [_SHARES[Kind.DAY]] * len(shape.open_steps)
+        return [SHARE * share for share in (4, 7, 6, *kinds, *steps, 8, _SHARES[Kind.DAY])]
 
     @property
     def columns(self) -> list[Column]:
@@ -59,10 +72,14 @@ class RosterFile:
                 Column(f"{c.name}（{c.measure}）" if c.measure else c.name, _WIDTHS[c.kind])
                 for c in shape.shown_columns
             ),
-            *(Column(f"{step.title}（{step.due}前）", 13) for step in shape.open_steps),
+            *(Column(f"{step.title}（{self._by(step.due_on)}）", 13) for step in shape.open_steps),
             Column("状态", 10),
             Column("销号日期", 12),
         ]
+
+    def _by(self, day: date) -> str:
+        year = "" if day.year == self.today.year else f"{day.year}年"
+        return f"{year}{day.month}月{day.day}日前"
 
     def _rows(self) -> Iterator[tuple[EntryState, tuple[Value, ...]]]:
         """The state of each object and what the columns show; a step shows the day it was done."""
