@@ -76,6 +76,8 @@ def from_environment() -> dict[str, Any]:
         ),
         "CIRCULAR_CODE": os.environ.get("TRACKER_CIRCULAR_CODE", "舟扶贫办"),
         "COPIED_TO": os.environ.get("TRACKER_COPIED_TO", "市扶贫开发工作领导小组组长、副组长"),
+        "SIGN_P12": os.environ.get("TRACKER_SIGN_P12", ""),
+        "SIGN_PASSWORD": os.environ.get("TRACKER_SIGN_PASSWORD", ""),
         "SEALED": os.environ.get("TRACKER_SEALED", "1") == "1",
         "MAX_UPLOAD_MB": upload,
         "MAX_CONTENT_LENGTH": (upload + 1) * MEBIBYTE,  # one file and its form around it

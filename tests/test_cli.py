@@ -16,6 +16,8 @@ from tracker.accounts.models import Role, Unit, User
 from tracker.accounts.passwords import matches
 from tracker.db import db
 from tracker.documents.models import Document
+from tracker.scores import actions as scores
+from tracker.workdays import statutory
 from tracker.workflow import State
 
 DEADLINE = ("deadline", "--issued", "2020-06-18")
@@ -141,6 +143,23 @@ def test_a_month_without_boards_says_what_to_do(command):
     code, _, err = command("evaluate", "2020-06")
     assert code == 0
     assert "请先在“评价组”中设置" in err
+
+
+def test_a_circular_is_written_as_pdf_word_and_one_page(command, tmp_path):
+    make.board("部门组", make.unit())
+    scores.evaluate("2020-06", None, NOW, statutory())
+    pdf, docx, brief = (tmp_path / name for name in ("六月.pdf", "六月.docx", "一页纸.pdf"))
+    files = ("--pdf", pdf, "--docx", docx, "--brief", brief)
+    code, out, err = command("circular", "2020-06", *files, "--kind", "bulletin")
+    assert (code, err) == (0, "")
+    assert out.startswith("已打印《关于2020年6月工作要点任务办理情况的通报》（拟稿）：")
+    assert pdf.read_bytes()[:5] == brief.read_bytes()[:5] == b"%PDF-"
+    assert docx.read_bytes()[:2] == b"PK"
+    code, _, err = command("circular", "2020-06", "--pdf", pdf, "--kind", "document")
+    assert code == 1
+    assert "已经按“督查通报”版式拟稿" in err
+    assert command("circular", "2020-06").code == 2
+    assert command("circular", "2020-06", "--pdf", tmp_path / "没有" / "六月.pdf").code == 2
 
 
 def test_a_circular_of_a_month_without_evaluation_exits_1(command, tmp_path):

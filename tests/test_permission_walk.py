@@ -119,9 +119,9 @@ ASKS = {
     "rank": """scores.index scores.sheet scores.trial scores.versions.index scores.appeals.index scores.information.index
         scores.workbook scores.year.index scores.year.workbook
         scores.appeals.contest scores.appeals.show scores.appeals.show_file circulars.index circulars.show circulars.paper
-        circulars.extract""",
-    "circulate": "circulars.draft circulars.edit circulars.redraft circulars.check circulars.send_back circulars.publish",
-    "sign": "circulars.sign",
+        circulars.word circulars.extract""",
+    "circulate": "circulars.draft circulars.edit circulars.redraft circulars.check circulars.send_back circulars.publish circulars.draft_correction",
+    "sign": "circulars.sign circulars.refuse archives.package",
     "manage": """accounts.users accounts.create_user accounts.edit_user accounts.activate_user
         accounts.deactivate_user accounts.reset_password accounts.units.index accounts.units.create_unit
         accounts.units.edit_unit accounts.units.activate_unit accounts.units.deactivate_unit
@@ -153,7 +153,15 @@ THREE_LISTS = {
     "place": 1,
     "problem_group_id": 0,
 }  # values of their parameters
-PUBLIC = {"static", "accounts.sign_in", "monitor.live", "monitor.ready", "reminders.feeds.fetch"}
+PUBLIC = {
+    "static",
+    "accounts.sign_in",
+    "circulars.ask_code",
+    "circulars.show_code",
+    "monitor.live",
+    "monitor.ready",
+    "reminders.feeds.fetch",
+}
 
 # Records nobody owns: whoever may use the route finds them.
 SHARED = {

@@ -150,13 +150,13 @@ GRIDS = {
     reason   no     no         no       yes        yes
     """,
     "circular": """
-              check      send_back  sign     publish
-    draft     checked    .          .        .
-    checked   .          draft      signed   .
-    signed    .          draft      .        published
-    published .          .          .        .
-    who       supervisor supervisor approver supervisor
-    reason    no         yes        no       no
+              check      send_back  sign     refuse   publish
+    draft     checked    .          .        .        .
+    checked   .          draft      signed   draft    .
+    signed    .          draft      .        .        published
+    published .          .          .        .        .
+    who       supervisor supervisor approver approver supervisor
+    reason    no         yes        no       yes      no
     """,
 }  # fmt: skip
 OWN_UNIT, ACCEPTING_UNIT, OFFICE = 1, 2, 3

@@ -2,7 +2,7 @@
 
 Data flows down the stairs, knowledge never climbs: a room may import only rooms before it.
 
-    documents → tasks → rosters → reports → lists → reminders → scores → circulars → desk
+    documents → tasks → rosters → reports → lists → reminders → scores → circulars → archives → desk
 
 Each room has the same furniture: ``routes | jobs → forms → actions → queries → models → rules``. Below the
 rooms lie the ground floor (clock, words, errors, text, workdays, db), the hallway ``web``, then ``files``,
@@ -26,6 +26,7 @@ ROOMS = (
     "reminders",
     "scores",
     "circulars",
+    "archives",
     "desk",
     "monitor",
 )

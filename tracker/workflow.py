@@ -347,6 +347,7 @@ CIRCULAR = _machine("circular", CircularState,
     ("check",     "核稿", "draft",          "checked",   P.CIRCULATE, _,   "drafted_by_id"),
     ("send_back", "退回", "checked signed", "draft",     P.CIRCULATE, WHY),
     ("sign",      "签发", "checked",        "signed",    P.SIGN,      _,   "drafted_by_id checked_by_id"),
+    ("refuse",    "退回", "checked",        "draft",     P.SIGN,      WHY),
     ("publish",   "印发", "signed",         "published", P.CIRCULATE, _),
 )
 # fmt: on

@@ -2,18 +2,20 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 
 import pytest
+from docx import Document
 from pypdfium2 import PdfDocument
 
 from tests import make
 from tests.conftest import NOW
-from tracker import files
 from tracker.accounts.models import Role
 from tracker.audit import Event
-from tracker.circulars import actions
+from tracker.circulars import actions, pdf, queries
 from tracker.circulars.actions import House
 from tracker.circulars.revision import with_words
+from tracker.circulars.verification import code_of
 from tracker.db import db
 from tracker.errors import Forbidden, Invalid, NotFound, WrongState
 from tracker.press.printing import MissingGlyph
@@ -223,10 +225,12 @@ def test_publishing_numbers_without_a_gap_and_freezes_the_file(june, supervisor,
     actions.publish(circular, HOUSE, supervisor, NOW)
     db.session.commit()
     assert circular.number == "督办〔2020〕1号"
-    with files.open_file(circular.file) as printed:
-        words = "".join(page.get_textpage().get_text_bounded() for page in PdfDocument(printed.read()))
-    assert "督办〔2020〕1号" in words
-    assert "现予通报。" in words
+    printed, word = actions.papers(circular, HOUSE, AUGUST)
+    words = "".join(page.get_textpage().get_text_bounded() for page in PdfDocument(printed))
+    for said in ("督办〔2020〕1号", "现予通报。", f"验证码：{circular.code}"):
+        assert said in words
+    assert [p.text for p in Document(BytesIO(word)).paragraphs][1] == "督办〔2020〕1号"
+    assert circular.code == code_of("督办〔2020〕1号", HOUSE.secret)
     for late in (
         lambda: actions.send_back(circular, second, NOW, "晚了"),
         lambda: sign(circular, second, approver),
@@ -240,6 +244,65 @@ def test_publishing_numbers_without_a_gap_and_freezes_the_file(june, supervisor,
     sign(following, second, approver)
     actions.publish(following, HOUSE, supervisor, AUGUST)
     assert following.number == "督办〔2020〕2号"
+
+
+def test_who_was_to_sign_can_send_back_too(june, supervisor, second, approver):
+    circular = draft(supervisor)
+    actions.check(circular, HOUSE, second, NOW)
+    with pytest.raises(Invalid, match="理由"):
+        actions.refuse(circular, approver, NOW, "")
+    actions.refuse(circular, approver, NOW, "第三部分语气过重")
+    assert (circular.state, circular.checked_by_id) == (CircularState.DRAFT, None)
+
+
+@pytest.fixture
+def published(june, supervisor, second, approver, monkeypatch):
+    """The circular of June, published; its printing is tested elsewhere."""
+    monkeypatch.setattr(actions, "in_process", lambda *_: pdf.Printed(b"%PDF-1.4 june", b"PK june"))
+    circular = draft(supervisor)
+    sign(circular, second, approver)
+    actions.publish(circular, HOUSE, supervisor, NOW)
+    db.session.commit()
+    return circular
+
+
+def test_each_unit_gets_it_and_its_first_reader_is_the_receipt(published, june, head, reporter, supervisor):
+    bystander = make.unit("市气象局")
+    assert {receipt.unit_id for receipt in published.receipts} == {sheet.unit_id for sheet in june.sheets}
+    assert bystander.id not in queries.addressees(actions.figures_of(published))
+    assert queries.unread_ids(reporter) == {published.id}
+    actions.mark_read(published, reporter, NOW)
+    actions.mark_read(published, head, AUGUST)
+    actions.mark_read(published, supervisor, NOW)  # no unit it was sent to
+    db.session.commit()
+    (read,) = [receipt for receipt in queries.receipts(published) if receipt.read_at]
+    assert (read.read_at, read.read_by) == (NOW, reporter)
+    assert queries.unread_ids(reporter) == set()
+    assert queries.receipts(published)[0].read_at is None
+
+
+def test_a_correction_is_a_circular_that_refers_to_the_old_one(published, supervisor, second, approver):
+    with pytest.raises(Invalid, match="更正的内容"):
+        actions.draft_correction(published, " ", supervisor, AUGUST)
+    words = "第一部分“按时办结3件”应为“按时办结4件”。"
+    correction = actions.draft_correction(published, words, supervisor, AUGUST)
+    db.session.commit()
+    parts = actions.parts_of(correction)
+    assert correction.title == f"关于更正《{published.title}》的通报"
+    assert parts.lead == f"我办2020年7月6日印发的《{published.title}》（督办〔2020〕1号）有误，现更正如下："
+    assert parts.sections[0].blocks[0].text == words
+    with pytest.raises(WrongState, match="没有可以重新取的数字"):
+        actions.redraft(correction, HOUSE, supervisor, AUGUST, statutory())
+    sign(correction, second, approver)
+    actions.publish(correction, HOUSE, supervisor, AUGUST)
+    assert correction.number == "督办〔2020〕2号"
+    assert published.corrections == [correction]
+    assert queries.of_month("2020-06") == published
+
+
+def test_what_is_not_published_is_not_corrected(june, supervisor):
+    with pytest.raises(WrongState, match="退回拟稿直接修改"):
+        actions.draft_correction(draft(supervisor), "有误", supervisor, NOW)
 
 
 def test_slips_of_the_month_are_told_of_by_colour(june, reporter, supervisor):

@@ -22,8 +22,8 @@ RED = (0.9, 0.0, 0.07)
 FANGSONG, KAITI, HEITI, XIAOBIAOSONG = (
     "FandolFang",
     "FandolKai",
-    "Noto-Sans-CJK-SC",
-    "Noto-Serif-CJK-SC-Bold",
+    "Tracker-Hei",
+    "Tracker-Song-Bold",
 )
 
 
@@ -236,7 +236,7 @@ def test_page_numbers_stand_7_below_the_type_area_on_the_outer_side(june):
         _, dash_top, *_ = june.ink(number, line.left, BOTTOM + 1, line.left + 4, 297)
 
         assert line.text == f"—{number}—"
-        assert (line.font, line.size) == ("Noto-Serif-CJK-SC", near(SMALL, 0.05))
+        assert (line.font, line.size) == ("Tracker-Song", near(SMALL, 0.05))
         assert dash_top == near(BOTTOM + 7, 0.2)
         one_in = SMALL * 25.4 / 72
         if number % 2:

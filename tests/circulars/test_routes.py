@@ -1,13 +1,15 @@
 """Pages of the circular."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
+from docx import Document
 
 from tests import make
 from tests.conftest import NOW, sign_in
 from tracker.accounts.models import Role
-from tracker.circulars.models import Circular
+from tracker.circulars.models import Circular, CircularReceipt
 from tracker.circulars.paper import CircularKind
 from tracker.db import db
 from tracker.scores import actions as scores
@@ -160,6 +162,39 @@ def test_a_unit_sees_only_what_was_published(client, circular, reporter):
     published(circular)
     assert circular.title in client.get("/circulars/").text
     assert circular.number in client.get(f"/circulars/{circular.id}").text
+
+
+def test_the_office_sees_who_has_read_it(client, circular, reporter, supervisor):
+    published(circular)
+    db.session.add(CircularReceipt(circular=circular, unit=reporter.unit, delivered_at=NOW))
+    sign_in(client, reporter)
+    assert "1份通报待阅" in client.get("/").text
+    assert "未读" in client.get("/circulars/").text
+    assert "阅读回执" not in client.get(f"/circulars/{circular.id}").text
+    assert "待阅" not in client.get("/").text
+    sign_in(client, supervisor)
+    page = client.get(f"/circulars/{circular.id}").text
+    assert "1/1" in page
+    assert reporter.name in page.split("阅读回执")[1]
+
+
+def test_a_correction_is_drafted_on_the_page_of_what_was_published(client, circular):
+    published(circular)
+    db.session.execute(db.update(Circular).values(code="2222-2222"))
+    page = client.get(f"/circulars/{circular.id}").text
+    assert "拟更正" in page
+    answer = client.post(
+        f"/circulars/{circular.id}/corrections", data={"words": "“三件”应为“四件”。"}, follow_redirects=True
+    )
+    assert "这是对" in answer.text
+    assert "“三件”应为“四件”。" in answer.text
+    assert "正在拟更正" in client.get(f"/circulars/{circular.id}").text
+
+
+def test_the_draft_can_be_taken_away_as_a_word_document(client, circular):
+    answer = client.get(f"/circulars/{circular.id}.docx")
+    assert answer.mimetype.endswith("wordprocessingml.document")
+    assert Document(BytesIO(answer.data)).paragraphs[0].text.endswith("文件")
 
 
 def test_what_was_published_cannot_be_changed(client, circular):

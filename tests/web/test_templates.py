@@ -5,8 +5,17 @@ from pathlib import Path
 
 import pytest
 
-PAPER = {"circulars", "paper.html"}  # printed by WeasyPrint, never sent to a browser
-TEMPLATES = [path for path in Path("templates").rglob("*.html") if path.parts[1] not in PAPER | {"messages"}]
+# Printed by WeasyPrint or packed into a file, never sent to a browser by us.
+PAPER = {
+    "paper.html",
+    "archives/index.html",
+    *(f"circulars/{name}.html" for name in ("paper", "brief", "extract")),
+}
+TEMPLATES = [
+    path
+    for path in Path("templates").rglob("*.html")
+    if "/".join(path.parts[1:]) not in PAPER and path.parts[1] != "messages"
+]
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=str)

@@ -2,27 +2,48 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import delete
+
 from tracker import audit, files
-from tracker.accounts.models import User
-from tracker.circulars import pdf, queries
+from tracker.accounts.models import SignInAttempt, User
+from tracker.accounts.queries import failures_of
+from tracker.accounts.rules import WINDOW, Rung, free_at, waiting_words
+from tracker.circulars import esign, pdf, queries
 from tracker.circulars.brief import extract as extract_of
-from tracker.circulars.compose import Parts, compose, plain
+from tracker.circulars.compose import Parts, compose, correct, plain
+from tracker.circulars.esign import Certificate
 from tracker.circulars.figures import Figures, from_json, to_json
 from tracker.circulars.lint import Draft, Finding, lint
-from tracker.circulars.models import Circular
+from tracker.circulars.models import Circular, CircularReceipt
 from tracker.circulars.paper import CircularKind, Letterhead
 from tracker.circulars.revision import merged, restored
+from tracker.circulars.verification import code_of, qr_code, read_code
 from tracker.clock import local_date
-from tracker.db import db
-from tracker.errors import Invalid, NotFound, WrongState
+from tracker.db import db, insert_new
+from tracker.errors import DomainError, Invalid, NotFound, WrongState
 from tracker.numbers import next_in
 from tracker.press.typeset import in_process
 from tracker.workdays import Workdays
 from tracker.workflow import CIRCULAR, CircularState
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+# Who guesses codes waits: an office of many clerks may share one address.
+LADDER = (Rung(20, timedelta(minutes=1)), Rung(60, timedelta(minutes=10)))
+
+
+class TooManyCodes(DomainError):
+    """Somebody is guessing codes."""
+
+    status = 429
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(f"输错验证码的次数过多，请{waiting_words(wait)}后再试")
 
 
 @dataclass(frozen=True)
@@ -35,6 +56,13 @@ class House:
     copied_to: tuple[str, ...] = ()
     fonts_dir: Path | None = None
     is_sealed: bool = True  # room for the seal
+    base_url: str = "http://127.0.0.1:8000"
+    secret: str = ""  # the key of the codes
+    certificate: Certificate | None = None  # of the electronic signature
+
+    def address_of(self, code: str) -> str:
+        """Where anybody can verify the circular of a code."""
+        return f"{self.base_url.rstrip('/')}/circulars/verify/{code}"
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> "House":
@@ -46,6 +74,11 @@ class House:
             copied_to=tuple(filter(None, settings["COPIED_TO"].split("、"))),
             fonts_dir=Path(settings["FONTS_DIR"]) if settings["FONTS_DIR"] else None,
             is_sealed=settings["SEALED"],
+            base_url=settings["BASE_URL"],
+            secret=settings["SECRET_KEY"],
+            certificate=Certificate(Path(settings["SIGN_P12"]), settings["SIGN_PASSWORD"])
+            if settings["SIGN_P12"]
+            else None,
         )
 
 
@@ -58,7 +91,7 @@ def draft(
     kind: CircularKind = CircularKind.DOCUMENT,
 ) -> Circular:
     """拟稿: words and frozen figures of an evaluated month. One circular a month."""
-    if db.session.scalar(db.select(Circular.id).where(Circular.month == month)):
+    if queries.of_month(month):
         raise WrongState(f"{month}的通报已经拟稿，请在原稿上修改")
     figures = queries.figures_of(month, house.addressee, workdays)
     parts = compose(figures)
@@ -77,9 +110,36 @@ def draft(
     return circular
 
 
+def draft_correction(circular: Circular, words: str, actor: User, now: datetime) -> Circular:
+    """更正: a circular of its own that refers to a published one, and goes the same way."""
+    if circular.state is not CircularState.PUBLISHED or circular.published_at is None:
+        raise WrongState("还没有印发的通报不用更正，退回拟稿直接修改即可")
+    if not words.strip():
+        raise Invalid("请写明更正的内容：哪一处原为什么、应为什么", words="请写明更正的内容")
+    figures = figures_of(circular)
+    on = local_date(circular.published_at)
+    parts = correct(figures.addressee, circular.title, circular.number or "", on, words)
+    correction = Circular(
+        month=circular.month,
+        kind=circular.kind,
+        title=parts.title,
+        parts=to_json(parts),
+        generated_parts=to_json(parts),
+        figures=circular.figures,
+        corrects=circular,
+        drafted_at=now,
+        drafted_by_id=actor.id,
+    )
+    db.session.add(correction)
+    audit.record("circular.correct", "拟稿更正", correction, actor, now, number=circular.number)
+    return correction
+
+
 def redraft(circular: Circular, house: House, actor: User | None, now: datetime, workdays: Workdays) -> None:
     """重新拟稿: figures anew, and the words with them; what a person changed stays. Only a draft."""
     _must_be_draft(circular)
+    if circular.corrects_id is not None:
+        raise WrongState("更正的文字由人写成，没有可以重新取的数字")
     figures = queries.figures_of(circular.month, house.addressee, workdays)
     composed = compose(figures)
     parts = merged(parts_of(circular), generated_of(circular), composed)
@@ -124,6 +184,12 @@ def send_back(circular: Circular, actor: User, now: datetime, reason: str) -> No
     circular.checked_by_id = circular.signed_by_id = None
 
 
+def refuse(circular: Circular, actor: User, now: datetime, reason: str) -> None:
+    """退回拟稿 by whoever was to sign."""
+    CIRCULAR.take(circular, "refuse", actor, now, reason)
+    circular.checked_by_id = None
+
+
 def sign(circular: Circular, house: House, actor: User, now: datetime) -> None:
     """签发, by a third person; refused while a rule is broken."""
     _refuse_faults(circular, house, now)
@@ -132,14 +198,31 @@ def sign(circular: Circular, house: House, actor: User, now: datetime) -> None:
 
 
 def publish(circular: Circular, house: House, actor: User, now: datetime) -> None:
-    """印发: numbered without a gap, printed once, frozen."""
-    with db.session.no_autoflush:  # published, number, day and file go to the database as one
+    """印发: numbered without a gap, printed once, frozen, delivered to every unit it is about."""
+    with db.session.no_autoflush:  # published, number, day and files go to the database as one
         CIRCULAR.take(circular, "publish", actor, now)
-        year = local_date(now).year
-        circular.number = _number(circular.kind, house, year)
+        circular.number = _number(circular.kind, house, local_date(now).year)
+        circular.code = code_of(circular.number, house.secret)
         circular.published_at = now
-        printed = paper(circular, house, now)
-        circular.file = files.store(printed, f"{circular.title}.pdf", "application/pdf", actor, now)
+        letterhead = _letterhead(circular, house, now)
+        printed = in_process(pdf.render_both, parts_of(circular), figures_of(circular), letterhead)
+        file = printed.pdf
+        if house.certificate is not None:
+            file, circular.signer = in_process(esign.sign, file, house.certificate, f"印发{circular.number}")
+        name = "".join(circular.title.splitlines())
+        circular.file = files.store(file, f"{name}.pdf", "application/pdf", actor, now)
+        circular.word_file = files.store(printed.docx, f"{name}.docx", DOCX, actor, now)
+    units = queries.addressees(figures_of(circular))
+    rows = [{"circular_id": circular.id, "unit_id": unit_id, "delivered_at": now} for unit_id in units]
+    insert_new(CircularReceipt, rows)
+
+
+def mark_read(circular: Circular, actor: User, now: datetime) -> None:
+    """阅读回执: the first time somebody of a unit opens what was delivered to it."""
+    receipt = next((one for one in circular.receipts if one.unit_id == actor.unit_id), None)
+    if receipt is not None and receipt.read_at is None:
+        receipt.read_at, receipt.read_by_id = now, actor.id
+        audit.record("circular.read", "已阅", circular, actor, now)
 
 
 def _number(kind: CircularKind, house: House, year: int) -> str:
@@ -152,6 +235,15 @@ def _number(kind: CircularKind, house: House, year: int) -> str:
 def paper(circular: Circular, house: House, now: datetime) -> bytes:
     """The circular as PDF, printed in a process of its own; a draft has no number."""
     return in_process(pdf.render, parts_of(circular), figures_of(circular), _letterhead(circular, house, now))
+
+
+def papers(circular: Circular, house: House, now: datetime) -> pdf.Printed:
+    """The circular as PDF and as Word document: the stored ones once published, else as it stands."""
+    if circular.file is not None and circular.word_file is not None:
+        with files.open_file(circular.file) as printed, files.open_file(circular.word_file) as word:
+            return pdf.Printed(printed.read(), word.read())
+    letterhead = _letterhead(circular, house, now)
+    return in_process(pdf.render_both, parts_of(circular), figures_of(circular), letterhead)
 
 
 def brief(circular: Circular, house: House, now: datetime) -> bytes:
@@ -182,6 +274,8 @@ def _letterhead(circular: Circular, house: House, now: datetime) -> Letterhead:
         kind=circular.kind,
         is_sealed=house.is_sealed,
         fonts_dir=house.fonts_dir,
+        code=circular.code or "",
+        qr_code=qr_code(house.address_of(circular.code)) if circular.code else None,
     )
 
 
@@ -203,6 +297,7 @@ def figures_of(circular: Circular) -> Figures:
 def findings(circular: Circular, house: House, now: datetime) -> list[Finding]:
     """核查: what the rules say about the words as they stand."""
     parts, figures = parts_of(circular), figures_of(circular)
+    is_correction = circular.corrects_id is not None
     units, gone = queries.names(figures)
     year = local_date(now).year
     numbers = queries.numbers(year)
@@ -217,14 +312,31 @@ def findings(circular: Circular, house: House, now: datetime) -> list[Finding]:
             serials=queries.serials(circular.kind, numbers),
             published=len(numbers),
             numbers=set(queries.numbers()),
-            is_final=queries.is_final(circular.month),
-            is_stale=queries.is_stale(circular.month, figures),
+            is_final=is_correction or queries.is_final(circular.month),
+            is_stale=not is_correction and queries.is_stale(circular.month, figures),
         )
     )
 
 
 def _lines(parts: Parts) -> list[str]:
     return plain(parts).splitlines()
+
+
+def verify(code: str, address: str, now: datetime) -> Circular | None:
+    """核验: the published circular of a code, or None for a wrong one (the door commits that, too).
+
+    Raises TooManyCodes before the code is looked at.
+    """
+    key = f"verify {address}"
+    free = free_at(*failures_of(key, now), LADDER)
+    if free is not None and free > now:
+        raise TooManyCodes(free - now)
+    known = read_code(code)
+    circular = queries.by_code(known) if known else None
+    if circular is None:
+        db.session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - WINDOW))
+        db.session.add(SignInAttempt(key=key, at=now))
+    return circular
 
 
 def _refuse_faults(circular: Circular, house: House, now: datetime) -> None:

@@ -99,6 +99,21 @@ def compose(figures: Figures) -> Parts:
     )
 
 
+def correct(addressee: str, title: str, number: str, published_on: date, words: str) -> Parts:
+    """更正: a circular that refers to the one it corrects; ``words`` are what was wrong and what is right."""
+    told = "".join(title.splitlines())
+    return Parts(
+        title=f"关于更正《{told}》的通报",
+        addressee=addressee,
+        lead=f"我办{_full(published_on)}印发的《{told}》（{number}）有误，现更正如下：",
+        sections=(
+            section("一、更正内容", _texts(line.strip() for line in words.splitlines() if line.strip())),
+            section("二、有关说明", _texts(("原通报的其他内容不变，与本更正不一致的以本更正为准。",))),
+        ),
+        annexes=(),
+    )
+
+
 def section(heading: str, blocks: Iterable[Block]) -> Section:
     """A composed section: each block knows its place."""
     return Section(heading, tuple(replace(block, origin=place) for place, block in enumerate(blocks)))

@@ -60,7 +60,6 @@ class Draft:
     numbers: Collection[str]  # full numbers given so far
     is_final: bool  # the month's evaluation
     is_stale: bool  # the evaluation has other figures than the draft
-    corrects: str = ""  # the number this one corrects
 
 
 class Finding(NamedTuple):

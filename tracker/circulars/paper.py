@@ -40,6 +40,8 @@ class Letterhead:
     kind: CircularKind = CircularKind.DOCUMENT
     is_sealed: bool = True  # leave room for the seal
     fonts_dir: Path | None = None  # the office's own fonts
+    code: str = ""  # 验证码, by which anybody can verify the paper
+    qr_code: bytes | None = None  # a picture (PNG) that leads to the page where it is verified
 
 
 class Mark(NamedTuple):

@@ -1,13 +1,15 @@
 """A composed circular on paper by GB/T 9704-2012. No figure is computed here."""
 
+from base64 import b64encode
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from tracker.circulars import paper, tables
+from tracker.circulars import paper, tables, word
 from tracker.circulars.brief import Extract, brief
 from tracker.circulars.compose import Parts
 from tracker.circulars.figures import Figures
 from tracker.circulars.paper import CircularKind, Letterhead
+from tracker.circulars.word import Imprint
 from tracker.press import paper as sheet
 from tracker.press import typeset
 from tracker.press.fonts import Face, fonts
@@ -16,15 +18,36 @@ LAST = "last"  # anchor in the template: the line that carries the imprint
 PIXEL = 96 / 25.4  # CSS pixels in a millimetre
 
 
+class Printed(NamedTuple):
+    """The two files of a circular."""
+
+    pdf: bytes
+    docx: bytes
+
+
 def render(parts: Parts, figures: Figures, letterhead: Letterhead) -> bytes:
     """The PDF; the same input gives the same bytes. The first of a process loads WeasyPrint and fonts."""
+    return _print(parts, figures, letterhead)[0]
+
+
+def render_both(parts: Parts, figures: Figures, letterhead: Letterhead) -> Printed:
+    """The PDF, and the Word document with its imprint where the PDF has it."""
+    file, place = _print(parts, figures, letterhead)
+    return Printed(file, word.render(parts, figures, letterhead, place))
+
+
+def _print(parts: Parts, figures: Figures, letterhead: Letterhead) -> tuple[bytes, Imprint]:
     from tracker.press import printing  # brings WeasyPrint: only the process that prints pays for it
 
-    def revise(pages: Sequence[Any]) -> str | None:
-        is_homeless = _is_imprint_homeless(pages)
-        return html(parts, figures, letterhead, is_imprint_apart=True) if is_homeless else None
+    place = Imprint.BELOW
 
-    return printing.pdf(html(parts, figures, letterhead), letterhead.fonts_dir, revise)
+    def revise(pages: Sequence[Any]) -> str | None:
+        nonlocal place
+        place = _place(pages)
+        is_apart = place is Imprint.APART
+        return html(parts, figures, letterhead, is_imprint_apart=True) if is_apart else None
+
+    return printing.pdf(html(parts, figures, letterhead), letterhead.fonts_dir, revise), place
 
 
 def html(parts: Parts, figures: Figures, letterhead: Letterhead, *, is_imprint_apart: bool = False) -> str:
@@ -50,6 +73,7 @@ def html(parts: Parts, figures: Figures, letterhead: Letterhead, *, is_imprint_a
         dated=sheet.chinese_date(letterhead.dated_on),
         printed=sheet.chinese_date(letterhead.printed_on),
         is_imprint_apart=is_imprint_apart,
+        qr_code=b64encode(letterhead.qr_code or b"").decode(),
         paper=sheet,
         faces=faces,
     )
@@ -83,11 +107,13 @@ def _sheet(name: str, title: str, figures: Figures, letterhead: Letterhead, **co
     return printing.pdf(html, letterhead.fonts_dir)
 
 
-def _is_imprint_homeless(pages: Sequence[Any]) -> bool:
-    """Whether the text ends on an even page without room for the imprint: a blank page then comes first."""
+def _place(pages: Sequence[Any]) -> Imprint:
+    """Where the imprint came to stand, or must: a full even page is followed by a blank one."""
     last, top = next(
         (number, page.anchors[LAST][1]) for number, page in enumerate(pages, 1) if LAST in page.anchors
     )
     if top <= sheet.TOP * PIXEL:
         last -= 1  # the line that carries the imprint stands alone
-    return last % 2 == 0 and len(pages) > last
+    if len(pages) == last:
+        return Imprint.BELOW
+    return Imprint.NEXT if last % 2 else Imprint.APART

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from tracker.accounts.models import Unit, User
 from tracker.accounts.permissions import sees_all
 from tracker.circulars import figures as f
-from tracker.circulars.models import Circular
+from tracker.circulars.models import Circular, CircularReceipt
 from tracker.circulars.paper import CircularKind
 from tracker.db import db
 from tracker.documents.models import Document
@@ -46,8 +46,8 @@ def visible_to(user: User) -> Select[Circular]:
 
 
 def drafted_months() -> set[str]:
-    """The months that have a circular."""
-    return set(db.session.scalars(select(Circular.month)))
+    """The months that have a circular; corrections have none of their own."""
+    return set(db.session.scalars(select(Circular.month).where(Circular.corrects_id.is_(None))))
 
 
 def get_circular(user: User, circular_id: int) -> Circular:
@@ -60,7 +60,44 @@ def get_circular(user: User, circular_id: int) -> Circular:
 
 def of_month(month: str) -> Circular | None:
     """The circular of a month, if one was drafted."""
-    return db.session.scalar(select(Circular).where(Circular.month == month))
+    return db.session.scalar(select(Circular).where(Circular.month == month, Circular.corrects_id.is_(None)))
+
+
+def by_code(code: str) -> Circular | None:
+    """A published circular by its 验证码."""
+    return db.session.scalar(select(Circular).where(Circular.code == code))
+
+
+def addressees(figures: f.Figures) -> set[int]:
+    """Ids of the units a circular is delivered to: all it evaluates, and whoever has duties; in use."""
+    evaluated = {s.unit_id for board in figures.boards for s in board.standings if s.unit_id}
+    owing = select(Assignment.unit_id).where(Assignment.state != State.WITHDRAWN)
+    found = db.session.scalars(
+        select(Unit.id).where(Unit.is_active, or_(Unit.id.in_(evaluated), Unit.id.in_(owing)))
+    )
+    return set(found)
+
+
+def receipts(circular: Circular) -> Sequence[CircularReceipt]:
+    """Who got a circular and who read it, those who did not first."""
+    return db.session.scalars(
+        select(CircularReceipt)
+        .where(CircularReceipt.circular_id == circular.id)
+        .join(CircularReceipt.unit)
+        .order_by(CircularReceipt.read_at.is_not(None), Unit.position)
+        .options(joinedload(CircularReceipt.unit), joinedload(CircularReceipt.read_by))
+    ).all()
+
+
+def unread_ids(user: User) -> set[int]:
+    """Ids of the circulars that wait for a first reader of the user's unit."""
+    return set(
+        db.session.scalars(
+            select(CircularReceipt.circular_id).where(
+                CircularReceipt.unit_id == user.unit_id, CircularReceipt.read_at.is_(None)
+            )
+        )
+    )
 
 
 def numbers(year: int | None = None) -> list[str]:

@@ -1,11 +1,14 @@
 """Pages of the circular: draft, words, signatures, paper."""
 
+import hashlib
 from io import BytesIO
+from typing import NamedTuple
 
 from flask import (
     Blueprint,
     current_app,
     flash,
+    make_response,
     redirect,
     render_template,
     request,
@@ -19,16 +22,17 @@ from tracker.accounts.permissions import Permission, can, requires, sees_all
 from tracker.accounts.session import me
 from tracker.accounts.trail import check_version, timeline
 from tracker.circulars import actions, queries
-from tracker.circulars.actions import House
+from tracker.circulars.actions import DOCX, House
 from tracker.circulars.bound import strays
 from tracker.circulars.compose import Parts
-from tracker.circulars.forms import KindForm, ReasonForm, WordsForm
+from tracker.circulars.forms import CodeForm, CorrectionForm, FileForm, KindForm, ReasonForm, WordsForm
 from tracker.circulars.lint import characters
 from tracker.circulars.models import Circular
 from tracker.circulars.paper import CircularKind
 from tracker.circulars.revision import changes_of, rows_of, with_words
-from tracker.db import db
+from tracker.db import db, will_write
 from tracker.errors import Invalid, NotFound
+from tracker.files import StoredFile
 from tracker.press.fonts import announcements
 from tracker.scores.queries import months
 from tracker.web.forms import FormPage, form_page
@@ -45,7 +49,13 @@ def index() -> str:
     page = page_of(queries.visible_to(me()), request.args.get("page", 1, type=whole) or 1, 20)
     drafted = queries.drafted_months()
     waiting = [month for month in months() if month not in drafted] if can(me(), Permission.CIRCULATE) else []
-    return render_template("circulars/index.html", page=page, waiting=waiting, kinds=CircularKind)
+    return render_template(
+        "circulars/index.html",
+        page=page,
+        waiting=waiting,
+        kinds=CircularKind,
+        unread=queries.unread_ids(me()),
+    )
 
 
 @bp.post("/<string(length=7):month>/draft")
@@ -63,7 +73,13 @@ def draft(month: str) -> Response:
 @bp.get("/<int:circular_id>")
 @requires(Permission.RANK)
 def show(circular_id: int) -> Response:
-    return _page(queries.get_circular(me(), circular_id)).answer()
+    """A circular; the first time somebody of a unit opens it is the receipt."""
+    db.session.rollback()  # what read the user: the transaction that writes begins anew and waits its turn
+    will_write(True)
+    circular = queries.get_circular(me(), circular_id)
+    actions.mark_read(circular, me(), clock.now())
+    db.session.commit()
+    return _page(circular).answer()
 
 
 @bp.post("/<int:circular_id>/edit")
@@ -111,6 +127,26 @@ def sign(circular_id: int) -> Response:
     return _done(circular_id, "已签发")
 
 
+@bp.post("/<int:circular_id>/refuse")
+@requires(Permission.SIGN)
+def refuse(circular_id: int) -> Response:
+    reason = ReasonForm().reason.data or ""
+    actions.refuse(queries.get_circular(me(), circular_id), me(), clock.now(), reason)
+    return _done(circular_id, "已退回拟稿")
+
+
+@bp.post("/<int:circular_id>/corrections")
+@requires(Permission.CIRCULATE)
+def draft_correction(circular_id: int) -> Response:
+    """更正: a circular of its own, drafted from what was wrong and what is right."""
+    circular = queries.get_circular(me(), circular_id)
+    words = CorrectionForm().words.data or ""
+    correction = actions.draft_correction(circular, words, me(), clock.now())
+    db.session.commit()
+    flash("已拟更正，请核对文字")
+    return redirect(url_for("circulars.show", circular_id=correction.id))
+
+
 @bp.post("/<int:circular_id>/publish")
 @requires(Permission.CIRCULATE)
 def publish(circular_id: int) -> Response:
@@ -127,6 +163,46 @@ def paper(circular_id: int) -> Response:
     if circular.file is not None:
         return files.answer(circular.file, f"{circular.title}.pdf")
     return _printed(actions.paper(circular, _house(), clock.now()), circular.title)
+
+
+@bp.get("/<int:circular_id>.docx")
+@requires(Permission.RANK)
+def word(circular_id: int) -> Response:
+    """The same as a Word document."""
+    circular = queries.get_circular(me(), circular_id)
+    if circular.word_file is not None:
+        return files.answer(circular.word_file, f"{circular.title}.docx")
+    return _printed(actions.papers(circular, _house(), clock.now()).docx, circular.title, "docx", DOCX)
+
+
+@bp.route("/verify", methods=["GET", "POST"])
+def ask_code() -> Response:
+    """核验, for anybody: a form for the code; it leads to the code's own page."""
+    form = CodeForm()
+    page = form_page("circulars/verify.html", form)
+    if not form.validate_on_submit():
+        return page.answer()
+    return redirect(url_for("circulars.show_code", code=form.code.data[:40]))
+
+
+@bp.route("/verify/<string(maxlength=40):code>", methods=["GET", "POST"])
+def show_code(code: str) -> Response:
+    """What the paper with this code says of itself; a file sent along is compared, and not kept."""
+    asked = CodeForm(formdata=None, code=code)
+    form_page("circulars/verify.html", asked)  # a refusal brings it back
+    circular = actions.verify(code, request.remote_addr or "", clock.now())
+    db.session.commit()
+    if circular is None:
+        raise Invalid("没有这个验证码对应的通报，请对照原件上的验证码核对")
+    form = FileForm()
+    kept = [file for file in (circular.file, circular.word_file) if file is not None]
+    page = form_page("circulars/verified.html", form, circular=circular, kept=kept, verdict=None)
+    if not form.validate_on_submit():
+        return page.answer()
+    sent = hashlib.sha256(form.file.data.read()).hexdigest()
+    same = next((file for file in kept if file.sha256 == sent), None)
+    page.context["verdict"] = Verdict(form.file.data.filename or "", sent, same)
+    return make_response(render_template(page.template, form=form, **page.context))
 
 
 @bp.get("/<int:circular_id>/brief.pdf")
@@ -172,13 +248,24 @@ def _page(circular: Circular, typed: Parts | None = None) -> FormPage:
         may_edit=can(me(), Permission.CIRCULATE) and circular.state is CircularState.DRAFT,
         may_oversee=can(me(), Permission.OVERSEE),
         extracts=[one for one in units.items() if sees_all(me()) or one[0] == me().unit_id],
+        receipts=queries.receipts(circular) if sees_all(me()) else [],
+        may_correct=can(me(), Permission.CIRCULATE) and circular.state is CircularState.PUBLISHED,
+        corrections=[c for c in circular.corrections if sees_all(me()) or c.number],
         steps=CIRCULAR.available(circular, me()),
         entries=timeline(circular),
     )
 
 
-def _printed(file: bytes, name: str) -> Response:
-    return send_file(BytesIO(file), "application/pdf", download_name=f"{''.join(name.splitlines())}.pdf")
+class Verdict(NamedTuple):
+    """What became of a file that was held against a published one."""
+
+    name: str
+    sha256: str
+    same_as: StoredFile | None
+
+
+def _printed(file: bytes, name: str, ending: str = "pdf", media_type: str = "application/pdf") -> Response:
+    return send_file(BytesIO(file), media_type, download_name=f"{''.join(name.splitlines())}.{ending}")
 
 
 def _house() -> House:

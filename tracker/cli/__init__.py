@@ -5,7 +5,7 @@ from typing import NoReturn
 
 import click
 
-from tracker.cli import calendar, clockwork, documents, house, ledger, lists, month, upkeep  # noqa: F401
+from tracker.cli import calendar, clockwork, documents, house, ledger, lists, month, upkeep, year  # noqa: F401
 from tracker.cli.root import say, tracker
 from tracker.errors import DomainError, Invalid
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from tracker.cli.root import Month, print_json, say, tracker, writes
-from tracker.errors import Invalid
+from tracker.cli.root import Month, print_json, say, tracker, write, writes
+from tracker.errors import Invalid, WrongState
 
 Step = Callable[[int, int], None]
 
@@ -78,23 +78,46 @@ def _bar(label: str, *, hidden: bool) -> Iterator[Step]:
 
 @tracker.command()
 @click.argument("month", type=Month())
-@click.option("--pdf", "pdf_file", type=click.Path(path_type=Path), required=True, help="PDF 写到这个文件。")
+@click.option("--pdf", "pdf_file", type=click.Path(path_type=Path), help="PDF 写到这个文件。")
+@click.option("--docx", "docx_file", type=click.Path(path_type=Path), help="Word 写到这个文件。")
+@click.option(
+    "--brief", "brief_file", type=click.Path(path_type=Path), help="领导一页纸（PDF）写到这个文件。"
+)
+@click.option(
+    "--kind",
+    type=click.Choice(["document", "bulletin"]),
+    help="还没有拟稿时的版式：document 文件（默认），bulletin 督查通报。",
+)
 @with_appcontext
 @writes
-def circular(month: str, pdf_file: Path) -> None:
-    """打印一个月的通报；还没有拟稿时先拟稿。"""
+def circular(
+    month: str, pdf_file: Path | None, docx_file: Path | None, brief_file: Path | None, kind: str | None
+) -> None:
+    """打印一个月的通报；还没有拟稿时先拟稿，已经印发的取定版的文件。"""
     from flask import current_app
 
     from tracker import clock
     from tracker.circulars import actions, queries
+    from tracker.circulars.paper import CircularKind
     from tracker.db import db
     from tracker.workdays import statutory
 
+    wanted = (pdf_file, docx_file, brief_file)
+    if not any(wanted):
+        raise Invalid("请用 --pdf、--docx 或者 --brief 指定要写的文件")
     now, house = clock.now(), actions.House.from_settings(current_app.config)
-    found = queries.of_month(month) or actions.draft(month, house, None, now, statutory())
+    found = queries.of_month(month)
+    if found is not None and kind not in (None, found.kind):
+        raise WrongState(f"{month}的通报已经按“{found.kind.label}”版式拟稿，不能换版式")
+    if found is None:
+        layout = CircularKind(kind or CircularKind.DOCUMENT)
+        found = actions.draft(month, house, None, now, statutory(), layout)
     db.session.commit()
-    try:
-        pdf_file.write_bytes(actions.paper(found, house, now))
-    except OSError as error:
-        raise Invalid(f"写不了文件“{pdf_file}”：{error.strerror}") from None
-    click.echo(f"已打印《{found.title}》（{found.state.label}）：{pdf_file}")
+    printed = actions.papers(found, house, now)
+    brief = actions.brief(found, house, now) if brief_file else b""
+    made = ((pdf_file, printed.pdf), (docx_file, printed.docx), (brief_file, brief))
+    for file, content in made:
+        if file is not None:
+            write(file, content)
+    names = "、".join(str(file) for file in wanted if file)
+    click.echo(f"已打印《{''.join(found.title.splitlines())}》（{found.state.label}）：{names}")

@@ -86,6 +86,14 @@ def read(path: Path) -> tuple[bytes, str]:
         raise Invalid(f"读不了文件“{path}”：{error.strerror}") from None
 
 
+def write(path: Path, data: bytes) -> None:
+    """Put a file where the user wants it; Invalid when that cannot be done."""
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise Invalid(f"写不了文件“{path}”：{error.strerror}") from None
+
+
 def writes(command: Callable[P, R]) -> Callable[P, R]:
     """The command writes: with SQLite it waits its turn at the first statement, not in the middle."""
 

@@ -5,6 +5,7 @@ from flask import Blueprint, render_template, request
 from tracker import clock
 from tracker.accounts.permissions import Permission, can, requires
 from tracker.accounts.session import me
+from tracker.circulars.queries import unread_ids
 from tracker.desk import duties, queries, units
 from tracker.errors import NotFound
 from tracker.lists.waiting import queries as waiting
@@ -39,6 +40,7 @@ def index() -> str:
             unread=unread_count(user),
             slips=unanswered(user),
             late_objects=late_by_roster(today, user.unit_id),
+            circulars=len(unread_ids(user)),
             seen_at=clock.now(),
         )
     owing = queries.owing_units(today, statutory()) if can(user, Permission.OVERSEE) else []
@@ -52,6 +54,7 @@ def index() -> str:
         unread=unread_count(user),
         late_objects=late_by_roster(today) if can(user, Permission.OVERSEE) else [],
         oversees=can(user, Permission.OVERSEE),
+        years=(today.year - 1, today.year) if can(user, Permission.SIGN) else (),
         asked=demands.made_by(user, f"{today:%Y-%m}") if can(user, Permission.JUDGE) else None,
     )
 

@@ -32,15 +32,15 @@ class StandIn(NamedTuple):
     weight: int
     file: str
     label: str
-    package: str  # what to install when it is absent; "" for the fonts that come with the program
+    whole: tuple[str, ...] = ()  # the font it was pruned from, asked for what it lacks
 
 
 STAND_INS = {
-    Face.TITLE: StandIn("Noto Serif CJK SC", 700, "NotoSerifCJK-Bold.ttc", "思源宋体粗体", "fonts-noto-cjk"),
-    Face.FANGSONG: StandIn("FandolFang R", 400, "FandolFang-Regular.otf", "Fandol 仿宋", ""),
-    Face.KAITI: StandIn("FandolKai", 400, "FandolKai-Regular.otf", "Fandol 楷体", ""),
-    Face.HEITI: StandIn("Noto Sans CJK SC", 400, "NotoSansCJK-Regular.ttc", "思源黑体", "fonts-noto-cjk"),
-    Face.SONG: StandIn("Noto Serif CJK SC", 400, "NotoSerifCJK-Regular.ttc", "思源宋体", "fonts-noto-cjk"),
+    Face.TITLE: StandIn("Tracker Song", 700, "TrackerSong-Bold.otf", "思源宋体粗体", ("Noto Serif CJK SC",)),
+    Face.FANGSONG: StandIn("FandolFang R", 400, "FandolFang-Regular.otf", "Fandol 仿宋"),
+    Face.KAITI: StandIn("FandolKai", 400, "FandolKai-Regular.otf", "Fandol 楷体"),
+    Face.HEITI: StandIn("Tracker Hei", 400, "TrackerHei-Regular.otf", "思源黑体", ("Noto Sans CJK SC",)),
+    Face.SONG: StandIn("Tracker Song", 400, "TrackerSong-Regular.otf", "思源宋体", ("Noto Serif CJK SC",)),
 }
 
 # The names under which the offices' own fonts go, best first.
@@ -63,19 +63,20 @@ OWN = {
 
 @dataclass(frozen=True)
 class Font:
-    """The font found for a face; ``path`` is None when not even the stand-in is installed."""
+    """The font found for a face."""
 
     face: Face
     family: str
     weight: int
-    path: Path | None
+    path: Path
     index: int  # inside a collection file
     is_own: bool
 
     @property
     def css(self) -> str:
         """The font, then those that are asked for rare characters."""
-        families = dict.fromkeys((self.family, *RARE))
+        whole = () if self.is_own else STAND_INS[self.face].whole
+        families = dict.fromkeys((self.family, *whole, *RARE))
         return f"font-family: {', '.join(families)}; font-weight: {self.weight}"
 
     @property
@@ -83,11 +84,8 @@ class Font:
         """What a page tells about a stand-in; "" when the office's own font prints."""
         if self.is_own:
             return ""
-        stand_in = STAND_INS[self.face]
-        if self.path is None:
-            missing = f"没有找到“{self.face.label}”字体"
-            return f"{missing}，请安装 {stand_in.package}，或者把本单位的字体放入字体目录。"
-        return f"“{self.face.label}”由{stand_in.label}代替；把本单位的字体放入字体目录后即改用该字体。"
+        label = STAND_INS[self.face].label
+        return f"“{self.face.label}”由{label}代替；把本单位的字体放入字体目录后即改用该字体。"
 
 
 @cache
@@ -111,13 +109,8 @@ def _own(face: Face, own: dict[str, tuple[Path, int]]) -> Font | None:
 
 
 def _stand_in(face: Face) -> Font:
-    family, weight, file, _, _ = STAND_INS[face]
-    for folder in (VENDORED, *SYSTEM):
-        for path in sorted(folder.rglob(file)):
-            for name, (_, index) in _names_in(path):
-                if name == family:
-                    return Font(face, family, weight, path, index, is_own=False)
-    return Font(face, family, weight, None, 0, is_own=False)
+    stand_in = STAND_INS[face]
+    return Font(face, stand_in.family, stand_in.weight, VENDORED / stand_in.file, 0, is_own=False)
 
 
 def _names(folder: Path) -> Iterator[tuple[str, tuple[Path, int]]]:

@@ -13,7 +13,7 @@ from tracker.press.tables import WIDTH, TablePaper
 # Names an office's Word knows; where a named font is missing, Word puts its own in its place.
 TITLE, BODY, HEAD, NOTE = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"
 LATIN = "Times New Roman"
-_NOT_XML = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+NOT_XML = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _BORDERS = "".join(
     f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
@@ -121,7 +121,7 @@ def _run(text: str, font: str, half_points: int, look: str = "") -> str:
     east = f' w:eastAsia="{font}"' if font else ""
     fonts = f'<w:rFonts w:hint="eastAsia" w:ascii="{LATIN}" w:hAnsi="{LATIN}"{east}/>'
     lines = "<w:br/>".join(
-        f'<w:t xml:space="preserve">{escape(_NOT_XML.sub("", line))}</w:t>' for line in text.split("\n")
+        f'<w:t xml:space="preserve">{escape(NOT_XML.sub("", line))}</w:t>' for line in text.split("\n")
     )
     size = f'<w:sz w:val="{half_points}"/><w:szCs w:val="{half_points}"/>'
     return f"<w:r><w:rPr>{fonts}{look}{size}</w:rPr>{lines}</w:r>"

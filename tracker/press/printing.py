@@ -3,13 +3,12 @@
 It brings WeasyPrint along, so import it where something is printed.
 """
 
-import ctypes
 import gc
 import logging
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -70,22 +69,14 @@ def _lay_out(html: str, folder: Path | None) -> Document:
 
 @contextmanager
 def _collector_at_rest() -> Iterator[None]:
-    """No garbage collection while pages are made of some hundred thousand objects; one look at those after.
-
-    Then the memory goes back to the system.
-    """
+    """No garbage collection while pages are made of some hundred thousand objects."""
     was_on = gc.isenabled()
     gc.disable()
-    gc.freeze()
     try:
         yield
     finally:
-        gc.collect()
-        gc.unfreeze()
         if was_on:
             gc.enable()
-        with suppress(AttributeError):  # only glibc keeps freed memory to itself, and only glibc has this
-            ctypes.CDLL(None).malloc_trim(0)
 
 
 class _Watch(logging.Handler):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any, BinaryIO, ParamSpec, cast
+from typing import Any, BinaryIO, ParamSpec, TypeVar, cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -17,14 +17,16 @@ from tracker.press import paper, worker
 from tracker.press.fonts import Font
 
 P = ParamSpec("P")
+R = TypeVar("R")
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 NUMBER_DROP = 7  # of the page number's dashes below the type area
 
 
-def in_process(render: Callable[P, bytes], *arguments: P.args, **named: P.kwargs) -> bytes:
+def in_process(render: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:
     """``render`` in a process of its own, whose memory goes with it. Raises what ``render`` raises."""
-    return _PRESS.print((render, arguments, named))
+    made: R = _PRESS.print((render, arguments, named))
+    return made
 
 
 class _Press:
@@ -35,7 +37,7 @@ class _Press:
         self.process: subprocess.Popen[bytes] | None = None
         self.owner = 0
 
-    def print(self, job: Any) -> bytes:
+    def print(self, job: Any) -> Any:
         with self.turn:
             try:
                 file, error = self._ask(job)
@@ -44,8 +46,7 @@ class _Press:
                 file, error = self._ask(job)
         if error is not None:
             raise error
-        printed: bytes = file
-        return printed
+        return file
 
     def _ask(self, job: Any) -> Any:
         process = self.process
@@ -96,8 +97,6 @@ def ink_top(font: Font, text: str) -> float:
 
     The line centres the ascent and descent of the font, which differ from font to font.
     """
-    if font.path is None:
-        return 0
     from PIL import ImageFont
 
     size = 1000

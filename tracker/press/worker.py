@@ -4,9 +4,12 @@ Jobs come in and files go out through pipes, each as a length and a pickle; only
 one holds the other ends.
 """
 
+import ctypes
+import gc
 import os
 import pickle
 import select
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 IDLE = 60.0  # seconds without a job after which the process ends and its memory goes back
@@ -37,6 +40,13 @@ def _exactly(pipe: BinaryIO, size: int) -> bytes:
     return b"".join(parts)
 
 
+def _tidy() -> None:
+    """After the answer is out: the pages of the job are thrown away, and their memory goes back."""
+    gc.collect()
+    with suppress(AttributeError):  # only glibc keeps freed memory to itself, and only glibc has this
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 def main() -> None:
     """Work until nobody asks any more."""
     jobs: Any = os.fdopen(os.dup(0), "rb", buffering=0)
@@ -53,6 +63,8 @@ def main() -> None:
         except Exception as error:
             answer = (None, error)  # it is raised where the job came from
         send(results, answer)
+        del answer, arguments, named
+        _tidy()
 
 
 if __name__ == "__main__":
