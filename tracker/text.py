@@ -5,6 +5,8 @@ import unicodedata
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 _SAME = {
     "(": "（",
@@ -112,13 +114,23 @@ def fold(raw: str) -> Folded:
 
 def _simplified(text: str) -> str:
     """Traditional characters replaced one by one; those of the simplified standard set stay as they are."""
-    rare = [c for c in set(_IDEOGRAPH.findall(text)) if not c.encode("gb2312", "ignore")]
+    rare = [character for character in set(text) if _is_rare(character)]
     if not rare:
         return text
+    simple = _converter().convert("\n".join(rare)).split("\n")
+    return text.translate({ord(old): new for old, new in zip(rare, simple, strict=True) if len(new) == 1})
+
+
+@cache
+def _is_rare(character: str) -> bool:
+    return bool(_IDEOGRAPH.match(character)) and not character.encode("gb2312", "ignore")
+
+
+@cache
+def _converter() -> Any:
     from opencc import OpenCC  # 30 ms to load: only for the few texts that need it
 
-    simple = OpenCC("t2s").convert("\n".join(rare)).split("\n")
-    return text.translate({ord(old): new for old, new in zip(rare, simple, strict=True) if len(new) == 1})
+    return OpenCC("t2s")
 
 
 def _without_loose(text: str) -> tuple[str, "array[int]"]:
