@@ -24,6 +24,8 @@ SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    "autovacuum": "off",
+    "jit": "off",  # the plans of tables without statistics look dear, and each would be compiled
 }
 
 
