@@ -273,6 +273,12 @@ def test_an_account_that_came_back_counts_once_as_due_and_not_met(unit):
     assert gather(may, statutory()).get(unit.id, Facts()).rectifications == ()
 
 
+def test_an_account_nobody_has_issued_is_not_the_units_business(unit):
+    columns = {"deadline": date(2020, 6, 24), "state": RectificationState.REGISTERED}
+    make.problem(unit, registered_at=at(6, 10), rectification=columns)
+    assert facts(unit).rectifications == ()
+
+
 def test_a_problem_entered_after_the_cutoff_is_next_months_business(unit):
     make.problem(unit, registered_at=NOW, rectification={"deadline": date(2020, 6, 24)})
     assert facts(unit).rectifications == ()

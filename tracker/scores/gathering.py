@@ -219,7 +219,7 @@ def _gather_rectifications(found: Any, window: Window, workdays: Workdays, unit_
 
 
 def _rectifications(window: Window, unit_id: int | None) -> Iterable[Row[*tuple[Any, ...]]]:
-    out = (RectificationState.DISPUTED, RectificationState.WITHDRAWN)
+    out = (RectificationState.REGISTERED, RectificationState.DISPUTED, RectificationState.WITHDRAWN)
     query = (
         select(
             Rectification.problem_id,

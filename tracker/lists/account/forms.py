@@ -19,6 +19,7 @@ LONGEST = Length(max=2000, message="不能超过2000个字")
 SHORT = Length(max=50, message="不能超过50个字")
 CLAIM = Length(max=200, message="不能超过200个字")
 MOST_STAGES = 12
+SPARE = 3  # empty lines offered for more
 
 
 class ReasonForm(Form):
@@ -72,6 +73,12 @@ class PlanForm(Form):
         ]
 
     @property
+    def shown(self) -> list[tuple[Field, Field]]:
+        """The lines that say something, with some empty ones after them."""
+        filled = [number for number, line in enumerate(self.lines, start=1) if line[0].data or line[1].data]
+        return self.lines[: max(filled, default=1) + SPARE]
+
+    @property
     def stages(self) -> list[Stage]:
         """The lines that were filled in. One with words or a day alone is marked and left out."""
         stages = []
@@ -89,10 +96,10 @@ class PlanForm(Form):
         return bool(right)
 
 
-def plan_form(milestones: Sequence[Milestone], spare: int = 3) -> type[PlanForm]:
-    """The form with a line for each milestone there is, and some empty ones."""
+def plan_form(milestones: Sequence[Milestone]) -> type[PlanForm]:
+    """The form with a line for each milestone there is, and empty ones."""
     fields: dict[str, Field] = {}
-    for number in range(min(MOST_STAGES, max(len(milestones), 1) + spare)):
+    for number in range(max(MOST_STAGES, len(milestones))):
         known = milestones[number] if number < len(milestones) else None
         fields[f"stage_text_{number}"] = StringField(
             f"节点{number + 1}", [CLAIM], default=known.text if known else ""

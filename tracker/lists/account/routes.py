@@ -87,7 +87,7 @@ def overrule(problem_id: int) -> Answer:
 @requires(Permission.ANSWER)
 def propose(problem_id: int) -> Answer:
     problem = get_problem(me(), problem_id)
-    form = plan_form(problem.rectification.milestones, spare=12)()
+    form = plan_form(problem.rectification.milestones)()
     page = page_of(problem, plan=form)
     if not form.validate():
         return page.answer()
