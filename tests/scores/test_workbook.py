@@ -78,7 +78,7 @@ def test_a_board_in_bands_keeps_its_ranks_and_others_figures_to_itself(client, j
     sign_in(client, reporter)
     page = client.get("/scores/").text
     assert "按档次公布" in page
-    assert "好1家，较好0家，一般0家，滞后1家" in page
+    assert "好1家，较好0家，一般1家，滞后0家" in page
     assert ("59.20" in page, "<b>100.00</b>" in page) == (True, False)
     sign_in(client, supervisor)
     assert "<b>100.00</b>" in client.get("/scores/").text

@@ -27,12 +27,12 @@ from tracker.scores.facts import Facts, Obligation
 from tracker.scores.gathering import Window
 from tracker.scores.models import Evaluation, ScoreSheet
 from tracker.scores.queries import evaluations, facts_of
+from tracker.scores.rules import band
 from tracker.tasks.models import Assignment, Duty, Task
 from tracker.workdays import Workdays
 from tracker.workflow import CircularState, DocumentState, EvaluationState, SlipState, State, TaskState
 
 SERIAL = {CircularKind.DOCUMENT: re.compile(r"〕(\d+)号$"), CircularKind.BULLETIN: re.compile(r"第(\d+)期$")}
-BANDS = ((90, "好"), (80, "较好"), (60, "一般"), (0, "滞后"))  # from this score on
 
 
 def circulars() -> Select[Circular]:
@@ -244,6 +244,7 @@ def _board(evaluation: Evaluation, last: dict[int, int]) -> f.Board:
         name=evaluation.board.name,
         standings=tuple(_standing(sheet, facts[sheet.unit_id], last) for sheet in evaluation.sheets),
         note=evaluation.note,
+        is_banded=evaluation.is_banded,
     )
 
 
@@ -253,7 +254,7 @@ def _standing(sheet: ScoreSheet, facts: Facts, last: dict[int, int]) -> f.Standi
     return f.Standing(
         unit=sheet.unit.name,
         rank=sheet.rank,
-        band=band(sheet),
+        band=_band(sheet),
         score=sheet.score,
         due=len(duties),
         on_time=sum(1 for duty in duties if duty.met),
@@ -266,13 +267,10 @@ def _standing(sheet: ScoreSheet, facts: Facts, last: dict[int, int]) -> f.Standi
     )
 
 
-def band(sheet: ScoreSheet) -> str:
-    """档次: by the score; 滞后 only for those on the list."""
-    if sheet.score is None:
-        return ""
-    if sheet.is_behind:
-        return BANDS[-1][1]
-    return next((word for least, word in BANDS[:-1] if sheet.score >= least), BANDS[-2][1])
+def _band(sheet: ScoreSheet) -> str:
+    """档次, as the month's formula has it."""
+    word = band(sheet.score, sheet.is_behind, sheet.evaluation.model.rules)
+    return word.label if word else ""
 
 
 def _cases(facts: dict[int, Facts], names: dict[int, str]) -> Iterable[f.Case]:

@@ -16,7 +16,7 @@ from tracker.scores.facts import (
     behind,
     corrected,
 )
-from tracker.scores.rules import LABELS, Line, late_points, rounded, score, weight
+from tracker.scores.rules import LABELS, Line, Sheet, late_points, rounded, score, weight
 
 ADVICE = 3  # actions named
 TRIED = 12  # of the dearest subjects, how many are computed anew to find them
@@ -105,7 +105,7 @@ def _why(code: str, was: Line | None, now: Line | None, old: Facts | None, new: 
     else:
         parts.append(f"{_ratio(was)}变为{_ratio(now)}")
         if was.full != now.full:
-            parts.append(f"满分由{_plain(was.full)}变为{_plain(now.full)}")
+            parts.append(f"满分由{was.full:.2f}变为{now.full:.2f}")
     fresh = _faults(new, code) - (_faults(old, code) if old else Counter())
     if fresh:
         names = [f"“{title}”" for title in list(fresh)[:2]]
@@ -140,8 +140,6 @@ def _plain(value: Decimal) -> str:
 def advise(facts: Facts, model: dict[str, Any]) -> list[Advice]:
     """The actions that would have raised the score most: each computed anew as if it had been done."""
     sheet = score(facts, model)
-    if sheet.score is None:
-        return []
     dear: defaultdict[str, Decimal] = defaultdict(Decimal)
     codes: defaultdict[str, list[str]] = defaultdict(list)
     rows: dict[str, Any] = {}
@@ -156,10 +154,17 @@ def advise(facts: Facts, model: dict[str, Any]) -> list[Advice]:
         better = facts
         for code in codes[subject]:
             better = corrected(better, code, subject, Wish.MET)
-        gain = (score(better, model).score or Decimal(0)) - sheet.score
+        gain = _points(score(better, model)) - _points(sheet)
         if gain > 0:
             advice.append(Advice(subject, _advice(rows[subject], codes[subject], model), gain))
     return sorted(advice, key=lambda one: -one.gain)[:ADVICE]
+
+
+def _points(sheet: Sheet) -> Decimal:
+    """The score; where nothing is due yet, what the lines add up to."""
+    if sheet.score is not None:
+        return sheet.score
+    return round(sum((line.points for line in sheet.lines), Decimal(0)), 2)
 
 
 def _advice(row: Any, codes: Sequence[str], model: Mapping[str, Any]) -> str:

@@ -27,7 +27,7 @@ DEFAULT_MODEL: dict[str, Any] = {
     "ties": "skip",  # 1, 2, 2, 4; "dense": 1, 2, 2, 3
     "ceiling": {"score": "99", "share": "0.5"},
     "behind": {"score": "80", "on_time": "0.9", "last_share_of": 3},
-    "bands": {"good": "90", "fair": "80", "plain": "60"},
+    "bands": {"good": "90", "fair": "80"},
     "banded_boards": [],  # ids of the boards that show bands in place of ranks
     "cutoff_day": 0,  # 0: the last working day of the month
     "appeal_workdays": 3,
@@ -123,9 +123,8 @@ SECTIONS = (
         (
             Question("bands-good", "好：得分不低于", "0", "100"),
             Question("bands-fair", "较好：得分不低于", "0", "100"),
-            Question("bands-plain", "一般：得分不低于", "0", "100"),
         ),
-        "低于“一般”的，和列入滞后名单的，都是“滞后”。",
+        "其余的是“一般”；“滞后”只指列入滞后名单的。",
     ),
     Section(
         "日程",
@@ -206,8 +205,8 @@ def check(rules: dict[str, Any]) -> None:
         wrong[weights[-1]] = f"五项权重合计是{whole.normalize():f}，必须是100"
     if number["year-mean"] + number["year-management"] != 1:
         wrong["year-management"] = "两项合计必须是1"
-    if not number["bands-good"] > number["bands-fair"] > number["bands-plain"]:
-        wrong["bands-plain"] = "三条线要从高到低"
+    if number["bands-good"] <= number["bands-fair"]:
+        wrong["bands-fair"] = "要低于“好”的线"
     if number["late-most_each"] < number["late-first"]:
         wrong["late-most_each"] = "不能小于起扣的分"
     if number["duty-support"] > number["duty-lead"]:

@@ -142,13 +142,13 @@ def rank(sheets: Sequence[tuple[int, Sheet]], model: dict[str, Any]) -> tuple[li
 
 
 def band(points: Decimal | None, is_behind: bool, model: dict[str, Any]) -> Band | None:
-    """档次: by the score; who is on the list of those behind is 滞后 whatever the score. None without one."""
+    """档次: by the score; 滞后 only for those on the list of that name. None without a score."""
     if points is None:
         return None
     if is_behind:
         return Band.BEHIND
-    lines = ((one, Decimal(model["bands"][one.value])) for one in (Band.GOOD, Band.FAIR, Band.PLAIN))
-    return next((one for one, least in lines if points >= least), Band.BEHIND)
+    lines = ((one, Decimal(model["bands"][one.value])) for one in (Band.GOOD, Band.FAIR))
+    return next((one for one, least in lines if points >= least), Band.PLAIN)
 
 
 def duties(facts: Facts, model: dict[str, Any]) -> tuple[Obligation, ...]:
