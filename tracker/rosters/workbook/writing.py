@@ -79,6 +79,9 @@ def workbook(
         for at in (2, len(places) - 1):
             if places[at].is_open:
                 page.set_column(at, at, places[at].width, looks["open_choice" if at > 2 else "open"])
+        for at in range(2, len(places)):  # above the headings nothing is to be filled in
+            page.write_blank(0, at, None, looks["note"])
+            page.write_blank(1, at, None, looks["note"])
         page.freeze_panes(HEAD + 1, 4)
         for row, entry in enumerate(entries, HEAD + 1):
             stamp = Stamp(roster_id, entry.id, entry.version)
