@@ -56,6 +56,9 @@ def test_a_roster_is_made_from_a_template(client, supervisor, reporter):
         "8000",
     )
     assert client.post(f"/rosters/new/{task.id}", data=said | {"title": ""}).status_code == 422
+    more = client.post(f"/rosters/new/{task.id}", data=said | {"columns-7-name": "电话", "more": "1"}).text
+    assert fields(more)["columns-7-name"] == "电话"
+    assert "columns-13-name" in more
     answer = client.post(f"/rosters/new/{task.id}", data=said)
     roster = db.session.scalars(db.select(Roster)).one()
     assert answer.location.endswith(f"/rosters/{roster.id}")

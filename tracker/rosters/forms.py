@@ -93,11 +93,11 @@ class RosterForm(Form):
             self.steps.append_entry(said)
         self.make_room()
 
-    def make_room(self) -> None:
+    def make_room(self, times: int = 1) -> None:
         """Empty rows at the end."""
         for rows, spare in ((self.columns, SPARE_COLUMNS), (self.steps, SPARE_STEPS)):
             blank = sum(not (row.form.data.get("name") or row.form.data.get("title")) for row in rows.entries)
-            for _ in range(spare - blank):
+            for _ in range(spare * times - blank):
                 rows.append_entry()
         self.offer()
 

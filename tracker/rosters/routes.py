@@ -200,7 +200,7 @@ def _proposal(task: Task) -> tuple[str, str, Shape]:
 
 
 def _form_page(form: RosterForm, task: Task, roster: Roster | None) -> FormPage:
-    form.make_room()
+    form.make_room(2 if request.form.get("more") else 1)
     return form_page(
         "rosters/form.html",
         form,

@@ -95,7 +95,8 @@ def _field(column: Column, before: str, is_old: bool) -> Field:
     shown = "" if is_masked else before
     hint = _kept(column, before) if is_masked else _HINTS.get(column.kind, "")
     if column.kind is Kind.CHOICE:
-        choices = column.choices if not before or before in column.choices else [before, *column.choices]
+        is_gone = before and before not in column.choices and not is_masked  # no longer offered, still kept
+        choices = [before, *column.choices] if is_gone else column.choices
         offered = [SelectChoice("", "不改" if is_masked and before else "请选择")]
         offered += [SelectChoice(choice, choice) for choice in choices]
         return SelectField(label, choices=offered, default=shown, validate_choice=False, description=hint)
