@@ -231,8 +231,8 @@ def account_page(
     """The lines a view of ``ACCOUNTS`` asks for, in this user's sight; past the end, the last page."""
     shape, values = _asked(user, view, today)
     number = min(view.number, Page([], 1, total, view.size).last)
-    query = _lines(shape, view.sort).limit(view.size).offset((number - 1) * view.size)
-    rows = db.session.execute(query, values).all() if total else []
+    place = {"size": view.size, "first": (number - 1) * view.size}
+    rows = db.session.execute(_one_page(shape, view.sort), values | place).all() if total else []
     return Page(_filled(rows, keys), number, total, view.size)
 
 
@@ -309,7 +309,34 @@ def _tally(shape: Shape) -> Select[*tuple[Any, ...]]:
 
 @lru_cache(maxsize=200)
 def _lines(shape: Shape, sort: str) -> Select[*tuple[Any, ...]]:
-    order = [*_ORDERS[shape.group], *ACCOUNTS.order(sort)] if shape.group else ACCOUNTS.order(sort)
+    return _all_columns().where(*_conditions(shape)).order_by(*_order(shape, sort))
+
+
+@lru_cache(maxsize=200)
+def _one_page(shape: Shape, sort: str) -> Select[*tuple[Any, ...]]:
+    """``size`` lines from ``first`` on: the accounts are picked first, then joined with their names."""
+    order = _order(shape, sort)
+    picked = (
+        select(Problem.id)
+        .join(Rectification, Rectification.problem_id == Problem.id)
+        .where(*_conditions(shape))
+        .order_by(*order)
+        .limit(bindparam("size"))
+        .offset(bindparam("first"))
+    )
+    if not shape.filters.isdisjoint(_OF_RESPONSIBILITY):
+        picked = picked.join(Responsibility, Responsibility.problem_id == Problem.id)
+    if shape.group is Grouping.UNIT or sort.removeprefix("-") == "unit":
+        picked = picked.join(UNIT, UNIT.id == Problem.unit_id)
+    page = picked.subquery()
+    return _all_columns().join(page, page.c.id == Problem.id).order_by(*order)
+
+
+def _order(shape: Shape, sort: str) -> list[Any]:
+    return [*(_ORDERS[shape.group] if shape.group else ()), *ACCOUNTS.order(sort)]
+
+
+def _all_columns() -> Select[*tuple[Any, ...]]:
     return (
         select(*_COLUMNS)
         .select_from(Problem)
@@ -318,8 +345,6 @@ def _lines(shape: Shape, sort: str) -> Select[*tuple[Any, ...]]:
         .join(UNIT, UNIT.id == Problem.unit_id)
         .join(LEAD, LEAD.id == Responsibility.lead_unit_id)
         .join(ACCEPTING, ACCEPTING.id == Responsibility.accepting_unit_id)
-        .where(*_conditions(shape))
-        .order_by(*order)
     )
 
 
