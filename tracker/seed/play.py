@@ -42,6 +42,7 @@ from tracker.scores.facts import Facts, Wish
 from tracker.scores.models import Evaluation, ScoreSheet
 from tracker.seed import city, found, objects
 from tracker.seed.accounts import Accounts
+from tracker.seed.announced import circulate
 from tracker.seed.pressing import press
 from tracker.seed.story import APPEALS, ORDER_TALK, ORDERS, Act, Matter, Order, Step, script
 from tracker.tasks import actions as tasks
@@ -150,6 +151,8 @@ def play(workdays: Workdays) -> dict[str, int]:
     _morning(PLAYED_UNTIL, workdays)
     month = f"{ISSUED_ON:%Y-%m}"
     stage.score(month, workdays)
+    if stage.approver is not None:
+        circulate(month, supervisors, stage.approver, workdays)
     return {"tasks": len(made), "assignments": len(stage.duties), "steps": len(steps)}
 
 

@@ -1,0 +1,34 @@
+"""The circular of the demonstration's month: drafted, checked, signed by three people, and published."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask import current_app
+
+from tracker.accounts.models import User
+from tracker.circulars import actions
+from tracker.clock import SHANGHAI
+from tracker.db import db
+from tracker.workdays import Workdays
+
+
+def circulate(month: str, supervisors: Sequence[User], approver: User, workdays: Workdays) -> None:
+    """The morning after the month is final; a finding that must be mended first leaves it a draft."""
+    house = actions.House.from_settings(current_app.config)
+    drafter, checker = supervisors[:2]
+
+    def at(hour: int) -> datetime:
+        return datetime(2020, 7, 8, hour, 10, tzinfo=SHANGHAI)
+
+    circular = actions.draft(month, house, drafter, at(9), workdays)
+    db.session.flush()
+    if any(finding.is_blocking for finding in actions.findings(circular, house, at(9))):
+        return
+    actions.check(circular, house, checker, at(10))
+    actions.sign(circular, house, approver, at(15))
+    actions.publish(circular, house, drafter, at(16))
+    db.session.flush()
+    for receipt in circular.receipts[::3]:
+        reader = db.session.scalar(db.select(User).where(User.unit_id == receipt.unit_id).order_by(User.id))
+        if reader is not None:
+            actions.mark_read(circular, reader, at(17))
