@@ -28,7 +28,7 @@ from tracker.tasks.models import Assignment
 from tracker.workdays import statutory
 from tracker.workflow import State
 
-PATIENCE = 60.0  # seconds for anything to come about
+PATIENCE = 120.0  # seconds for anything to come about
 
 
 class Kill(NamedTuple):

@@ -28,7 +28,7 @@ def test_the_killed_are_replaced_and_each_reminder_goes_out_once(own_app):
     chance = random.Random(7)
     with servers.mail_server() as server:
         server.act = lambda *_: asyncio.sleep(0.05)
-        with schedulers(own_app, server, beijing(MONDAY, 9), speed=240) as several:
+        with schedulers(own_app, server, beijing(MONDAY, 9), speed=100) as several:
             for _ in range(2):
                 wait_until(several.stands_by)
                 before = server.tried
