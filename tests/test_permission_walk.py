@@ -28,6 +28,7 @@ from tracker.lists.models import (
     RectificationExtension,
     SiteCheck,
 )
+from tracker.reminders.feeds import actions as feeds
 from tracker.reminders.models import Digest
 from tracker.reports.models import Evidence, SecondReview
 from tracker.rosters import actions as rosters
@@ -403,6 +404,8 @@ def test_the_walk(app, client, world, role, reporter, stranger):
     user = make.user(role, unit)
     world[True]["digest_id"] = _digest(user)
     world[False]["digest_id"] = _digest(stranger)
+    feeds.open_feed(user, NOW)
+    db.session.commit()
     _walk(app, client, user, world, wrong.append)
     assert not wrong, "\n".join(wrong)
 
