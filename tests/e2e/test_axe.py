@@ -34,10 +34,11 @@ PAGES = {
         /circulars/1 /reports/review/ /reports/review/no-change /reports/second-reviews/ /reminders/overdue/
         /tasks/bulk/ /tasks/bulk/new?id={open} /tasks/entry/ /tasks/entry/{draft}/edit /tasks/assignments/{disputed}/objection
         /tasks/assignments/{open}/halt /reminders/rules/ /reminders/rules/new
+        /tasks/demands/
     """,
     "dinghai.head": """
         / /reports/ /reports/duties/{sent} /reports/duties/{open} /reports/duties/{disputed} /reports/workbook/
-        /tasks/assignments/{open}/extend /desk/receive
+        /tasks/assignments/{open}/extend /desk/receive /desk/units/{unit} /reminders/feed
     """,
     "approver": "/ /tasks/requests/ /tasks/requests/halts/",
     "administrator": "/ /reminders/channels/ /calendar/?year=2020 /calendar/import",
@@ -78,7 +79,13 @@ def _something_of_each(now) -> dict[str, int]:
     origin = entry.Order(Source.MEETING, "第三次会议纪要", local_date(now))
     draft = entry.draft(origin, "请市教育局于9月底前核清名单。", directory(), supervisor, now)
     db.session.flush()
-    return {"sent": sent.id, "disputed": disputed.id, "open": open_.id, "draft": draft.id}
+    return {
+        "sent": sent.id,
+        "disputed": disputed.id,
+        "open": open_.id,
+        "draft": draft.id,
+        "unit": reporter.unit_id,
+    }
 
 
 def faults(page: Page) -> list[str]:
