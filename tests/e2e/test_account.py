@@ -12,6 +12,7 @@ pytestmark = pytest.mark.browser
 
 def fits(page: Page) -> bool:
     """Nothing has to be scrolled sideways."""
+    page.wait_for_load_state()
     return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.browser
 
 def fits(page: Page) -> bool:
     """Nothing has to be scrolled sideways, on a desk nor on a telephone."""
+    page.wait_for_load_state()
     wide = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.set_viewport_size({"width": 390, "height": 844})
     narrow = page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.browser
 
 
 def fits(page: Page) -> bool:
+    page.wait_for_load_state()
     return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

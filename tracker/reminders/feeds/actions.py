@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from tracker import audit
 from tracker.accounts.models import User
 from tracker.db import db
-from tracker.errors import NotFound
 from tracker.reminders.feeds import queries
 from tracker.reminders.feeds.models import CalendarFeed
 from tracker.reminders.feeds.rules import MOST_FETCHES
@@ -30,12 +29,11 @@ def open_feed(user: User, now: datetime) -> str:
 
 
 def close_feed(user: User, now: datetime) -> None:
-    """停用日历订阅."""
+    """停用日历订阅; where there is none (any more), nothing is left to do."""
     feed = queries.feed_of(user)
-    if feed is None:
-        raise NotFound("您没有开通日历订阅，或者已经停用")
-    db.session.delete(feed)
-    audit.record("user.close_feed", "停用日历订阅", user, user, now)
+    if feed is not None:
+        db.session.delete(feed)
+        audit.record("user.close_feed", "停用日历订阅", user, user, now)
 
 
 def fetch(feed: CalendarFeed, now: datetime) -> bool:
