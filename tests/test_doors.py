@@ -11,11 +11,8 @@ from flask import Flask
 
 from tests import make
 from tests.conftest import NOW, sign_in
-from tracker import files
 from tracker.accounts.models import Board, Role, Unit, UnitGroup, User
 from tracker.accounts.permissions import GRANTS, Permission
-from tracker.circulars import actions as circulars
-from tracker.circulars.actions import House
 from tracker.circulars.models import Circular
 from tracker.db import db
 from tracker.documents.models import Document
@@ -27,7 +24,6 @@ from tracker.scores.models import ScoreSheet
 from tracker.seed import play
 from tracker.tasks.models import Assignment, Task
 from tracker.workdays import statutory
-from tracker.workflow import CircularState
 
 # What a way needs besides the ids of our things.
 ELSEWHERE = {
@@ -81,23 +77,11 @@ def doors(app: Flask) -> Iterator[Door]:
                 yield Door(method, rule, permission)
 
 
-def published_circular(drafter: User) -> Circular:
-    """June's, as if it had been printed."""
-    house = House("市领导小组办公室", "各成员单位", "督办")
-    circular = circulars.draft("2020-06", house, drafter, NOW, statutory())
-    db.session.flush()
-    printed = files.store(b"%PDF-1.7", "通报.pdf", "application/pdf", drafter, NOW)
-    columns = {"number": "督办〔2020〕1号", "published_at": NOW, "file_id": printed.id}
-    db.session.execute(db.update(Circular).values(state=CircularState.PUBLISHED, **columns))
-    return circular
-
-
 def test_no_page_of_the_demonstration_breaks(app, client):
     """Every page for every role, with things in each state that weeks of handling have led to."""
     play.load_city(NOW)
     play.play(statutory())
     people = {role: db.session.scalars(db.select(User).filter_by(role=role)).first() for role in Role}
-    published_circular(people[Role.SUPERVISOR])
     things = {name: one_of_each(table) for name, table in KINDS.items()}
     things["assignment_id"] += one_of_each(Assignment, unit_id=people[Role.REPORTER].unit_id)
     things["sheet_id"] += one_of_each(ScoreSheet, unit_id=people[Role.REPORTER].unit_id)
