@@ -33,7 +33,7 @@ def upgrade() -> None:
     op.drop_table("old_job_runs")
     op.create_table(
         "keepers",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("since", sa.DateTime(), nullable=False),
         sa.Column("seen_at", sa.DateTime(), nullable=False),

@@ -1,6 +1,7 @@
 """Two circulars published in the same moment: no number is given twice, none is left out."""
 
 import threading
+from datetime import timedelta
 
 from tests import make
 from tests.conftest import NOW
@@ -38,7 +39,7 @@ def test_two_published_at_once_have_numbers_in_a_row(own_app, monkeypatch):
     ids = []
     for month in ("2020-05", "2020-06"):
         for evaluation in scores.evaluate(month, None, NOW, statutory()):
-            scores.settle(evaluation, None, NOW)
+            scores.settle(evaluation, None, NOW + timedelta(days=5))  # the days to appeal are over
         ids.append(signed(month, people))
     drafter = people[0].id
     troubles: list[BaseException] = []
