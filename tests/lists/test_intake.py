@@ -90,6 +90,10 @@ def test_all_that_is_known_is_entered_at_once_and_shows_in_every_list(client, su
         ({"pace": "immediate"}, "deadline", "8月5日"),
         ({"links": "2020-7777"}, "links", "没有账号2020-7777"),
         ({"goal": ""}, "goal", "请填写整改目标"),
+        ({"found_on": "0001-01-01"}, "found_on", "发现日期0001-01-01在2010年至2030年之外"),
+        ({"found_on": "9999-12-31"}, "found_on", "不能晚于今天"),
+        ({"deadline": "9999-12-31"}, "deadline", "整改时限9999-12-31在2010年至2030年之外"),
+        ({"unit": 0}, "unit", "请选择涉及单位"),
     ],
 )
 def test_a_refused_form_says_where_and_loses_nothing(client, supervisor, units, changed, field, words):
@@ -101,6 +105,17 @@ def test_a_refused_form_says_where_and_loses_nothing(client, supervisor, units, 
     for name in {"text", "caller", "phone", "remedy"} - {field}:
         assert FORM[name] in page.text
     assert db.session.scalar(db.select(db.func.count(Problem.id))) == 0
+
+
+def test_no_unit_is_chosen_beforehand_and_no_browser_cuts_what_is_pasted(client, supervisor, units):
+    sign_in(client, supervisor)
+    page = client.get("/lists/new").text
+    choice = page.split('name="unit"')[1].split("</option>")[0]
+    assert 'selected value="0">请选择' in choice
+    assert all("maxlength" not in area.split(">")[0] for area in page.split("<textarea")[1:])
+    page = client.post("/lists/new", data=FORM | units | {"text": "字" * 2500}).text
+    assert "不能超过2000个字" in page.split('id="text-error">')[1].split("<")[0]
+    assert "字" * 2500 in page
 
 
 def test_a_call_is_entered_once_for_each_unit(client, supervisor, units):

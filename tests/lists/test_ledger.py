@@ -130,7 +130,7 @@ def test_a_row_tells_of_helpers_steps_and_proofs(reporter):
 
 
 def test_a_helping_unit_sees_the_account(client, reporter):
-    problem = make.problem(make.unit("市教育局"))
+    problem = make.problem(make.unit("市教育局"), rectification={"state": State.ISSUED})
     sign_in(client, reporter)
     assert problem.number not in client.get("/lists/problems").text
     problem.responsibility.supports = [SupportUnit(unit=reporter.unit, position=0)]

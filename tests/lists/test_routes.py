@@ -8,6 +8,7 @@ from openpyxl import load_workbook
 from tests import make
 from tests.conftest import sign_in
 from tracker.db import db
+from tracker.desk import queries
 from tracker.lists.models import Problem
 from tracker.workflow import RectificationState
 
@@ -23,10 +24,15 @@ def test_each_list_shows_and_exports_the_account(client, supervisor, name):
 
 
 def test_a_unit_sees_its_own_problems_only(client, reporter):
-    mine, other = make.problem(reporter.unit), make.problem(make.unit("市教育局"))
+    issued = {"state": RectificationState.ISSUED}
+    mine, other = make.problem(reporter.unit, rectification=issued), make.problem(make.unit("市教育局"))
+    draft = make.problem(reporter.unit)
     sign_in(client, reporter)
     page = client.get("/lists/problems").text
     assert mine.number in page
+    assert "共1个" in page
+    assert client.get(f"/lists/{draft.id}").status_code == 404
+    assert queries.problems_open(reporter) == 1
     assert other.number not in page
     assert client.get(f"/lists/{other.id}").status_code == 404
 

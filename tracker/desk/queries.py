@@ -132,7 +132,8 @@ def problems_open(user: User) -> int:
         .where(Rectification.state.not_in((RectificationState.CLOSED, RectificationState.WITHDRAWN)))
     )
     if not sees_all(user):
-        query = query.where(Responsibility.lead_unit_id == user.unit_id)
+        issued = Rectification.state != RectificationState.REGISTERED
+        query = query.where(Responsibility.lead_unit_id == user.unit_id, issued)
     return _count(query)
 
 

@@ -26,14 +26,14 @@ from tracker.workflow import RectificationState
 
 
 def sight(own: int | BindParameter[int]) -> ColumnElement[bool]:
-    """What the unit ``own`` sees: what it answers for or helps with, and what it accepts, once issued."""
+    """What the unit ``own`` sees, once issued: what it answers for, helps with, or accepts."""
     helped = select(SupportUnit.responsibility_id).where(SupportUnit.unit_id == own)
-    return or_(
-        Responsibility.lead_unit_id == own,
-        Responsibility.id.in_(helped),
-        and_(
+    return and_(
+        Rectification.state != RectificationState.REGISTERED,
+        or_(
+            Responsibility.lead_unit_id == own,
+            Responsibility.id.in_(helped),
             Responsibility.accepting_unit_id == own,
-            Rectification.state != RectificationState.REGISTERED,
         ),
     )
 

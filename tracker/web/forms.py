@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, g, make_response, render_template, request
 from flask_wtf import FlaskForm
-from wtforms import Field, PasswordField, StringField
+from wtforms import Field, PasswordField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from tracker.errors import DomainError, Invalid
@@ -34,6 +34,12 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask_wtf carries no types
             if issubclass(kind, StringField) and not issubclass(kind, PasswordField):
                 unbound_field.kwargs["filters"] = (tidy,)
             return unbound_field.bind(form=form, **options)
+
+        def render_field(self, field: Field, render_kw: dict[str, Any]) -> Any:
+            """No browser cuts what is pasted into a text area: the limit is told when the form is sent."""
+            if isinstance(field, TextAreaField):
+                render_kw = render_kw | {"maxlength": False}
+            return super().render_field(field, render_kw)
 
     @property
     def values(self) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def receive(problem_id: int) -> Answer:
 @requires(Permission.ANSWER)
 def dispute(problem_id: int) -> Answer:
     form = DisputeForm()
-    ground = Ground(form.ground.data) if form.validate() else Ground.OTHER
+    ground = Ground(form.ground.data) if form.ground.validate(form) else Ground.OTHER
     reason = form.reason.data or ""
     said = "异议已提出，答复前计时暂停"
     return _step(problem_id, lambda item: actions.dispute(item, me(), clock.now(), ground, reason), said)

@@ -5,7 +5,7 @@ from typing import Any
 
 from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from tracker.accounts.models import Unit
 from tracker.lists.models import Pace, ProblemSource, Severity
@@ -13,6 +13,7 @@ from tracker.web.forms import Form, options
 
 LONGEST = Length(max=2000, message="不能超过2000个字")
 SHORT = Length(max=50, message="不能超过50个字")
+CHOSEN = NumberRange(min=1, message="请选择涉及单位")
 BY_HAND = tuple(source for source in ProblemSource if source is not ProblemSource.OVERDUE)
 SAME = SelectChoice("", "与涉及单位相同")
 ISSUED = ("unit", "lead_unit", "goal", "remedy", "pace", "deadline", "stages")  # fixed once it is issued
@@ -28,7 +29,7 @@ class AccountForm(Form):
     caller = StringField("来电来信人", [Length(max=100, message="不能超过100个字")])
     text = TextAreaField("问题描述", [InputRequired("请填写问题描述"), LONGEST])
     kind = StringField("类型", [SHORT])
-    unit = SelectField("涉及单位", coerce=int)
+    unit = SelectField("涉及单位", [CHOSEN], coerce=int)
     severity = SelectField("严重程度", choices=options(Severity))
     is_common = SelectField("共性/个性", choices=[SelectChoice("", "个性"), SelectChoice("1", "共性")])
     basis = TextAreaField("依据", [LONGEST])
@@ -49,11 +50,9 @@ class AccountForm(Form):
     def offer(self, units: Sequence[Unit]) -> None:
         """The units to choose from."""
         choices = [SelectChoice(unit.id, unit.name) for unit in units]
-        for field in (self.unit, self.accepting_unit):
-            if field is not None:
-                field.choices = choices
-        if self.lead_unit is not None:
-            self.lead_unit.choices = [SAME, *(SelectChoice(str(unit.id), unit.name) for unit in units)]
+        self.unit.choices = [SelectChoice(0, "请选择"), *choices]
+        self.accepting_unit.choices = choices
+        self.lead_unit.choices = [SAME, *(SelectChoice(str(unit.id), unit.name) for unit in units)]
 
     def fix_issued(self) -> None:
         """Leave out what an amendment may not touch: the unit knows it, and other steps change it."""

@@ -29,7 +29,7 @@ bp = Blueprint("intake", __name__)
 @bp.route("/new", methods=["GET", "POST"])
 @requires(Permission.JUDGE)
 def register() -> Response:
-    form = AccountForm(found_on=clock.today(), accepting_unit=me().unit_id)
+    form = AccountForm(found_on=clock.today(), unit=0, accepting_unit=me().unit_id)
     form.offer(active_units())
     page = form_page("lists/intake/form.html", form, problem=None, item=None)
     if not form.validate_on_submit():

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug import Response
-from wtforms.fields.choices import SelectChoice
 
 from tracker import clock
 from tracker.accounts.permissions import Permission, requires
@@ -12,7 +11,6 @@ from tracker.db import db
 from tracker.documents.directory import Directory, Match
 from tracker.documents.models import Document
 from tracker.documents.queries import directory, get_document
-from tracker.errors import Invalid
 from tracker.lists import actions
 from tracker.lists.intake.forms import AccountForm
 from tracker.lists.intake.reading import entry_of
@@ -51,7 +49,6 @@ def register(document_id: int, place: int) -> Response:
     item, names = queries.get_item(document, place), directory()
     form = AccountForm(**_typed(document, item, names))
     form.offer(active_units())
-    form.unit.choices = [SelectChoice(0, "请选择"), *form.unit.choices]
     page = form_page(
         "lists/intake/form.html",
         form,
@@ -63,8 +60,6 @@ def register(document_id: int, place: int) -> Response:
     )
     if not form.validate_on_submit():
         return page.answer()
-    if not form.unit.data:
-        raise Invalid("请选择涉及单位", unit="请选择涉及单位")
     findings = entry_of(form.said, names, document=document, document_point=item.point)
     problem = actions.register(findings, me(), clock.now())
     links.link_numbers(problem, form.links.data or "", me(), clock.now())

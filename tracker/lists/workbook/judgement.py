@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from typing import Any, TypeVar
 
@@ -15,7 +15,7 @@ from tracker.lists.intake.actions import told
 from tracker.lists.intake.forms import ISSUED
 from tracker.lists.intake.rules import changes, day_of, stages_of, unit_of, units_of
 from tracker.lists.models import Pace, ProblemSource, Severity
-from tracker.lists.rules import IMMEDIATE_DAYS
+from tracker.lists.rules import immediate_deadline
 from tracker.lists.workbook.rules import NO_GOAL, Heading, Outcome, Plan, Stamp
 from tracker.text import fold
 from tracker.words import Word
@@ -187,7 +187,7 @@ class _Judge:
             pace = next((one for one in (Pace.STANDING, Pace.IMMEDIATE) if one.label in phrase), None)
         if pace is None and day is not None:
             pace = Pace.DATED
-        if pace is Pace.IMMEDIATE and day and day > found_on + timedelta(days=IMMEDIATE_DAYS) and not kind:
+        if pace is Pace.IMMEDIATE and day and day > immediate_deadline(found_on) and not kind:
             pace = Pace.DATED
         return pace, None if pace is Pace.STANDING else day
 
