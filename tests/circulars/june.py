@@ -68,9 +68,11 @@ IDS = {unit: place for place, unit in enumerate((s.unit for b in (AREAS, MEMBERS
 
 
 def known(board: Board) -> Board:
-    """The board with the ids and obligations of its units."""
+    """The board with the ids and obligations of its units; as many were ranked in May."""
     return replace(
         board,
+        ranked_before=sum(s.rank is not None for s in board.standings),
+        target=Decimal(80),
         standings=tuple(replace(s, unit_id=IDS[s.unit], obligations=s.due) for s in board.standings),
     )
 

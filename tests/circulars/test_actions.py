@@ -21,6 +21,7 @@ from tracker.errors import Forbidden, Invalid, NotFound, WrongState
 from tracker.press.printing import MissingGlyph
 from tracker.reminders.slips.rules import Colour
 from tracker.scores import actions as scores
+from tracker.scores.facts import Facts, Wish, corrected
 from tracker.workdays import statutory
 from tracker.workflow import CircularState, SlipState, State
 
@@ -87,6 +88,36 @@ def test_the_figures_are_those_of_the_evaluation(june, supervisor):
     assert sum(standing.on_time for standing in board.standings) == totals.on_time
     assert len(figures.cases) == totals.overdue
     assert figures.lists.registered == 1
+
+
+def test_what_an_appeal_made_met_or_may_come_in_today_is_not_overdue(reporter, supervisor):
+    for _ in range(3):
+        make.assignment(reporter.unit, deadline=date(2020, 6, 24), state=State.ACTIVE)
+    make.assignment(reporter.unit, deadline=date(2020, 6, 30), state=State.ACTIVE)
+    other = make.unit("市教育局")
+    for _ in range(3):
+        make.assignment(other, deadline=date(2020, 6, 24), state=State.ACTIVE)
+    make.board("部门组", reporter.unit, other)
+    (june,) = scores.evaluate("2020-06", None, NOW, statutory())
+    facts = {sheet.unit_id: Facts.from_json(sheet.facts) for sheet in june.sheets}
+    for duty in facts[other.id].duties[:2]:
+        facts[other.id] = corrected(facts[other.id], "A", duty.subject, Wish.MET)
+    order = {reporter.unit_id: 1, other.id: 2}
+    assert [sheet.unit_id for sheet in june.sheets] == [reporter.unit_id, other.id]
+    scores.place(june, facts, order)
+    scores.settle(june, None, NOW + timedelta(days=4))
+    db.session.flush()
+
+    figures = actions.figures_of(draft(supervisor))
+
+    totals = figures.totals
+    assert (totals.due, totals.on_time, totals.late, totals.overdue, totals.last_day) == (7, 2, 0, 4, 1)
+    assert len(figures.cases) == 4
+    assert all(case.days for case in figures.cases)
+    assert [(s.unit_id, s.rank, s.on_time, s.overdue) for s in figures.boards[0].standings] == [
+        (other.id, 1, 2, 1),
+        (reporter.unit_id, 2, 0, 3),
+    ]
 
 
 def test_facts_that_come_later_do_not_change_the_figures(june, supervisor):

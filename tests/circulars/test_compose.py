@@ -157,6 +157,22 @@ def test_good_and_lagging_units_are_named_with_score_and_rate():
     )
 
 
+def test_a_rise_is_told_of_only_in_the_same_field_and_from_the_target_on():
+    def climbers(**columns):
+        boards = tuple(replace(board, **columns) for board in (AREAS, MEMBERS))
+        return [line for line in section(replace(JUNE, boards=boards), 3) if line.startswith("名次")]
+
+    assert climbers(ranked_before=9) == []
+    assert climbers(ranked_before=None) == []
+    assert climbers(target=Decimal(97)) == ["名次比上月上升较多的单位：岱山县（上升2位）。"]
+
+
+def test_what_is_due_on_the_cut_off_day_is_told_apart_from_what_is_overdue():
+    totals = replace(JUNE.totals, on_time=87, last_day=3)
+
+    assert section(replace(JUNE, totals=totals), 1)[0].endswith("件数与上月持平；当日到期未办结3件，占3%。")
+
+
 def test_nobody_lagging_is_said_in_words():
     boards = tuple(
         replace(board, standings=tuple(replace(s, is_behind=False) for s in board.standings))

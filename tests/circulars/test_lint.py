@@ -111,6 +111,19 @@ def test_numbers_that_do_not_count_on_are_found():
     assert "本年已印发通报12份，这是第13份，超过每月一份，请考虑合并。" in messages
 
 
+def test_figures_that_do_not_add_up_are_not_signed():
+    first = replace(AREAS.standings[0], on_time=9, overdue=1)
+    board = replace(AREAS, standings=(first, *AREAS.standings[1:]))
+    wrong = replace(JUNE, totals=replace(JUNE.totals, overdue=9), boards=(board, JUNE.boards[1]))
+
+    blocking = [finding.message for finding in lint(replace(READY, figures=wrong)) if finding.is_blocking]
+    assert [message.partition("，")[0] for message in blocking] == [
+        "应办结100件不等于按时90件、超时2件、逾期9件、当日到期0件之和",
+        "逾期未办结9件",
+        "岱山县应办结9件",
+    ]
+
+
 def test_an_evaluation_in_motion_keeps_the_circular_from_its_signature():
     moving = lint(replace(READY, is_final=False, is_stale=True))
 

@@ -122,7 +122,10 @@ def test_every_composed_number_is_a_figure():
         ("占8%", "占8%，没有办结的以嵊泗县居多", []),
         ("占8%", "占8%；已约谈4家", []),  # a figure of the month, told once more
         ("占8%", "占8%；已走访33家", [Stray("33家", ())]),
-        ("占8%", "占8%；7月2日召开调度会1次", []),
+        ("占8%", "占8%；全市共走访8888户", [Stray("8888户", ())]),
+        ("占8%", "占8%；7月2日14时召开调度会1次", [Stray("1次", ())]),
+        ("占8%", "占8%；见第3期简报、舟扶贫〔2020〕2号文件第12页，电话12345", []),
+        ("占8%", "占8%；年收入8000元以下的已逐户明确", []),  # as the annex has it
     ],
 )
 def test_a_changed_number_is_found_and_a_new_one_must_be_a_figure(before, after, expected):

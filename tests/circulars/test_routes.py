@@ -188,6 +188,12 @@ def test_a_correction_is_drafted_on_the_page_of_what_was_published(client, circu
     )
     assert "这是对" in answer.text
     assert "“三件”应为“四件”。" in answer.text
+    assert "一页纸" not in answer.text
+    assert "摘录" not in answer.text
+    assert "一页纸" in page
+    assert "单位摘录" in page
+    correction = db.session.scalars(db.select(Circular).where(Circular.corrects_id == circular.id)).one()
+    assert client.get(f"/circulars/{correction.id}/brief.pdf").status_code == 404
     assert "正在拟更正" in client.get(f"/circulars/{circular.id}").text
 
 

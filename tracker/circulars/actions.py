@@ -247,19 +247,26 @@ def papers(circular: Circular, house: House, now: datetime) -> pdf.Printed:
 
 
 def brief(circular: Circular, house: House, now: datetime) -> bytes:
-    """领导一页纸 as PDF."""
+    """领导一页纸 as PDF; a correction tells of no month."""
+    _must_tell_a_month(circular)
     letterhead = _letterhead(circular, house, now)
     return in_process(pdf.render_brief, circular.title, figures_of(circular), letterhead)
 
 
 def extract(circular: Circular, unit_id: int, house: House, now: datetime) -> bytes:
     """What the circular says of one unit, as PDF; NotFound when its tables do not know the unit."""
+    _must_tell_a_month(circular)
     figures = figures_of(circular)
     found = extract_of(parts_of(circular), figures, unit_id)
     if found is None:
         raise NotFound("这份通报没有涉及该单位")
     letterhead = _letterhead(circular, house, now)
     return in_process(pdf.render_extract, circular.title, found, figures, letterhead)
+
+
+def _must_tell_a_month(circular: Circular) -> None:
+    if circular.corrects_id is not None:
+        raise NotFound("更正没有一页纸和摘录，请看它更正的那份通报")
 
 
 def _letterhead(circular: Circular, house: House, now: datetime) -> Letterhead:
@@ -314,6 +321,7 @@ def findings(circular: Circular, house: House, now: datetime) -> list[Finding]:
             numbers=set(queries.numbers()),
             is_final=is_correction or queries.is_final(circular.month),
             is_stale=not is_correction and queries.is_stale(circular.month, figures),
+            is_correction=is_correction,
         )
     )
 

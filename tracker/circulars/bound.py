@@ -16,8 +16,9 @@ from tracker.circulars.figures import Figures
 _NUMBER = re.compile(r"(?<![\dA-Za-z.〔〕])(?P<value>\d+(?:\.\d+)?)(?P<unit>%|％|个百分点|个工作日|[一-鿿])?")
 _ENUMERATION = re.compile(r"^\d+\.(?!\d)")
 _TOKENS = re.compile(r"\d+(?:\.\d+)?|.", re.S)
-# Units under which the tables count: a number of another (次、人、年) may be the clerk's own.
+# What the tables count, and what a clerk counts on top. Not 年、月、日、时、号、期: those date and cite.
 COUNTED = {"件", "家", "项", "个", "份", "条", "位", "分", "%", "个百分点", "个工作日"}
+COUNTED |= set("户次人名村元万亿亩吨场处座批笔套台辆对")
 CONTEXT = 3  # characters before a number by which its place is known again
 
 
@@ -124,5 +125,11 @@ def _known(figures: Figures, texts: Iterable[str]) -> set[str]:
         for standing in board.standings:
             found |= {f"{count}件" for count in (standing.due, standing.on_time, standing.overdue)}
             found.add(f"{standing.score}分")
+    for words in (
+        *(case.task for case in figures.cases),
+        *(case.text for case in figures.problems),
+        *(words for work in figures.works for words in (work.text, work.progress)),
+    ):
+        found |= {mention.words for mention in mentions(words)}
     late = [case.days for case in figures.cases] + [case.days for case in figures.problems]
     return found | {f"{days}个工作日" for days in late}

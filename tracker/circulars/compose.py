@@ -16,6 +16,7 @@ from tracker.words import Word
 CASES_NAMED = 5  # cases told in the text; all of them stand in the annex
 PROBLEMS_NAMED = 2  # problems past their deadline told in the text
 AHEAD_SCORE = Decimal(90)  # 做得较好 asks for this score and a place in the first third of the board
+CLIMB = 2  # places from which a rise is told of
 LONG_OVERDUE = 10  # working days from which an overdue duty is called long overdue
 BANDS = ("好", "较好", "一般", "滞后")
 DIGITS = "一二三四五六七八九"
@@ -155,6 +156,8 @@ def _due(figures: Figures, month: str) -> str:
             f"逾期未办结{totals.overdue}件，占{share(totals.overdue, totals.due)}"
             f"{compared_count(totals.overdue, figures.last)}"
         )
+    if totals.last_day:
+        parts.append(f"当日到期未办结{totals.last_day}件，占{share(totals.last_day, totals.due)}")
     carried = f"（含以前月份结转的逾期件{totals.carried}件）" if totals.carried else ""
     due = f"{month}应办结承办项{totals.due}件{carried}，其中{'；'.join(parts)}。"
     if totals.unconfirmed:
@@ -243,9 +246,7 @@ def _ahead_and_behind(figures: Figures) -> Iterable[str]:
     ahead = [(board, [s for s in board.standings if is_ahead(s, board)]) for board in figures.boards]
     if any(standings for _, standings in ahead):
         yield f"做得较好的单位：{_by_board(ahead)}。"
-    climbers = [
-        s for board in figures.boards for s in board.standings if s.moved is not None and s.moved >= 2
-    ]
+    climbers = [s for board in figures.boards for s in board.standings if has_climbed(s, board)]
     if climbers and not any(board.is_banded for board in figures.boards):
         yield f"名次比上月上升较多的单位：{'、'.join(f'{s.unit}（上升{s.moved}位）' for s in climbers)}。"
     behind = [(board, [s for s in board.standings if s.is_behind]) for board in figures.boards]
@@ -256,6 +257,19 @@ def _ahead_and_behind(figures: Figures) -> Iterable[str]:
         )
     else:
         yield f"{figures.month}月没有单位列为滞后。"
+
+
+def has_climbed(standing: Standing, board: Board) -> bool:
+    """名次上升较多: the unit's own doing, and its score reaches the target.
+
+    One unit more or less in the ranking moves nobody by two places; where more came or went, the places
+    of the two months do not compare.
+    """
+    if board.ranked_before is None or board.target is None or standing.score is None:
+        return False
+    ranked = sum(1 for other in board.standings if other.rank is not None)
+    is_same_field = abs(ranked - board.ranked_before) <= 1
+    return is_same_field and (standing.moved or 0) >= CLIMB and standing.score >= board.target
 
 
 def is_ahead(standing: Standing, board: Board) -> bool:

@@ -37,11 +37,13 @@ class Board:
     standings: tuple[Standing, ...]
     note: str = ""  # why nobody is ranked, a full sentence; empty when the board is ranked
     is_banded: bool = False  # show 档次 instead of 名次
+    ranked_before: int | None = None  # how many were ranked in the month before
+    target: Decimal | None = None  # 目标: the score the month's formula asks of everybody
 
 
 @dataclass(frozen=True)
 class Totals:
-    """The month in whole: duties due = on time + late + overdue (+ those whose day is still to come).
+    """The month in whole: duties due = on time + late + overdue + those whose last day is the cut-off.
 
     What was overdue from earlier months is due again in this one.
     """
@@ -57,6 +59,11 @@ class Totals:
     carried: int = 0  # of those due, how many were overdue from earlier months
     unconfirmed: int = 0  # of those due: past when their document was issued, not confirmed, not scored
     unnoticed: int = 0  # of those due: late, but the unit had notice only after the deadline; not scored
+    last_day: int = 0  # open at the cut-off, and still in time: no working day has passed since the deadline
+
+    @property
+    def adds_up(self) -> bool:
+        return self.due == self.on_time + self.late + self.overdue + self.last_day
 
 
 @dataclass(frozen=True)

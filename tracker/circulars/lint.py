@@ -60,6 +60,7 @@ class Draft:
     numbers: Collection[str]  # full numbers given so far
     is_final: bool  # the month's evaluation
     is_stale: bool  # the evaluation has other figures than the draft
+    is_correction: bool = False  # its tables are those of what it corrects
 
 
 class Finding(NamedTuple):
@@ -76,6 +77,7 @@ def lint(draft: Draft) -> list[Finding]:
     found = [
         *_evaluation(draft),
         *_length(draft.parts),
+        *([] if draft.is_correction else _sums(draft.figures)),
         *_figures(draft),
         *_words(draft),
         *_ranks(draft),
@@ -102,6 +104,33 @@ def _length(parts: Parts) -> Iterator[Finding]:
     count = characters(parts)
     if count > LONGEST:
         yield Finding(f"正文{count}字，超过{LONGEST}字的上限，请压缩{count - LONGEST}字。", RELIEF, True)
+
+
+def _sums(figures: Figures) -> Iterator[Finding]:
+    """The tables themselves: a whole is the sum of its parts."""
+    totals = figures.totals
+    if not totals.adds_up:
+        yield Finding(
+            f"应办结{totals.due}件不等于按时{totals.on_time}件、超时{totals.late}件、逾期{totals.overdue}件、"
+            f"当日到期{totals.last_day}件之和，请先“按最新数字重新拟稿”。",
+            BINDING,
+            True,
+        )
+    if len(figures.cases) != totals.overdue:
+        yield Finding(
+            f"逾期未办结{totals.overdue}件，清单却列了{len(figures.cases)}件，请先“按最新数字重新拟稿”。",
+            BINDING,
+            True,
+        )
+    for board in figures.boards:
+        for standing in board.standings:
+            if standing.on_time + standing.overdue > standing.due:
+                yield Finding(
+                    f"{standing.unit}应办结{standing.due}件，少于按时{standing.on_time}件与逾期"
+                    f"{standing.overdue}件之和，请先“按最新数字重新拟稿”。",
+                    BINDING,
+                    True,
+                )
 
 
 def _figures(draft: Draft) -> Iterator[Finding]:

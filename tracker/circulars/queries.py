@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
@@ -157,7 +158,7 @@ def figures_of(month: str, addressee: str, workdays: Workdays) -> f.Figures:
         model_version=found[0].model.version,
         totals=_totals(facts, window, workdays),
         last=_totals(facts_of(last), window_of(before, workdays), workdays) if last else None,
-        boards=tuple(_board(evaluation, _ranks(last)) for evaluation in found),
+        boards=tuple(_board(evaluation, last) for evaluation in found),
         cases=tuple(_cases(facts, names)),
         lists=_lists(window),
         urging=_urging(window),
@@ -191,7 +192,7 @@ def _duties(facts: dict[int, Facts]) -> Iterable[tuple[int, Obligation]]:
 def _totals(facts: dict[int, Facts], window: Window, workdays: Workdays) -> f.Totals:
     duties = [duty for _, duty in _duties(facts)]
     late = sum(1 for duty in duties if not duty.met and duty.handed_in_on)
-    overdue = sum(1 for duty in duties if not duty.handed_in_on)
+    overdue = sum(map(_is_overdue, duties))
     following = window_of(f"{window.cutoff_on.replace(day=28) + timedelta(days=7):%Y-%m}", workdays)
     counted = (Assignment.state.not_in((State.WITHDRAWN, State.SUSPENDED)),)
     return f.Totals(
@@ -231,21 +232,38 @@ def _totals(facts: dict[int, Facts], window: Window, workdays: Workdays) -> f.To
         ),
         unconfirmed=sum(len(found.unconfirmed) for found in facts.values()),
         unnoticed=sum(len(found.unnoticed) for found in facts.values()),
+        last_day=sum(not (duty.met or duty.handed_in_on or duty.late_workdays) for duty in duties),
     )
+
+
+def _is_overdue(duty: Obligation) -> bool:
+    """逾期未办结: what an appeal made met is not, nor is what may still be handed in today."""
+    return not duty.met and not duty.handed_in_on and duty.late_workdays > 0
 
 
 def _ranks(found: Sequence[Evaluation]) -> dict[int, int]:
     return {sheet.unit_id: sheet.rank for one in found for sheet in one.sheets if sheet.rank is not None}
 
 
-def _board(evaluation: Evaluation, last: dict[int, int]) -> f.Board:
-    facts = facts_of([evaluation])
+def _board(evaluation: Evaluation, last: Sequence[Evaluation]) -> f.Board:
+    facts, ranks = facts_of([evaluation]), _ranks(last)
+    before = next((one for one in last if one.board_id == evaluation.board_id), None)
+    sheets = sorted(evaluation.sheets, key=_place)
     return f.Board(
         name=evaluation.board.name,
-        standings=tuple(_standing(sheet, facts[sheet.unit_id], last) for sheet in evaluation.sheets),
+        standings=tuple(_standing(sheet, facts[sheet.unit_id], ranks) for sheet in sheets),
         note=evaluation.note,
         is_banded=evaluation.is_banded,
+        ranked_before=len(_ranks([before])) if before else None,
+        target=Decimal(evaluation.model.rules["behind"]["score"]),
     )
+
+
+def _place(sheet: ScoreSheet) -> tuple[bool, int, int]:
+    """By the rank an appeal may have changed, then the fixed order of units; who has none comes last."""
+    if sheet.rank is None:
+        return True, 0, sheet.position
+    return False, sheet.rank, sheet.unit.position
 
 
 def _standing(sheet: ScoreSheet, facts: Facts, last: dict[int, int]) -> f.Standing:
@@ -258,7 +276,7 @@ def _standing(sheet: ScoreSheet, facts: Facts, last: dict[int, int]) -> f.Standi
         score=sheet.score,
         due=len(duties),
         on_time=sum(1 for duty in duties if duty.met),
-        overdue=sum(1 for duty in duties if not duty.handed_in_on),
+        overdue=sum(map(_is_overdue, duties)),
         moved=moved,
         is_behind=sheet.is_behind,
         note=sheet.note,
@@ -284,7 +302,7 @@ def _cases(facts: dict[int, Facts], names: dict[int, str]) -> Iterable[f.Case]:
             unit_id=unit_id,
         )
         for unit_id, duty in _duties(facts)
-        if not duty.handed_in_on
+        if _is_overdue(duty)
     ]
     return sorted(cases, key=lambda case: -case.days)
 
