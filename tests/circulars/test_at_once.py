@@ -37,8 +37,8 @@ def test_two_published_at_once_have_numbers_in_a_row(own_app, monkeypatch):
     make.board("部门组", make.unit())
     people = [make.user(Role.SUPERVISOR), make.user(Role.SUPERVISOR), make.user(Role.APPROVER)]
     ids = []
-    for month in ("2020-05", "2020-06"):
-        for evaluation in scores.evaluate(month, None, NOW, statutory()):
+    for month, day in (("2020-05", NOW - timedelta(days=30)), ("2020-06", NOW)):
+        for evaluation in scores.evaluate(month, None, day, statutory()):
             scores.settle(evaluation, None, NOW + timedelta(days=5))  # the days to appeal are over
         ids.append(signed(month, people))
     drafter = people[0].id

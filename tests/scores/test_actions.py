@@ -73,7 +73,7 @@ def test_freezing_is_recorded_with_the_fingerprint(units, supervisor):
 
 
 def test_before_the_cutoff_it_is_refused_and_on_its_day_it_is_not(units):
-    with pytest.raises(Invalid, match="2020年06月30日"):
+    with pytest.raises(Invalid, match="2020年6月30日"):
         evaluate(now=datetime(2020, 6, 29, 15, 59, tzinfo=UTC))
     assert evaluate(now=datetime(2020, 6, 29, 16, 0, tzinfo=UTC))  # midnight in Beijing
 
@@ -130,6 +130,7 @@ def test_a_changed_fact_changes_the_fingerprint(units):
 
 
 def test_a_model_holds_from_its_first_month(units):
+    make.assignment(units[0], deadline=date(2020, 5, 29), starts_on=date(2020, 5, 6))
     actions.add_default_model(NOW)
     actions.add_model(DEFAULT_MODEL, "2020-06", None, NOW)
     actions.add_model(DEFAULT_MODEL, "2020-07", None, NOW)

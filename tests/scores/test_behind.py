@@ -11,6 +11,8 @@ from tracker.scores.models import Evaluation, ScoreSheet
 from tracker.workdays import statutory
 from tracker.workflow import EvaluationState, State
 
+APRIL = date(2020, 4, 1)
+
 
 def behind(*months):
     for month in months:
@@ -22,7 +24,7 @@ def behind(*months):
 
 def test_final_months_running_are_named_latest_first(reporter):
     make.board("部门组", reporter.unit)
-    make.assignment(reporter.unit, state=State.ACTIVE, deadline=date(2020, 4, 30), issued_at=NOW)
+    make.assignment(reporter.unit, state=State.ACTIVE, deadline=date(2020, 4, 30), starts_on=APRIL)
     behind("2020-05", "2020-06")
     assert months_behind() == {}
     db.session.execute(db.update(Evaluation).values(state=EvaluationState.FINAL))

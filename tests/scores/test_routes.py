@@ -1,6 +1,6 @@
 """Pages of the monthly evaluation."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests import make
 from tests.conftest import NOW, sign_in
 from tracker import clock
 from tracker.db import db
-from tracker.scores import actions
+from tracker.scores import actions, queries
 from tracker.scores.models import Evaluation
 from tracker.workdays import statutory
 from tracker.workflow import EvaluationState
@@ -18,12 +18,14 @@ from tracker.workflow import EvaluationState
 def sheets(reporter, stranger):
     """Unit name → its sheet of June."""
     make.board("部门组", reporter.unit, stranger.unit)
+    make.assignment(reporter.unit)
     (evaluation,) = actions.evaluate("2020-06", None, NOW, statutory())
     return {sheet.unit.name: sheet for sheet in evaluation.sheets}
 
 
 def test_a_supervisor_evaluates_the_month_that_is_closed(client, supervisor, reporter):
     make.board("部门组", reporter.unit)
+    make.assignment(reporter.unit)
     sign_in(client, supervisor)
     assert "2020-06取数评价" in client.get("/scores/").text
     answer = client.post("/scores/2020-06/evaluate", follow_redirects=True)
@@ -43,8 +45,11 @@ def test_a_month_is_settled_once(client, sheets, supervisor):
     (evaluation_id,) = {sheet.evaluation_id for sheet in sheets.values()}
     sign_in(client, supervisor)
     early = client.post(f"/scores/{evaluation_id}/settle")
-    assert (early.status_code, "申诉期到2020年07月09日为止" in early.text) == (409, True)
+    assert (early.status_code, "7月10日起可以定稿" in early.text) == (409, True)
+    page = client.get("/scores/").text
+    assert ("7月10日起可以定稿" in page, "定稿…" in page) == (True, False)
     clock.set_start((NOW + timedelta(days=4)).isoformat())
+    assert "定稿…" in client.get("/scores/").text
     assert client.post(f"/scores/{evaluation_id}/settle").status_code == 302
     assert db.session.get(Evaluation, evaluation_id).state is EvaluationState.FINAL
     assert client.post(f"/scores/{evaluation_id}/settle").status_code == 409
@@ -71,3 +76,37 @@ def test_the_office_sees_every_sheet(client, sheets, supervisor):
 def test_a_month_nobody_evaluated_shows_the_latest(client, sheets, supervisor):
     sign_in(client, supervisor)
     assert "月度评价 2020-06" in client.get("/scores/?month=1999-01").text
+
+
+@pytest.mark.parametrize("number", ["99999", "closed"])
+def test_the_trial_of_no_unit_or_a_closed_one_is_not_found(client, supervisor, reporter, number):
+    reporter.unit.is_active = False
+    db.session.commit()
+    sign_in(client, supervisor)
+    asked = client.get(f"/scores/now?unit={reporter.unit_id if number == 'closed' else number}")
+    assert (asked.status_code, "请从列表中选单位" in asked.text) == (404, True)
+
+
+def test_a_month_in_which_nobody_had_anything_is_refused_and_leaves_nothing(
+    client, command, supervisor, reporter
+):
+    make.board("部门组", reporter.unit)
+    make.assignment(reporter.unit)
+    sign_in(client, supervisor)
+    assert "没有任何单位" in client.post("/scores/2019-06/evaluate").text
+    code, _, said = command("evaluate", "2019-06")
+    assert (code, "2019-06没有任何单位有到期或在办的事项" in said) == (1, True)
+    assert db.session.scalars(db.select(Evaluation)).all() == []
+
+
+def test_only_the_calendar_month_before_is_compared_with(client, supervisor, reporter):
+    make.board("部门组", reporter.unit)
+    make.assignment(reporter.unit, starts_on=date(2020, 3, 2))
+    sign_in(client, supervisor)
+    for month, compared in (("2020-03", False), ("2020-06", False), ("2020-05", True), ("2020-06", True)):
+        actions.evaluate(month, None, NOW, statutory())
+        (sheet,) = queries.evaluations(month)[0].sheets
+        db.session.commit()
+        if month == "2020-06":
+            page = client.get(f"/scores/sheets/{sheet.id}").text
+            assert ("比2020-05变动在哪里" in page, "上月没有评价单" in page) == (compared, not compared)

@@ -15,7 +15,7 @@ from tracker.accounts.permissions import Permission, permit
 from tracker.audit import Event
 from tracker.clock import local_date
 from tracker.db import db
-from tracker.errors import Invalid, WrongState
+from tracker.errors import Invalid, NotFound, WrongState
 from tracker.reminders.actions import announce
 from tracker.scores import queries
 from tracker.scores.facts import Correction, Facts
@@ -139,14 +139,17 @@ def evaluate(
 ) -> Sequence[Evaluation]:
     """月度评价: freeze the month's facts and compute every board; a board already computed is left alone.
 
-    Refused before the cut-off day has come (Invalid). ``step`` is told how much is done, of how much.
+    Invalid before the cut-off day has come; NotFound in an earlier month when nobody had anything to do.
+    ``step`` is told how much is done, of how much.
     """
     window = window_of(month, workdays)
     if local_date(now) < window.cutoff_on:
-        raise Invalid(f"{month}的截止日是{window.cutoff_on:%Y年%m月%d日}，到那天才能评价")
+        raise Invalid(f"{month}的截止日是{_day(window.cutoff_on)}，到那天才能评价")
     waiting = [one for one in open_month(month, now, workdays) if one.board.members]
     if waiting:
         facts = gather(Window(month, waiting[0].after, waiting[0].cutoff_on), workdays)
+        if month != last_closed_month(now, workdays) and all(one == Facts() for one in facts.values()):
+            raise NotFound(f"{month}没有任何单位有到期或在办的事项，没有可以评价的；请核对月份")
         order, whole = queries.unit_order(), 2 * len(waiting)  # to gather takes as long as to compute
         for number, evaluation in enumerate(waiting, start=len(waiting)):
             step(number, whole)
@@ -180,6 +183,10 @@ def reevaluate(
     return evaluate(month, actor, now, workdays, step)
 
 
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def prove_false(duty: Assignment, actor: User, now: datetime, reason: str) -> None:
     """查实虚报: what the unit said about a duty is proven untrue; counts in the month it is entered in."""
     permit(actor, Permission.EVALUATE, duty)
@@ -190,12 +197,18 @@ def prove_false(duty: Assignment, actor: User, now: datetime, reason: str) -> No
 
 def settle(evaluation: Evaluation, actor: User | None, now: datetime) -> None:
     """定稿: the figures are final, once the days to appeal are over and every appeal is decided."""
-    until = evaluation.appeals_until
-    if evaluation.state is EvaluationState.FROZEN and until and local_date(now) <= until:
-        raise WrongState(f"申诉期到{until:%Y年%m月%d日}为止，过了才能定稿")
+    if day := settles_on(evaluation, now):
+        raise WrongState(f"申诉期还没有过，{day.month}月{day.day}日起可以定稿")
     if waiting := sum(one.state is AppealState.FILED for sheet in evaluation.sheets for one in sheet.appeals):
         raise WrongState(f"还有{waiting}件申诉没有裁定，裁定以后才能定稿")
     EVALUATION.take(evaluation, "settle", actor, now, facts_hash=evaluation.facts_hash)
+
+
+def settles_on(evaluation: Evaluation, now: datetime) -> date | None:
+    """From which day a month may be settled whose days to appeal still run."""
+    until = evaluation.appeals_until
+    runs = evaluation.state is EvaluationState.FROZEN and until and local_date(now) <= until
+    return until + timedelta(days=1) if runs and until else None
 
 
 def settle_due(now: datetime) -> int:

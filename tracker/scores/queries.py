@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from tracker.accounts.models import Board, Unit, User
@@ -113,22 +113,13 @@ def get_sheet(user: User, sheet_id: int) -> ScoreSheet:
     return found
 
 
-def earlier_sheet(sheet: ScoreSheet) -> ScoreSheet | None:
-    """The unit's sheet of the latest month before, with lines and facts."""
-    return _latest(ScoreSheet.unit_id == sheet.unit_id, Evaluation.month < sheet.evaluation.month)
-
-
-def latest_sheet(unit_id: int) -> ScoreSheet | None:
-    """The newest sheet of a unit, with lines and facts."""
-    return _latest(ScoreSheet.unit_id == unit_id)
-
-
-def _latest(*conditions: ColumnElement[bool]) -> ScoreSheet | None:
+def sheet_of(unit_id: int, month: str) -> ScoreSheet | None:
+    """The unit's sheet of a month whose facts are taken, with lines and facts."""
     return db.session.scalar(
         select(ScoreSheet)
         .join(ScoreSheet.evaluation)
-        .where(*conditions)
-        .order_by(Evaluation.month.desc(), ScoreSheet.id.desc())
+        .where(ScoreSheet.unit_id == unit_id, Evaluation.month == month)
+        .order_by(ScoreSheet.id.desc())
         .limit(1)
         .options(
             undefer(ScoreSheet.facts),

@@ -5,7 +5,7 @@ from werkzeug import Response
 
 from tracker import clock
 from tracker.accounts.permissions import Permission, can, requires, sees_all
-from tracker.accounts.queries import unit_choices
+from tracker.accounts.queries import active_unit_choices
 from tracker.accounts.session import me
 from tracker.db import db
 from tracker.errors import NotFound
@@ -52,7 +52,15 @@ def index() -> str:
         next_month=actions.last_closed_month(clock.now(), statutory()),
         running=actions.running_month(clock.now(), statutory()),
         waiting=waiting(),
-        steps={evaluation.id: EVALUATION.available(evaluation, me()) for evaluation in found},
+        steps={
+            evaluation.id: [
+                step
+                for step in EVALUATION.available(evaluation, me())
+                if step.action != "settle" or not actions.settles_on(evaluation, clock.now())
+            ]
+            for evaluation in found
+        },
+        settles={evaluation.id: actions.settles_on(evaluation, clock.now()) for evaluation in found},
     )
 
 
@@ -136,4 +144,6 @@ def trial() -> str:
     """试算: what a unit's running month would give if it were cut off today."""
     unit_id = request.args.get("unit", type=whole) if sees_all(me()) else me().unit_id
     tried = try_month(unit_id or me().unit_id, clock.now(), statutory())
-    return render_template("scores/trial.html", tried=tried, units=unit_choices() if sees_all(me()) else [])
+    return render_template(
+        "scores/trial.html", tried=tried, units=active_unit_choices() if sees_all(me()) else []
+    )

@@ -11,6 +11,7 @@ from tracker.accounts.models import User
 from tracker.accounts.permissions import sees_all
 from tracker.db import db
 from tracker.scores import charts
+from tracker.scores.actions import month_before
 from tracker.scores.models import Evaluation, ScoreSheet
 from tracker.scores.queries import TAKEN, unit_order
 from tracker.scores.rules import Band, band
@@ -40,6 +41,7 @@ class Standing:
     bars: charts.Bars | None
     distribution: list[charts.Column]
     bands: list[tuple[Band, int]]
+    since: str  # the calendar month before, when anybody had a score then; "" otherwise
     months: list[str]
     heat: list[charts.HeatRow]
     trends: charts.Trends | None
@@ -79,7 +81,7 @@ def _scores(found: Sequence[Evaluation]) -> dict[int, Scores]:
 def _standing(evaluation: Evaluation, scores: Scores, order: Mapping[int, int], user: User) -> Standing:
     rules, own = evaluation.model.rules, None if sees_all(user) else user.unit_id
     months = sorted({month for _, month in scores} | {evaluation.month})[-MONTHS:]
-    before = months[-2] if len(months) > 1 else ""
+    before = month_before(evaluation.month)
     rows = [
         Row(
             sheet,
@@ -108,6 +110,7 @@ def _standing(evaluation: Evaluation, scores: Scores, order: Mapping[int, int], 
         if is_open
         else [],
         bands=[(one, sum(row.band is one for row in rows)) for one in Band],
+        since=before if last else "",
         months=months,
         heat=charts.heat(units, months, scores) if len(months) > 1 else [],
         trends=charts.trends(units, months, scores, own) if len(months) > 1 else None,

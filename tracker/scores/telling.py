@@ -7,8 +7,9 @@ from typing import Any
 from tracker.accounts.models import Unit
 from tracker.clock import local_date
 from tracker.db import db
+from tracker.errors import NotFound
 from tracker.scores import queries
-from tracker.scores.actions import running_month, window_of
+from tracker.scores.actions import month_before, running_month, window_of
 from tracker.scores.explain import Advice, Behind, Move, advise, costs, moves
 from tracker.scores.facts import Exemption, Facts, Obligation
 from tracker.scores.formula import DEFAULT_MODEL
@@ -24,7 +25,7 @@ class Told:
 
     lines: tuple[Line, ...]
     behind: dict[str, list[Behind]]
-    since: str  # the month compared with; "" when there is none
+    since: str  # the calendar month before; "" when it has no sheet
     moves: list[Move]
     advice: list[Advice]
     aside: list[tuple[Obligation, str]]  # named and not counted, and why
@@ -45,19 +46,26 @@ class Trial:
 def tell(sheet: ScoreSheet) -> Told:
     """What a stored sheet says."""
     rules = sheet.evaluation.model.rules
-    return _told(Facts.from_json(sheet.facts), rules, lines_of(sheet), queries.earlier_sheet(sheet))
+    return _told(Facts.from_json(sheet.facts), rules, lines_of(sheet), _last_month(sheet))
+
+
+def _last_month(sheet: ScoreSheet) -> ScoreSheet | None:
+    return queries.sheet_of(sheet.unit_id, month_before(sheet.evaluation.month))
 
 
 def try_month(unit_id: int, now: datetime, workdays: Workdays) -> Trial:
     """The running month of one unit as if its cut-off were today; nothing is written."""
+    unit = db.session.get(Unit, unit_id)
+    if unit is None or not unit.is_active:
+        raise NotFound("没有这个单位，或者它已经停用；请从列表中选单位")
     month = running_month(now, workdays)
     window, model = window_of(month, workdays), queries.model_for(month)
     day = min(local_date(now), window.cutoff_on)
     facts = gather(Window(month, window.after, day), workdays, unit_id).get(unit_id, Facts())
     rules = model.rules if model else DEFAULT_MODEL
     sheet = score(facts, rules)
-    told = _told(facts, rules, sheet.lines, queries.latest_sheet(unit_id))
-    return Trial(db.session.get_one(Unit, unit_id), month, day, window.cutoff_on, sheet, told)
+    told = _told(facts, rules, sheet.lines, queries.sheet_of(unit_id, month_before(month)))
+    return Trial(unit, month, day, window.cutoff_on, sheet, told)
 
 
 def lines_of(sheet: ScoreSheet) -> tuple[Line, ...]:
