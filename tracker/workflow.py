@@ -189,7 +189,7 @@ class Machine:
         step = next((row for row in rows if thing.state in row.sources), None)
         if step is None:
             raise WrongState(
-                f"当前状态为“{thing.state.label}”，不能{rows[0].label}；{last_word(thing)}，请刷新后再看"
+                f"当前状态为“{thing.state.label}”，不能{rows[0].label}；{last_word(thing)}{LOOK_AGAIN}"
             )
         if actor is not None and _took_part(thing, step, actor):
             raise Forbidden(f"本环节须由另一人办理，您已经办过前面的环节，不能再{step.label}")
@@ -225,6 +225,7 @@ def _machine(subject: str, states: type[Word], *rows: tuple[Any, ...]) -> Machin
     return Machine(subject, states, tuple(step(*row) for row in rows))
 
 
+LOOK_AGAIN = "，请刷新后再看"  # of use to who asked for one step on a page that may be old
 WHY = True  # the step needs a reason
 _ = False
 

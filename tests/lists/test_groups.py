@@ -84,6 +84,7 @@ def test_many_are_struck_off_at_once_each_by_its_own_state(client, supervisor):
     page = client.post(f"/lists/groups/{group.id}/take/close", data={"id": ids}).text
     assert f"“销号”已办2个：{ready[0].number}、{ready[1].number}" in page
     assert "有2个没有办成" in page
+    assert "请刷新后再看" not in page
     for one in (running, own):
         assert f"{one.number}（{one.unit.name}）：" in page
     states = [one.rectification.state for one in (*ready, running, own, stranger)]

@@ -107,6 +107,25 @@ def test_a_refused_form_says_where_and_loses_nothing(client, supervisor, units, 
     assert db.session.scalar(db.select(db.func.count(Problem.id))) == 0
 
 
+def test_all_that_does_not_fit_together_is_told_at_once(client, supervisor, units):
+    sign_in(client, supervisor)
+    wrong = {
+        "stages": "尽快招标",
+        "supports": "财正局",
+        "links": "2020-7777、2020-8888",
+        "deadline": "2020-07-01",
+    }
+    page = client.post("/lists/new", data=FORM | units | wrong | {"source_number": ""}).text
+    for field, words in (
+        ("stages", "看不懂"),
+        ("supports", "单位库里没有"),
+        ("links", "没有账号2020-7777、2020-8888"),
+        ("deadline", "不能早于发现日期"),
+        ("source_number", "要写明编号"),
+    ):
+        assert words in page.split(f'id="{field}-error">')[1].split("<")[0]
+
+
 def test_no_unit_is_chosen_beforehand_and_no_browser_cuts_what_is_pasted(client, supervisor, units):
     sign_in(client, supervisor)
     page = client.get("/lists/new").text

@@ -17,7 +17,9 @@ from tracker.workflow import RectificationState
 def test_each_list_shows_and_exports_the_account(client, supervisor, name):
     problem = make.problem()
     sign_in(client, supervisor)
-    assert problem.number in client.get(f"/lists/{name}").text
+    page = client.get(f"/lists/{name}").text
+    assert problem.number in page
+    assert problem.unit.short_name in page.split("<tbody>")[1]
     book = load_workbook(BytesIO(client.get(f"/lists/{name}.xlsx").data))
     rows = list(book.active.iter_rows(values_only=True))
     assert (rows[0][0], rows[1][0]) == ("账号", problem.number)

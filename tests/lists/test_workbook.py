@@ -106,17 +106,24 @@ def test_everything_wrong_is_told_with_its_cell_and_nothing_is_written(desk):
         ("庚", "市民政局", None, "2020-08-31", None, None),
         ("庚", "市民政局", None, "2020-08-31", None, None),
         (None, "市民政局", None, None, None, None),
+        ("=A2", "市民政据", None, "=A2", "要命", None),
+        (None, None, "12345热线", "9999-12-31", None, None),
     ]
     page = sent(desk, sheet_of(*rows))
     for cell, words in (
         ("B2", "单位库里没有“市农业农村据”。是不是“市农业农村局”"),
-        ("E3", "请填其中一个：一般、较重、严重"),
-        ("F4", "12345热线要写明编号"),
-        ("D5", "是公式"),
+        ("E3、E11", "请填其中一个：一般、较重、严重"),
         ("D6", "“尽快”不是日期"),
         ("C7", "逾期任务由系统自动挂账"),
         ("第9行", "与第8行是同一个单位的同一个问题"),
-        ("A10", "没有写问题描述"),
+        ("A10、A12", "没有写问题描述"),
+        ("D10", "请填写时限"),
+        ("D5、A11、D11", "是公式"),
+        ("B11", "单位库里没有“市民政据”"),
+        ("E3、E11", "“要命”不对"),
+        ("B12", "请填写涉及单位"),
+        ("F3、F4、F12", "12345热线要写明编号"),
+        ("D12", "整改时限9999-12-31在2010年至2030年之外"),
     ):
         row = next(part for part in page.text.split("<tr>") if f"<b>{cell}</b>" in part)
         assert words in row

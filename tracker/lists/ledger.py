@@ -134,6 +134,7 @@ _COLUMNS = (
     Problem.kind,
     Problem.unit_id,
     UNIT.name,
+    UNIT.short_name,
     Problem.severity,
     Problem.is_common,
     Problem.basis,

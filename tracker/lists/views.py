@@ -23,6 +23,7 @@ class Line(NamedTuple):
     kind: str
     unit_id: int
     unit_name: str
+    unit_short_name: str
     severity: Severity
     is_common: bool
     basis: str
@@ -84,6 +85,11 @@ class ListView:
     @property
     def keys(self) -> frozenset[str]:
         return frozenset(cell.key for cell in self.cells)
+
+    @property
+    def names_unit(self) -> bool:
+        """Whether a column says whose account it is; where none does, the page adds it to the number."""
+        return not self.keys.isdisjoint(("unit", "lead_unit"))
 
     def row(self, line: Line, today: date) -> tuple[Value, ...]:
         """What the list shows of an account."""

@@ -42,6 +42,11 @@ class Cell(NamedTuple):
     is_percent: bool = False
 
 
+def is_empty(cell: Cell) -> bool:
+    """Whether nothing was put into a cell: a formula is something, whatever it comes to."""
+    return cell.kind not in (Kind.FORMULA, Kind.FAULT) and not cell.text.strip()
+
+
 def refuse_formula(cell: Cell) -> None:
     """Invalid where a cell calculates, or shows that it could not: only what a person wrote is taken."""
     if cell.kind is Kind.FORMULA:

@@ -29,6 +29,16 @@ def test_a_refused_closure_keeps_words_and_files_and_names_what_is_missing(clien
     assert problem.rectification.state is RectificationState.ACTIVE
 
 
+def test_a_refused_report_says_which_files_must_be_chosen_again(client, reporter):
+    problem = make.problem(reporter.unit, rectification={"state": RectificationState.ACTIVE})
+    sign_in(client, reporter)
+    form = {"progress": "150", "text": "已开工", "files": (BytesIO(b"proof"), "验收单.txt")}
+    page = client.post(f"/lists/{problem.id}/reports", data=form)
+    assert page.status_code == 422
+    assert "请重新选择佐证材料：验收单.txt没有保存" in page.text
+    assert "请重新选择" not in client.get(f"/lists/{problem.id}").text
+
+
 def test_files_of_a_slot_are_kept_shown_and_taken_off(client, reporter, stranger):
     columns = {"state": RectificationState.ACTIVE, "progress": 100}
     problem = make.problem(reporter.unit, rectification=columns)

@@ -14,7 +14,7 @@ from tracker.errors import DomainError, Invalid
 from tracker.lists.account import actions as account
 from tracker.lists.groups.rules import key_of
 from tracker.lists.models import Problem, ProblemGroup, Rectification
-from tracker.workflow import RECTIFICATION, RectificationState
+from tracker.workflow import LOOK_AGAIN, RECTIFICATION, RectificationState
 
 OPEN_TO_A_MEASURE = (RectificationState.REGISTERED, RectificationState.ISSUED, RectificationState.PLANNING)
 STEPS: dict[str, Callable[[Rectification, User, datetime], None]] = {
@@ -126,7 +126,8 @@ def take(step: str, problems: Sequence[Problem], actor: User, now: datetime) -> 
                 db.session.flush()
             done.append(problem.number)
         except DomainError as refusal:
-            refused.append(Refused(problem.number, problem.unit.name, str(refusal)))
+            why = str(refusal).removesuffix(LOOK_AGAIN)
+            refused.append(Refused(problem.number, problem.unit.name, why))
     return Taken(done, refused)
 
 

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from tracker import clock
 from tracker.accounts.queries import get_unit
 from tracker.documents.directory import Directory
 from tracker.errors import Invalid
-from tracker.lists.actions import Findings
+from tracker.lists.actions import Findings, faults
 from tracker.lists.intake.rules import said_of, stages_of, units_of
+from tracker.lists.links.actions import accounts_in
 from tracker.lists.models import Pace, ProblemSource, Severity
 
 
@@ -24,10 +26,23 @@ def typed_of(findings: Findings) -> dict[str, Any]:
 
 
 def entry_of(said: dict[str, Any], names: Directory, **kept: Any) -> Findings:
-    """What the form says; Invalid tells at which field it is not understood. ``kept`` is not in the form."""
+    """What the form says; Invalid tells at which fields it is not understood, and what else is wrong.
+
+    ``kept`` is not in the form.
+    """
+    wrong: dict[str, str] = {}
+
+    def read(field: str, reading: Any, *more: Any) -> Any:
+        try:
+            return reading(said.get(field, ""), *more)
+        except Invalid as fault:
+            wrong[field] = fault.fields.get(field, str(fault))
+            return ()
+
+    read("links", accounts_in)
     typed = {name: said[name] for name in ("text", "kind", "basis", "goal", "source_number", "caller")}
     people = {name: said[name] for name in ("remedy", "leader", "person", "phone", "content")}
-    return Findings(
+    findings = Findings(
         **typed,
         **people,
         source=ProblemSource(said["source"]),
@@ -38,17 +53,13 @@ def entry_of(said: dict[str, Any], names: Directory, **kept: Any) -> Findings:
         is_common=bool(said["is_common"]),
         pace=Pace(said["pace"]),
         deadline=said["deadline"] or None,
-        stages=_at("stages", stages_of, said["stages"]),
+        stages=read("stages", stages_of),
         lead_unit=get_unit(int(said["lead_unit"])) if said["lead_unit"] else None,
-        supports=tuple(map(get_unit, _at("supports", units_of, said["supports"], names))),
+        supports=tuple(map(get_unit, read("supports", units_of, names))),
         accepting_unit=get_unit(said["accepting_unit"]),
         **kept,
     )
-
-
-def _at(field: str, read: Any, *said: Any) -> Any:
-    """``read`` of what was typed; a refusal is put beside the field."""
-    try:
-        return read(*said)
-    except Invalid as fault:
-        raise Invalid(str(fault), **{field: str(fault)}) from fault
+    if wrong:
+        wrong = faults(findings, clock.today()) | wrong
+        raise Invalid("；".join(wrong.values()), **wrong)
+    return findings

@@ -43,11 +43,20 @@ def link(problem: Problem, other: Task | Document | Problem, actor: User, now: d
 
 def link_numbers(problem: Problem, said: str, actor: User, now: datetime) -> None:
     """关联 the accounts whose numbers stand in ``said``, parted by 、 or blanks."""
-    for number in dict.fromkeys(_NUMBER.findall(said)):
-        other = db.session.scalar(select(Problem).where(Problem.number == number))
-        if other is None:
-            raise Invalid(f"没有账号{number[:20]}", links=f"没有账号{number[:20]}，账号写作2020-0001")
+    for other in accounts_in(said):
         link(problem, other, actor, now)
+
+
+def accounts_in(said: str) -> list[Problem]:
+    """The accounts of these numbers; Invalid names those that do not exist."""
+    numbers = list(dict.fromkeys(_NUMBER.findall(said)))
+    found = {
+        one.number: one for one in db.session.scalars(select(Problem).where(Problem.number.in_(numbers)))
+    }
+    if unknown := [number[:20] for number in numbers if number not in found]:
+        message = f"没有账号{'、'.join(unknown)}，账号写作2020-0001"
+        raise Invalid(message, links=message)
+    return [found[number] for number in numbers]
 
 
 def unlink(made: ProblemLink, problem: Problem, actor: User, now: datetime) -> None:

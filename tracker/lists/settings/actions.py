@@ -38,13 +38,14 @@ def arrange(name: str, title: str, columns: Sequence[Arranged], actor: User, now
     )
 
 
-def reset(name: str, actor: User, now: datetime) -> None:
-    """恢复原样."""
+def reset(name: str, actor: User, now: datetime) -> bool:
+    """恢复原样; False when there was nothing to put back."""
     permit(actor, Permission.JUDGE)
     settings = db.session.get(ListSettings, name)
     if settings is None:
-        raise Invalid("这张清单就是原样，没有改过")
+        return False
     audit.record(
         "list_settings.reset", "清单恢复原样", actor, actor, now, title=[settings.title, VIEWS[name].title]
     )
     db.session.delete(settings)
+    return True

@@ -32,7 +32,7 @@ def edit(name: str) -> Response:
 @bp.post("/<any(problems,rectifications,responsibilities):name>/reset")
 @requires(Permission.JUDGE)
 def reset(name: str) -> Response:
-    actions.reset(name, me(), clock.now())
+    changed = actions.reset(name, me(), clock.now())
     db.session.commit()
-    flash("已恢复原样")
+    flash("已恢复原样" if changed else "这张清单就是原样，没有改过")
     return redirect(url_for("lists.show_list", name=name))

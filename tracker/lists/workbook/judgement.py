@@ -76,6 +76,7 @@ class _Judge:
     def __init__(self, number: int, cells: Mapping[Heading, Cell], ground: Ground) -> None:
         self.number, self.cells, self.ground = number, cells, ground
         self.problems: list[Problem] = []
+        self.refused: set[Heading] = set()
         self.notes: list[str] = []
 
     def plan(self, stamp: Stamp | None) -> Plan:
@@ -84,11 +85,19 @@ class _Judge:
             self._refuse(Heading.CODE, "这个账号不在您的查看范围内，请重新下载登记表")
         before = standing.findings if standing else None
         found = self._findings(before)
-        if found is None or self.problems:
+        if self.problems:
+            self._hold_against_rules(found)
             return self._as(Outcome.IDLE)
         if standing is None:
             return self._new(found)
         return self._amended(found, standing, stamp)
+
+    def _hold_against_rules(self, found: Findings) -> None:
+        """What else is wrong, column by column; nothing is said of a day counted from one not understood."""
+        after = {Heading.DEADLINE, Heading.SOURCE_ON} if Heading.FOUND_ON in self.refused else set()
+        for field, message in faults(found, self.ground.today).items():
+            if Heading(field) not in self.refused | after:
+                self._refuse(Heading(field), message)
 
     def _new(self, found: Findings) -> Plan:
         number = self._cell(Heading.NUMBER).text.strip()
@@ -97,8 +106,7 @@ class _Judge:
         if twin := self.ground.entered.get((found.unit.id, found.text)):
             self.notes.append(f"已经挂账，账号{twin}，不重复建账")
             return self._as(Outcome.TAKEN)
-        for field, message in faults(found, self.ground.today).items():
-            self._refuse(Heading(field), message)
+        self._hold_against_rules(found)
         return self._as(Outcome.REGISTER, found)
 
     def _amended(self, found: Findings, standing: Standing, stamp: Stamp | None) -> Plan:
@@ -116,13 +124,15 @@ class _Judge:
             for field in ISSUED:
                 if getattr(found, field) != getattr(before, field):
                     self._refuse(Heading(field), "已交办的账号不能在这里改这一栏：异议、延期另走程序")
-        for field, message in faults(found, self.ground.today).items():
-            self._refuse(Heading(field), message)
+        self._hold_against_rules(found)
         told_rows = tuple((name, old, new) for name, (old, new) in rows.items())
         return replace(self._as(Outcome.AMEND, found), changes=told_rows)
 
-    def _findings(self, before: Findings | None) -> Findings | None:
-        """The row as it would be entered; columns that are not there keep what stands."""
+    def _findings(self, before: Findings | None) -> Findings:
+        """The row as it would be entered; columns that are not there keep what stands.
+
+        With problems it is only fit to look for more of them.
+        """
         said: dict[str, Any] = {}
         for heading in FREE:
             longest = LONGEST if heading in LONG else SHORT
@@ -146,17 +156,18 @@ class _Judge:
             return replace(before, **_complete(kept, before))
         if said["unit"] is None and said["lead_unit"] is not None:
             said["unit"], said["lead_unit"] = said["lead_unit"], None
-        if said["unit"] is None and not self.problems:
+        if not said["text"] and Heading.TEXT not in self.refused:
+            self._refuse(Heading.TEXT, "没有写问题描述")
+        if said["unit"] is None and self.refused.isdisjoint((Heading.UNIT, Heading.LEAD_UNIT)):
             self._refuse(Heading.UNIT, "请填写涉及单位（责任单位）")
         if said["source"] is ProblemSource.OVERDUE:
             self._refuse(Heading.SOURCE, "逾期任务由系统自动挂账，请选其他来源")
-        if said["text"] and not said["goal"]:
+        if not said["goal"] and Heading.GOAL not in self.refused:
             said["goal"] = NO_GOAL
             self.notes.append(f"没有写整改目标，按“{NO_GOAL}”登记")
-        if pace is None and not self.problems:
+        if pace is None and self.refused.isdisjoint((Heading.PACE, Heading.DEADLINE)):
             self._refuse(Heading.DEADLINE, "请填写时限，或者在“时间类别”写立行立改、长期坚持")
-        if self.problems:
-            return None
+        said["stages"] = said["stages"] or ()
         said["source"] = said["source"] or self.ground.source
         said["severity"] = said["severity"] or Severity.ORDINARY
         said["found_on"] = said["found_on"] or self.ground.today
@@ -222,6 +233,7 @@ class _Judge:
             return None
 
     def _refuse(self, heading: Heading, message: str) -> None:
+        self.refused.add(heading)
         cell = self.cells.get(heading)
         place = cell.address if cell else f"第{self.number}行"
         self.problems.append(Problem(place, message))

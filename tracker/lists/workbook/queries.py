@@ -27,7 +27,7 @@ from tracker.lists.workbook.rules import (
     Preview,
     Stamp,
 )
-from tracker.workbooks.figures import Cell
+from tracker.workbooks.figures import Cell, is_empty
 from tracker.workbooks.problems import Problem as Flaw
 from tracker.workbooks.seals import opened
 from tracker.workbooks.tables import Sheet, Table, table_of
@@ -62,16 +62,14 @@ def book_of(sheets: Sequence[Sheet], key: bytes) -> Book:
                 flaws.append(Flaw(code.address, "编号被改动过，不能确认是哪个账号；新增的行请把编号空着"))
                 continue
             stamp = Stamp(*numbers)
-        if stamp or cells[Heading.TEXT].text.strip():
+        if stamp or any(not is_empty(cell) for name, cell in cells.items() if name in _FILLED):
             rows.append((number, cells, stamp))
-        elif any(cell.text.strip() for name, cell in cells.items() if name in _FILLED):
-            flaws.append(Flaw(cells[Heading.TEXT].address, "没有写问题描述"))
     if len(rows) > MAX_ROWS:
         raise Invalid(f"一共{len(rows)}行，一次最多{MAX_ROWS}行，请分成几份上传")
     return Book(rows, flaws, _columns(table))
 
 
-_FILLED = (Heading.UNIT, Heading.GOAL, Heading.REMEDY, Heading.DEADLINE)
+_FILLED = (Heading.TEXT, Heading.UNIT, Heading.GOAL, Heading.REMEDY, Heading.DEADLINE)
 
 
 def _columns(table: Table[Heading]) -> list[tuple[str, str]]:
