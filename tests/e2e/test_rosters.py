@@ -69,7 +69,7 @@ def test_a_household_is_struck_off(page, enter, own_app, film):
     page.get_by_role("link", name="去确认").click()
     page.get_by_role("link", name="1", exact=True).first.click()
     assert fits(page)
-    page.get_by_label("选择第1号").check()
+    page.get_by_label("选择序号1").check()
     page.get_by_role("button", name="选中项销号").click()
     expect(page.locator("#notices")).to_contain_text("已销号1户")
     page.goto(f"/tasks/{task.id}")

@@ -35,7 +35,9 @@ def test_a_roster_goes_the_whole_way(reporter, supervisor):
     duty = make.assignment(reporter.unit)
     roster = rosters.create(duty.task, rosters.Draft("困难户", "", HOUSEHOLDS), supervisor, NOW)
     filled = Filled("张三", {"c1": "330902198001011234", "c4": "8100"})
-    first, second = actions.add_many(roster, [(reporter.unit_id, filled)] * 2, reporter, NOW)
+    other = Filled("张三", {"c1": "330902198001011242"})
+    rows = [(reporter.unit_id, filled), (reporter.unit_id, other)]
+    first, second = actions.add_many(roster, rows, reporter, NOW)
     assert (first.number, second.number, first.step) == (1, 2, "s5")
 
     with pytest.raises(Invalid, match="还有步骤没有完成"):
@@ -109,6 +111,30 @@ def test_a_step_is_not_done_tomorrow_nor_below_its_number(reporter):
     actions.unmark(entry, first, reporter, NOW)
     db.session.flush()
     assert (entry.step, entry.marks) == ("s5", [])
+
+
+def test_a_step_is_not_done_before_the_year_of_the_task(reporter):
+    entry = make.roster_entry(make.roster(), reporter.unit)
+    first = entry.roster.shape.open_steps[0]
+    with pytest.raises(Invalid, match="应在2020-01-01以后"):
+        actions.mark(entry, first, Done(date(2019, 12, 31)), reporter, NOW)
+    assert actions.mark(entry, first, Done(date(2020, 1, 1)), reporter, NOW)
+
+
+def test_a_household_is_entered_once_in_its_unit(reporter, stranger, supervisor):
+    roster = make.roster()
+    known = Filled("张三", {"c1": "33090219800101123X"})
+    actions.add(roster, reporter.unit, known, reporter, NOW)
+    again = Filled("张三", {"c1": "33090219800101123x", "c4": "5000"})
+    with pytest.raises(Invalid, match="序号1"):
+        actions.add(roster, reporter.unit, again, reporter, NOW)
+    with pytest.raises(Invalid, match="另一行"):
+        actions.add_many(roster, [(stranger.unit_id, known), (stranger.unit_id, again)], None, NOW)
+    actions.add(roster, stranger.unit, again, stranger, NOW)
+    other = actions.add(roster, reporter.unit, Filled("李四", known.values), reporter, NOW)
+    with pytest.raises(Invalid, match="序号1"):
+        actions.edit(other, Filled("张三", {}), reporter, NOW)
+    db.session.rollback()
 
 
 def test_what_waits_or_is_closed_is_not_changed(reporter, supervisor):

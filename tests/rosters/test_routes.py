@@ -222,3 +222,37 @@ def test_a_list_asks_as_often_for_fifty_objects_as_for_five(client, roster, repo
             make.roster_entry(roster, reporter.unit, "s5")
         counts.append(asked(client, f"/rosters/{roster.id}"))
     assert counts[0] == counts[1]
+
+
+def test_a_list_says_what_its_numbers_are(client, entry, reporter, stranger):
+    make.roster_entry(entry.roster, stranger.unit, "s5", "s6", "s7", state=EntryState.CLOSED)
+    sign_in(client, reporter)
+    page = client.get(f"/rosters/{entry.roster_id}").text
+    assert "本单位共1户，已销号0户（0%）" in page
+    assert 'data-label="待人均收入8000元以上"' in page
+    assert "第1号" not in page + client.get(f"/rosters/entries/{entry.id}").text
+
+
+def test_what_many_steps_left_out_is_said_with_the_reason(client, roster, reporter, supervisor):
+    begun, ready = (make.roster_entry(roster, reporter.unit, *steps) for steps in ([], ["s5", "s6", "s7"]))
+    ids = {"id": [begun.id, ready.id]}
+    sign_in(client, reporter)
+    address = f"/rosters/{roster.id}/request-many?size=20&page=1"
+    answer = client.post(address, data={"id": begun.id}, follow_redirects=True).text
+    assert "没有申请销号：1户还有步骤没有完成" in answer
+    assert "alert-success" not in answer
+    answer = client.post(address, data=ids, follow_redirects=True).text
+    assert "申请销号：1户" in answer
+    assert "另有没有办理的：1户还有步骤没有完成" in answer
+    data = {"id": ready.id, "step": "s5", "done_on": "2020-06-02"}
+    answer = client.post(f"/rosters/{roster.id}/mark-many", data=data, follow_redirects=True).text
+    assert "标记完成：1户待确认" in answer
+    sign_in(client, supervisor)
+    answer = client.post(f"/rosters/{roster.id}/close-many", data=ids, follow_redirects=True).text
+    assert "另有没有办理的：1户还没有申请销号" in answer
+
+
+def test_the_form_says_that_the_name_is_needed(client, roster, reporter):
+    sign_in(client, reporter)
+    page = client.get(f"/rosters/{roster.id}/new").text
+    assert re.search(r'is-required" for="name">户主', page)

@@ -63,6 +63,12 @@ class Roster(_Shaped, Base):
         """The units that may put objects into it: those with a duty on its task."""
         return self.task.unit_ids
 
+    @property
+    def since(self) -> date:
+        """No step was done before: the year the task, or its earliest step, belongs to."""
+        days = [self.task.starts_on, *(step.due_on for step in self.shape.open_steps)]
+        return date(min(days).year, 1, 1)
+
 
 class RosterEntry(Base):
     """One object of a roster, in the care of one unit, struck off by itself (逐户销号).

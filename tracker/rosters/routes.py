@@ -96,9 +96,7 @@ def show(roster_id: int) -> str:
         view=view,
         page=queries.entries_page(me(), roster, view, today, warn_until),
         standings=standings,
-        tally=sum_of(standing.tally for standing in standings)
-        if own is None
-        else queries.tallies([roster.id], today).get(roster.id, Tally()),
+        tally=sum_of(standing.tally for standing in standings) if standings else Tally(),
         units=unit_choices() if sees_all(me()) else [],
         fills=can(me(), Permission.FILL, roster) and roster.task.state is TaskState.PUBLISHED,
         answers=can(me(), Permission.ANSWER, roster),

@@ -175,6 +175,20 @@ def shortfall(shape: Shape, step: RosterStep, values: Mapping[str, str]) -> str:
     return "" if Decimal(said) >= Decimal(step.at_least) else f"{goal}，现在是{said}{column.measure}"
 
 
+def check_day(on: date, since: date, today: date) -> None:
+    """Invalid when nothing can have been done on that day."""
+    if on > today:
+        raise Invalid(f"完成日期{on}晚于今天，请核对", done_on="晚于今天")
+    if on < since:
+        raise Invalid(f"完成日期{on}太早，应在{since}以后，请核对", done_on=f"早于{since}")
+
+
+def identity_numbers(shape: Shape, values: Mapping[str, str]) -> set[str]:
+    """The personal numbers (身份证号) among the values: with the name they say who it is."""
+    said = (values.get(column.key, "") for column in shape.personal)
+    return {value.upper() for value in said if _IDENTITY.fullmatch(value)}
+
+
 def read_value(column: Column, cell: Cell, unit_named: Callable[[str], str | None]) -> str:
     """What a cell says, in the one way it is kept; "" for nothing. Invalid says what to write instead.
 

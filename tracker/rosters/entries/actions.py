@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import select, true
+
 from tracker import audit
 from tracker.accounts.models import Unit, User
 from tracker.accounts.permissions import Permission, permit
@@ -19,6 +21,8 @@ from tracker.rosters.rules import (
     Column,
     RosterStep,
     Shape,
+    check_day,
+    identity_numbers,
     mask,
     missing_steps,
     shortfall,
@@ -61,6 +65,7 @@ def add_many(
         return []
     shape = roster.shape
     stand = stand_of(shape, ())
+    _refuse_twins(roster, rows)
     first = next_in(f"roster {roster.id}", len(rows))
     added = []
     for number, (unit_id, filled) in enumerate(rows, first):
@@ -94,12 +99,18 @@ def edit(entry: RosterEntry, filled: Filled, actor: User, now: datetime, unit: U
     if not filled.name.strip():
         raise Invalid(f"请填写{shape.object_name}", name="必填")
     changes = list(_changes(shape, entry, filled))
+    before_unit_id, unit_id = entry.unit_id, unit.id if unit else entry.unit_id
     if unit is not None and unit.id != entry.unit_id:
         permit(actor, Permission.JUDGE)
         changes.append(("责任单位", entry.unit.name, unit.name))
         entry.unit = unit
     if not changes:
         return False
+    becomes = Filled(filled.name, {**entry.values, **filled.values})
+    if identity_numbers(shape, becomes.values) != identity_numbers(shape, entry.values) or (
+        (becomes.name.strip(), unit_id) != (entry.name, before_unit_id)
+    ):
+        _refuse_twins(entry.roster, [(unit_id, becomes)], entry.id)
     told: dict[str, Any] = {heading: [was, becomes] for heading, was, becomes in changes}
     audit.record("roster_entry.edit", "修改台账内容", entry, actor, now, **told)
     entry.name = filled.name.strip()
@@ -111,7 +122,9 @@ def mark(entry: RosterEntry, step: RosterStep, done: Done, actor: User | None, n
     """步骤完成 on a day, written over when it was marked before. Whether anything changed."""
     _may_change(entry, actor)
     shape = entry.roster.shape
-    check_done(shape, step, done.on, entry.values, local_date(now))
+    check_day(done.on, entry.roster.since, local_date(now))
+    if short := shortfall(shape, step, entry.values):
+        raise Invalid(short, done_on=short)
     if len(done.words) > LONGEST:
         raise Invalid(f"说明最多{LONGEST}个字，请缩短", words="太长")
     before = entry.done.get(step.key)
@@ -156,19 +169,11 @@ def unmark(entry: RosterEntry, step: RosterStep, actor: User, now: datetime) -> 
     _set_next_step(entry, entry.roster.shape)
 
 
-def check_done(shape: Shape, step: RosterStep, on: date, values: Mapping[str, str], today: date) -> None:
-    """Invalid when a step cannot have been done then, or its number is not reached."""
-    if on > today:
-        raise Invalid(f"完成日期{on}晚于今天，请核对", done_on="晚于今天")
-    if short := shortfall(shape, step, values):
-        raise Invalid(short)
-
-
 def request_closure(entry: RosterEntry, actor: User | None, now: datetime) -> None:
     """申请销号, when every step is done."""
     missing = missing_steps(entry.roster.shape, entry.done)
     if missing and entry.state is EntryState.ACTIVE:
-        raise Invalid(f"第{entry.number}号还有步骤没有完成：{'、'.join(missing)}，完成后再申请销号")
+        raise Invalid(f"序号{entry.number}还有步骤没有完成：{'、'.join(missing)}，完成后再申请销号")
     ROSTER_ENTRY.take(entry, "request_closure", actor, now)
     entry.applied_at, entry.applied_by_id = now, actor and actor.id
 
@@ -207,7 +212,7 @@ def reopen(entry: RosterEntry, actor: User, now: datetime, reason: str) -> None:
 
 def request_many(entries: Iterable[RosterEntry], actor: User, now: datetime) -> int:
     """申请销号 for many: those with every step done; the others are left as they are."""
-    ready = [entry for entry in entries if entry.state is EntryState.ACTIVE and not _missing(entry)]
+    ready = [entry for entry in entries if not why_not_requested(entry)]
     for entry in ready:
         request_closure(entry, actor, now)
     return len(ready)
@@ -215,9 +220,7 @@ def request_many(entries: Iterable[RosterEntry], actor: User, now: datetime) -> 
 
 def close_many(entries: Iterable[RosterEntry], actor: User, now: datetime) -> int:
     """销号 for many: those that wait for it and were not applied for by this person."""
-    waiting = [
-        entry for entry in entries if entry.state is EntryState.CLOSING and entry.applied_by_id != actor.id
-    ]
+    waiting = [entry for entry in entries if not why_not_closed(entry, actor)]
     for entry in waiting:
         close(entry, actor, now)
     return len(waiting)
@@ -229,12 +232,33 @@ def mark_many(
     """步骤完成 for many: those that have not done it yet. One that cannot refuses all, by its number."""
     count = 0
     for entry in entries:
-        if entry.state is EntryState.ACTIVE and step.key not in entry.done:
+        if not why_not_marked(entry, step):
             try:
                 count += mark(entry, step, done, actor, now)
             except Invalid as refusal:
-                raise Invalid(f"第{entry.number}号：{refusal}。一个都没有标记") from refusal
+                raise Invalid(f"序号{entry.number}：{refusal}。一个都没有标记") from refusal
     return count
+
+
+def why_not_requested(entry: RosterEntry) -> str:
+    """What keeps one of many from being applied for; "" when nothing does."""
+    if entry.state is not EntryState.ACTIVE:
+        return entry.state.label
+    return "还有步骤没有完成" if _missing(entry) else ""
+
+
+def why_not_closed(entry: RosterEntry, actor: User) -> str:
+    """What keeps one of many from being struck off."""
+    if entry.state is not EntryState.CLOSING:
+        return "还没有申请销号" if entry.state is EntryState.ACTIVE else entry.state.label
+    return "由您申请、须由另一人确认" if entry.applied_by_id == actor.id else ""
+
+
+def why_not_marked(entry: RosterEntry, step: RosterStep) -> str:
+    """What keeps a step of one of many from being marked."""
+    if entry.state is not EntryState.ACTIVE:
+        return entry.state.label
+    return "这一步已经标记过" if step.key in entry.done else ""
 
 
 def tell_unmasked(entry: RosterEntry, actor: User, now: datetime, reason: str) -> None:
@@ -274,6 +298,32 @@ def _changes(shape: Shape, entry: RosterEntry, filled: Filled) -> list[tuple[str
     return [(n, was, f"{becomes}（已改）" if was == becomes else becomes) for n, was, becomes in changes]
 
 
+def _refuse_twins(roster: Roster, rows: Sequence[tuple[int, Filled]], but: int | None = None) -> None:
+    """Invalid for one whose name and personal number its unit has on the roster already."""
+    shape = roster.shape
+    known: dict[tuple[int, str, str], str] = {}
+    names = {filled.name.strip() for _, filled in rows if identity_numbers(shape, filled.values)}
+    query = select(RosterEntry).where(
+        RosterEntry.roster_id == roster.id,
+        RosterEntry.unit_id.in_({unit_id for unit_id, _ in rows}),
+        RosterEntry.name.in_(names),
+        RosterEntry.state != EntryState.WITHDRAWN,
+        RosterEntry.id != but if but else true(),
+    )
+    for there in db.session.scalars(query).all() if names else ():
+        for number in identity_numbers(shape, there.values):
+            known[there.unit_id, there.name, number] = f"序号{there.number}"
+    for unit_id, filled in rows:
+        for number in identity_numbers(shape, filled.values):
+            said = (unit_id, filled.name.strip(), number)
+            if said in known:
+                raise Invalid(
+                    f"台账里已有同名、同身份证号的{shape.object_name}（{known[said]}），请不要重复列入",
+                    name=f"与{known[said]}相同",
+                )
+            known[said] = "本次要列入的另一行"
+
+
 def _may_fill(roster: Roster, actor: User | None) -> None:
     if actor is not None:
         permit(actor, Permission.FILL)
@@ -286,7 +336,7 @@ def _may_change(entry: RosterEntry, actor: User | None) -> None:
         permit(actor, Permission.FILL, entry)
     _may_fill(entry.roster, actor)
     if entry.state is not EntryState.ACTIVE:
-        raise WrongState(f"第{entry.number}号{entry.state.label}，不能改动；需要改的，先撤回、退回或恢复办理")
+        raise WrongState(f"序号{entry.number}{entry.state.label}，不能改动；需要改的，先撤回、退回或恢复办理")
 
 
 def _missing(entry: RosterEntry) -> list[str]:

@@ -67,10 +67,14 @@ class EntryForm(Form):
 
 def entry_form(shape: Shape, entry: RosterEntry | None) -> type[EntryForm]:
     """The form for an object of such a roster; ``entry`` None is a new one."""
+    is_kept = entry is not None and shape.is_name_personal  # empty leaves the name as it is
     fields: dict[str, Any] = {
         "name": StringField(
             shape.object_name,
-            EntryForm.name.kwargs.get("validators") or [Length(max=LONGEST_NAME)],
+            [
+                *([] if is_kept else [InputRequired(f"请填写{shape.object_name}")]),
+                Length(max=LONGEST_NAME, message=f"不能超过{LONGEST_NAME}个字"),
+            ],
             default="" if entry is None or shape.is_name_personal else entry.name,
             description=_kept(None, entry.name) if entry and shape.is_name_personal else "",
         )

@@ -1,5 +1,6 @@
 """Pages of one object of a roster, and the steps many take at once."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -160,25 +161,30 @@ def mark_many(roster_id: int) -> Response:
     if not form.validate():
         raise Invalid("请选择步骤、填写完成日期，写成2020-06-30这样")
     step = _step(roster, request.form.get("step", ""))
-    count = actions.mark_many(_chosen(roster), step, _done(form), me(), clock.now())
-    return _back_to_list(roster, f"“{step.title}”标记了{count}{roster.measure}完成")
+    chosen = _chosen(roster)
+    left = Counter(actions.why_not_marked(entry, step) for entry in chosen)
+    actions.mark_many(chosen, step, _done(form), me(), clock.now())
+    return _back_to_list(roster, f"“{step.title}”标记完成", left)
 
 
 @bp.post("/<int:roster_id>/request-many")
 @requires(Permission.ANSWER)
 def request_many(roster_id: int) -> Response:
     roster = queries.get_roster(me(), roster_id)
-    count = actions.request_many(_chosen(roster), me(), clock.now())
-    rest = "" if count else "；步骤全部完成的才能申请"
-    return _back_to_list(roster, f"已为{count}{roster.measure}申请销号{rest}")
+    chosen = _chosen(roster)
+    left = Counter(actions.why_not_requested(entry) for entry in chosen)
+    actions.request_many(chosen, me(), clock.now())
+    return _back_to_list(roster, "申请销号", left)
 
 
 @bp.post("/<int:roster_id>/close-many")
 @requires(Permission.JUDGE)
 def close_many(roster_id: int) -> Response:
     roster = queries.get_roster(me(), roster_id)
-    count = actions.close_many(_chosen(roster), me(), clock.now())
-    return _back_to_list(roster, f"已销号{count}{roster.measure}")
+    chosen = _chosen(roster)
+    left = Counter(actions.why_not_closed(entry, me()) for entry in chosen)
+    actions.close_many(chosen, me(), clock.now())
+    return _back_to_list(roster, "销号", left)
 
 
 def _page(entry: RosterEntry, *, is_masked: bool) -> str:
@@ -271,9 +277,14 @@ def _back_to(entry: RosterEntry, said: str) -> Response:
     return redirect(url_for(".show", entry_id=entry.id))
 
 
-def _back_to_list(roster: Roster, said: str) -> Response:
+def _back_to_list(roster: Roster, verb: str, left: Counter[str]) -> Response:
+    """``left`` counts the chosen by what kept them from it; "" are those it was done for."""
     db.session.commit()
-    flash(said)
+    if count := left.pop("", 0):
+        flash(f"{verb}：{count}{roster.measure}")
+    if left:
+        reasons = "，".join(f"{number}{roster.measure}{reason}" for reason, number in left.items())
+        flash(f"{'另有' if count else '没有'}{'没有办理的' if count else verb}：{reasons}", "warning")
     query = request.query_string.decode()
     return redirect(url_for("rosters.show", roster_id=roster.id) + (f"?{query}" if query else ""))
 

@@ -9,6 +9,7 @@ from tracker.rosters.rules import (
     LONGEST_NAME,
     Column,
     Shape,
+    check_day,
     keeps_mask,
     mask,
     missing_steps,
@@ -62,6 +63,7 @@ class World(NamedTuple):
 
     shape: Shape
     asker: Asker
+    since: date  # the first day a step can have been done
     today: date
     standings: Mapping[int, Standing]  # those the rows name, in sight
     known: Mapping[Known, int]  # what is on the roster already → its 序号
@@ -152,7 +154,7 @@ class _Judge:
         said: Known = (unit[0], name, tuple(sorted(values.items())))
         shown = mask(None, name) if self.shape.is_name_personal else name
         if said in self.world.known:
-            return self.plan(Outcome.TAKEN, f"第{self.world.known[said]}号 {shown}"), said
+            return self.plan(Outcome.TAKEN, f"序号{self.world.known[said]} {shown}"), said
         if (unit[0], name) in self.world.names:
             self.notes.append("台账里已有同名的，请核对是不是同一个")
         changes = self._changes(None, name, values, done, requests)
@@ -167,7 +169,7 @@ class _Judge:
             self.refuse(CODE, "不是本单位的对象，或已经交给别的单位，请删去这一行")
             return self.plan(Outcome.IDLE, "")
         shown = mask(None, now.name) if self.shape.is_name_personal else now.name
-        title = f"第{now.number}号 {shown}"
+        title = f"序号{now.number} {shown}"
         name = self._name(now)
         values = {}
         for column in self.shape.shown_columns:
@@ -251,9 +253,12 @@ class _Judge:
             on = self._read(step.key, figures.day)
             if on is None or on == before.get(step.key):
                 continue
-            if on > self.world.today:
-                self.refuse(step.key, f"完成日期{on}晚于今天，请核对")
-            elif short := shortfall(self.shape, step, values):
+            try:
+                check_day(on, self.world.since, self.world.today)
+            except Invalid as refusal:
+                self.refuse(step.key, str(refusal))
+                continue
+            if short := shortfall(self.shape, step, values):
                 self.refuse(step.key, short)
             else:
                 found[step.key] = on

@@ -43,6 +43,7 @@ def preview(user: User, roster: Roster, book: Book, today: date) -> Preview:
     world = World(
         roster.shape,
         asker_of(user),
+        roster.since,
         today,
         {one.id: one for one in _standings(user, roster, RosterEntry.id.in_(ids))} if ids else {},
         known,
