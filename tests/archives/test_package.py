@@ -110,3 +110,13 @@ def test_the_approver_takes_it_away_in_the_browser_as_it_is_packed(client, year,
     with ZipFile(io.BytesIO(answer.data)) as packed:
         assert "首页.html" in packed.namelist()
     assert client.get("/archives/2018.zip").status_code == 404
+
+
+def test_a_slip_nobody_printed_is_in_it_and_a_month_not_evaluated_is_not(command, year, tmp_path):
+    slip = make.slip(make.assignment(), file=None)
+    scores.open_month("2020-07", NOW, statutory())
+    db.session.commit()
+    command("archive", 2020, tmp_path / "2020.zip")
+    with ZipFile(tmp_path / "2020.zip") as packed:
+        assert packed.read(f"督办单/{slip.title}.pdf").startswith(b"%PDF")
+        assert [name for name in packed.namelist() if "2020-07" in name] == []

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import partial
+from pathlib import Path
 from typing import Any, BinaryIO
 
+from flask import current_app
 from sqlalchemy import Row, select
 from werkzeug.datastructures import MultiDict
 
@@ -22,10 +24,11 @@ from tracker.errors import NotFound
 from tracker.files import StoredFile
 from tracker.lists import ledger as lists
 from tracker.lists.papers import ListFile
+from tracker.reminders.slips.actions import Office, printed
 from tracker.reminders.slips.models import Slip
 from tracker.reports.models import Evidence, ProgressReport
 from tracker.scores.models import Evaluation
-from tracker.scores.queries import as_json, evaluations
+from tracker.scores.queries import TAKEN, as_json, evaluations
 from tracker.tasks import ledger
 from tracker.tasks.models import Assignment, Task
 from tracker.tasks.papers import LedgerFile
@@ -91,7 +94,7 @@ def months(year: int) -> list[Month]:
     """The evaluated months of the year, with what the index page prints of them."""
     found = db.session.scalars(
         select(Evaluation.month)
-        .where(Evaluation.month.startswith(f"{year}-"))
+        .where(Evaluation.month.startswith(f"{year}-"), Evaluation.state.in_(TAKEN))
         .distinct()
         .order_by(Evaluation.month)
     )
@@ -164,12 +167,19 @@ def _months(year: int) -> Iterator[Entry]:
 
 
 def _slips(year: int) -> Iterator[Entry]:
-    found = select(Slip).where(Slip.year == year, Slip.file_id.is_not(None)).order_by(Slip.id)
-    for slip in db.session.scalars(found):
+    """Every slip; one that nobody has printed yet is printed while it is packed."""
+    folder = current_app.config["FONTS_DIR"]
+    office = Office(current_app.config["ISSUER"], Path(folder) if folder else None)
+    for slip in db.session.scalars(select(Slip).where(Slip.year == year).order_by(Slip.id)):
+        path, title = f"督办单/{_fit(slip.title)}.pdf", f"{slip.title}　{slip.unit.name}"
         if slip.file is not None:
-            yield _stored(
-                f"督办单/{_fit(slip.title)}.pdf", "督办单", f"{slip.title}　{slip.unit.name}", slip.file
-            )
+            yield _stored(path, "督办单", title, slip.file)
+        else:
+            yield Entry(path, "督办单", title, partial(_printed, slip, office))
+
+
+def _printed(slip: Slip, office: Office) -> Iterator[bytes]:
+    yield printed(slip, office)
 
 
 def _evidence(year: int) -> Iterator[Entry]:

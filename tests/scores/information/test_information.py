@@ -57,3 +57,7 @@ def test_it_is_off_until_somebody_says_why_it_should_not_be(client, supervisor, 
     assert "海岛产业帮扶见闻" not in client.get("/scores/information/?month=2020-06").text
     client.post("/scores/information/switch-off", data={"reason": "按减负要求停用"})
     assert not is_on()
+
+
+def test_a_unit_without_any_item_has_no_rank():
+    assert [(row.unit_id, row.rank) for row in ranked([1, 2], [(2, Use.SENT)])] == [(2, 1), (1, None)]

@@ -34,7 +34,7 @@ class Tally(NamedTuple):
     unit_id: int
     uses: Counter[Use]
     points: Decimal
-    rank: int
+    rank: int | None  # None: nothing is entered
 
 
 def points_of(uses: Counter[Use]) -> Decimal:
@@ -53,6 +53,6 @@ def ranked(unit_ids: Sequence[int], items: Iterable[tuple[int, Use]]) -> list[Ta
     order = sorted(unit_ids, key=lambda one: -points_of(uses[one]))
     points = [points_of(uses[unit_id]) for unit_id in order]
     return [
-        Tally(unit_id, uses[unit_id], score, points.index(score) + 1)
+        Tally(unit_id, uses[unit_id], score, points.index(score) + 1 if uses[unit_id] else None)
         for unit_id, score in zip(order, points, strict=True)
     ]
