@@ -179,7 +179,7 @@ def test_steps_are_marked_with_a_file_and_many_at_once(client, entry, reporter, 
     client.post(f"/rosters/{roster.id}/mark-many", data=many)
     db.session.expire_all()
     assert [str(one.done["s5"].done_on) for one in (entry, other)] == ["2020-06-01", "2020-06-02"]
-    assert client.post(f"/rosters/{roster.id}/mark-many", data=many | {"id": []}).status_code == 422
+    assert client.post(f"/rosters/{roster.id}/mark-many", data=many | {"id": []}).status_code == 302
     assert client.post(f"/rosters/{roster.id}/mark-many", data=many | {"step": "s9"}).status_code == 404
     sign_in(client, stranger)
     assert client.get(f"/rosters/marks/{entry.marks[0].id}/file").status_code == 404
@@ -256,3 +256,24 @@ def test_the_form_says_that_the_name_is_needed(client, roster, reporter):
     sign_in(client, reporter)
     page = client.get(f"/rosters/{roster.id}/new").text
     assert re.search(r'is-required" for="name">户主', page)
+
+
+def test_a_refused_mark_comes_back_as_it_was_written(client, entry, reporter):
+    sign_in(client, reporter)
+    data = {"done_on": "2020-06-01", "words": "已走访", "file": (BytesIO("纪要".encode()), "纪要.txt")}
+    page = client.post(f"/rosters/entries/{entry.id}/marks/s7", data=data)
+    assert page.status_code == 422
+    for said in ("请先填写人均收入", "请重新选择材料“纪要.txt”", 'value="已走访"', 'value="2020-06-01"'):
+        assert said in page.text
+    page = client.post(f"/rosters/entries/{entry.id}/marks/s5", data={"done_on": "2020-08-01", "words": "甲"})
+    assert "晚于今天" in page.text
+    assert 'value="甲"' in page.text
+    assert 'action="/rosters/entries' in page.text
+
+
+def test_a_refused_list_comes_back_with_its_filters(client, entry, reporter):
+    sign_in(client, reporter)
+    address = f"/rosters/{entry.roster_id}/mark-many?state=active&size=20"
+    for data in ({"step": "s5", "done_on": "2020-06-01"}, {"step": "s5", "id": entry.id}):
+        assert client.post(address, data=data).location.endswith("?state=active&size=20")
+    assert "请填写完成日期" in client.get(f"/rosters/{entry.roster_id}").text

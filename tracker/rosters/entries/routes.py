@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug import Response
@@ -91,8 +92,9 @@ def mark(entry_id: int, step: str) -> Response:
     """步骤完成, with the day, words and a file."""
     entry = queries.get_entry(me(), entry_id)
     form = MarkForm()
+    page = form_page("rosters/entries/show.html", form, marked=step, **_context(entry, is_masked=True))
     if not form.validate():
-        raise Invalid("请填写完成日期，写成2020-06-30这样", done_on="请填写完成日期")
+        return page.answer()
     check_version(entry, request.form.get("version", type=int))
     actions.mark(entry, _step(entry.roster, step), _done(form), me(), clock.now())
     return _back_to(entry, "已标记完成")
@@ -159,7 +161,9 @@ def mark_many(roster_id: int) -> Response:
     roster = queries.get_roster(me(), roster_id)
     form = ManyForm()
     if not form.validate():
-        raise Invalid("请选择步骤、填写完成日期，写成2020-06-30这样")
+        return _refused_list(roster, "没有标记：请填写完成日期，写成2020-06-30这样")
+    if not request.form.getlist("id"):
+        return _refused_list(roster, "没有选中任何一行，请先勾选")
     step = _step(roster, request.form.get("step", ""))
     chosen = _chosen(roster)
     left = Counter(actions.why_not_marked(entry, step) for entry in chosen)
@@ -188,19 +192,22 @@ def close_many(roster_id: int) -> Response:
 
 
 def _page(entry: RosterEntry, *, is_masked: bool) -> str:
-    return render_template(
-        "rosters/entries/show.html",
-        entry=entry,
-        roster=entry.roster,
-        shape=entry.roster.shape,
-        is_masked=is_masked,
-        steps={step.action: step for step in ROSTER_ENTRY.available(entry, me())},
-        fills=entry.state is EntryState.ACTIVE and can(me(), Permission.FILL, entry),
-        unmasks=can(me(), Permission.UNMASK, entry),
-        endpoints=STEP_ENDPOINTS,
-        accepted_kinds=ACCEPTED,
-        entries=timeline(entry),
-    )
+    return render_template("rosters/entries/show.html", **_context(entry, is_masked=is_masked))
+
+
+def _context(entry: RosterEntry, *, is_masked: bool) -> dict[str, Any]:
+    return {
+        "entry": entry,
+        "roster": entry.roster,
+        "shape": entry.roster.shape,
+        "is_masked": is_masked,
+        "steps": {step.action: step for step in ROSTER_ENTRY.available(entry, me())},
+        "fills": entry.state is EntryState.ACTIVE and can(me(), Permission.FILL, entry),
+        "unmasks": can(me(), Permission.UNMASK, entry),
+        "endpoints": STEP_ENDPOINTS,
+        "accepted_kinds": ACCEPTED,
+        "entries": timeline(entry),
+    }
 
 
 def _form_page(form: EntryForm, roster: Roster, entry: RosterEntry | None) -> FormPage:
@@ -285,6 +292,12 @@ def _back_to_list(roster: Roster, verb: str, left: Counter[str]) -> Response:
     if left:
         reasons = "，".join(f"{number}{roster.measure}{reason}" for reason, number in left.items())
         flash(f"{'另有' if count else '没有'}{'没有办理的' if count else verb}：{reasons}", "warning")
+    query = request.query_string.decode()
+    return redirect(url_for("rosters.show", roster_id=roster.id) + (f"?{query}" if query else ""))
+
+
+def _refused_list(roster: Roster, said: str) -> Response:
+    flash(said, "warning")
     query = request.query_string.decode()
     return redirect(url_for("rosters.show", roster_id=roster.id) + (f"?{query}" if query else ""))
 
