@@ -38,7 +38,7 @@ from tracker.scores.information.models import InformationEntry
 from tracker.scores.information.rules import Use
 from tracker.scores.models import Appeal, ScoreSheet
 from tracker.workdays import statutory
-from tracker.workflow import AppealState, CircularState, FilingState, State
+from tracker.workflow import AppealState, CircularState, FilingState, RectificationState, State
 
 # Who may do what. "own": on the own unit's things; "all": on everything; a blank: not at all.
 WHO = """
@@ -236,7 +236,8 @@ def _shared() -> dict[str, Any]:
 
 def _of(unit: Unit) -> dict[str, Any]:
     duty = make.assignment(unit, state=State.ACTIVE)
-    report, problem = make.report(duty), make.problem(unit, accepting=unit)
+    report = make.report(duty)
+    problem = make.problem(unit, accepting=unit, rectification={"state": RectificationState.ISSUED})
     proof = Evidence(file=files.store(unit.name.encode(), "a.txt", "text/plain", None, NOW), name="a.txt")
     report.evidence.append(proof)
     entry = make.roster_entry(make.roster(duty.task), unit, "s5")
