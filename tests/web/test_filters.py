@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 from tracker.web import filters
 
@@ -20,6 +21,12 @@ def test_shares():
     assert filters.percent(0.834) == "83%"
     assert filters.percent(0.834, 1) == "83.4%"
     assert filters.percent(None) == "—"
+
+
+def test_points_round_halves_up():
+    assert filters.points(Decimal("80.625")) == "80.63"
+    assert filters.points(Decimal("-0.5")) == "−0.50"
+    assert filters.points(Decimal(0)) == "0.00"
 
 
 def test_the_last_day_is_still_on_time():

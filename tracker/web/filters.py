@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -53,6 +54,11 @@ def percent(value: float | None, digits: int = 0) -> str:
     return "—" if value is None else f"{value:.{digits}%}"
 
 
+def points(value: Decimal) -> str:
+    """80.63 for 80.625: two places, halves up, with a real minus sign."""
+    return f"{value.quantize(Decimal('0.01'), ROUND_HALF_UP)}".replace("-", "−")
+
+
 def file_size(length: int) -> str:
     """How large a file is: 108 字节, 12.5 KB, 3.4 MB."""
     if length < 1024:
@@ -88,6 +94,6 @@ def stem(endpoint: str, **number: Any) -> str:
 
 
 def install(app: Flask) -> None:
-    for rule in (day, short_day, weekday, moment, percent, days_left, late_words, file_size, pairs):
+    for rule in (day, short_day, weekday, moment, percent, days_left, late_words, file_size, pairs, points):
         app.jinja_env.filters[rule.__name__] = rule
     app.jinja_env.globals.update(today=clock.today, kept=kept, kept_by_calendar=kept_by_calendar, stem=stem)
