@@ -80,7 +80,7 @@ def test_a_preview_shows_every_month_before_and_after_and_writes_nothing(client,
     answer = client.post("/scores/models/preview", data=said)
     assert answer.status_code == 200
     assert "扣分：逾期一件起扣" in answer.text
-    assert "-4.50" in answer.text  # one late duty, from 0.5 to 5 points
+    assert "−4.50" in answer.text  # one late duty, from 0.5 to 5 points
     assert "好" in answer.text
     assert "确认启用，2020-08起执行" in answer.text
     assert db.session.scalar(db.select(db.func.count(ScoreModel.id))) == 1
