@@ -71,7 +71,7 @@ def test_a_household_is_struck_off(page, enter, own_app, film):
     assert fits(page)
     page.get_by_label("选择序号1").check()
     page.get_by_role("button", name="选中项销号").click()
-    expect(page.locator("#notices")).to_contain_text("已销号1户")
+    expect(page.locator("#notices")).to_contain_text("销号：1户")
     page.goto(f"/tasks/{task.id}")
     expect(page.locator("#rosters")).to_contain_text("100%")
     film("closed")

@@ -205,8 +205,8 @@ def test_a_refused_recipient_does_not_hold_up_the_others(person, server):
     remind()
     assert jobs.deliver(NOW) == 2
     assert [letter["To"] for letter in server.taken] == ["other@example.cn"]
-    assert [one.outcome for one in of_mail()] == [Outcome.FAILED, Outcome.SENT]
-    assert "550 no such user" in of_mail()[0].error
+    assert {one.outcome for one in of_mail()} == {Outcome.FAILED, Outcome.SENT}
+    assert any("550 no such user" in one.error for one in of_mail())
 
 
 def test_a_recipient_who_may_come_back_is_tried_eight_times_and_given_up_in_sight(person, server):
@@ -259,7 +259,7 @@ def test_a_fault_of_our_own_is_kept_and_the_others_go(person, server, monkeypatc
     monkeypatch.setattr(jobs, "compose", compose)
     remind()
     assert jobs.deliver(NOW) == 2
-    assert [one.outcome for one in of_mail()] == [Outcome.FAILED, Outcome.SENT]
+    assert {one.outcome for one in of_mail()} == {Outcome.FAILED, Outcome.SENT}
     assert "系统内部出错" in of_mail()[0].error
 
 
