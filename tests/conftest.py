@@ -31,6 +31,7 @@ from tracker import cli, clock, create_app
 from tracker.accounts import passwords
 from tracker.accounts.models import Role, User
 from tracker.db import db as database
+from tracker.db import will_write
 from tracker.upkeep import schema
 
 NOW = datetime(2020, 7, 6, 1, 0, tzinfo=UTC)  # Monday 2020-07-06, 09:00 in Beijing
@@ -222,6 +223,7 @@ def _program(url: URL | str, folder: Path) -> Iterator[Flask]:
 @pytest.fixture(autouse=True)
 def transaction(request: pytest.FixtureRequest, engine: str) -> Iterator[None]:
     """Run the test inside a transaction that never commits, on a clock that stands near NOW."""
+    will_write(False)  # the last request of the test before may have said otherwise
     if not OWN.isdisjoint(request.fixturenames) or not touches_database(request.node):
         yield
         return
