@@ -44,8 +44,7 @@ def sent(client, content: bytes, source: str = "inspection") -> Any:
 
 def confirmed(client, page: Any) -> Any:
     token = page.text.split('name="token"')[1].split('value="')[1].split('"')[0]
-    about = page.text.split('name="about" value="')[1].split('"')[0]
-    return client.post(f"{FORM}confirm", data={"token": token, "about": about}, follow_redirects=True)
+    return client.post(f"{FORM}confirm", data={"token": token}, follow_redirects=True)
 
 
 def edited(content: bytes, change: Callable[[Any], None]) -> bytes:

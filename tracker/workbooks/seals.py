@@ -15,13 +15,15 @@ def sealed(numbers: Sequence[int], key: bytes, use: str) -> str:
     return f"{text}-{_seal(text, key, use)}"
 
 
-def opened(code: str, key: bytes, use: str) -> list[int] | None:
-    """The numbers a code says; None when it is none, or was changed."""
+def opened(code: str, key: bytes, use: str, many: int) -> list[int] | None:
+    """The ``many`` numbers a code says; None when it is none, or was changed."""
     found = _CODE.fullmatch("".join(code.split()).lower())
     if found is None:
         return None
     text, seal = found[1].removesuffix("-"), found[2]
-    return list(map(int, text.split("-"))) if hmac.compare_digest(seal, _seal(text, key, use)) else None
+    numbers = list(map(int, text.split("-")))
+    is_ours = len(numbers) == many and hmac.compare_digest(seal, _seal(text, key, use))
+    return numbers if is_ours else None
 
 
 def _seal(text: str, key: bytes, use: str) -> str:

@@ -47,15 +47,16 @@ def token_of(upload: Upload, use: str, now: datetime) -> str:
     return said if isinstance(said, str) else said.decode()
 
 
-def upload_of(token: str, use: str, now: datetime, about: int = 0) -> Upload:
-    """NotFound when the token is not this person's, is forged, too old or about something else."""
+def upload_of(token: str, use: str, now: datetime, about: int | None = None) -> Upload:
+    """NotFound when the token is not this person's, is forged, too old or not ``about`` that."""
     try:
         file_id, user_id, at, name, meant = _serializer(use).loads(token)
     except (BadData, ValueError):
-        file_id = user_id = 0
-    if user_id != me().id or meant != about or now - datetime.fromisoformat(at) > KEPT:
+        file_id = user_id = meant = 0
+        at = name = ""
+    if user_id != me().id or about not in (None, meant) or now - datetime.fromisoformat(at) > KEPT:
         raise NotFound("这次核对已经过期，请重新上传")
-    return Upload(db.session.get_one(StoredFile, file_id), name, about)
+    return Upload(db.session.get_one(StoredFile, file_id), name, meant)
 
 
 def _serializer(use: str) -> URLSafeSerializer:

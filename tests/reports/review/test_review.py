@@ -16,7 +16,8 @@ from tracker.db import db
 from tracker.reports import actions
 from tracker.reports.models import Evidence, ProgressReport, TargetReading
 from tracker.reports.review import queries
-from tracker.reports.review.queries import QUEUE, case_of
+from tracker.reports.review.case import case_of
+from tracker.reports.review.queries import QUEUE
 from tracker.reports.review.rules import Kind
 from tracker.reports.rules import ReturnReason
 from tracker.tasks.models import Assignment, Level

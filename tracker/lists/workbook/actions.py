@@ -6,14 +6,13 @@ from typing import Any
 from tracker import audit
 from tracker.accounts.models import User
 from tracker.accounts.permissions import Permission, permit
-from tracker.errors import DomainError, WrongState
 from tracker.files import StoredFile
 from tracker.lists.actions import register
 from tracker.lists.intake.actions import amend
 from tracker.lists.models import ProblemSource
 from tracker.lists.workbook import queries
 from tracker.lists.workbook.queries import Book
-from tracker.lists.workbook.rules import Outcome, Preview
+from tracker.lists.workbook.rules import Outcome, Plan, Preview
 
 
 def take_in(
@@ -25,17 +24,16 @@ def take_in(
     """
     permit(actor, Permission.JUDGE)
     preview = queries.preview(actor, book, source, now)
-    if preview.problems:
-        raise WrongState("有内容需要修改，整份都没有写入；请按下面的提示改好，再重新上传")
+    preview.check()
     amended = queries.accounts_of(actor, [plan.problem_id for plan in preview.written if plan.problem_id])
-    for plan in preview.written:
-        try:
-            if plan.outcome is Outcome.REGISTER:
-                register(plan.findings, actor, now)
-            else:
-                amend(amended[plan.problem_id], plan.findings, actor, now)
-        except DomainError as refusal:
-            raise WrongState(f"第{plan.number}行“{plan.title}”：{refusal}。整份都没有写入") from refusal
+
+    def write(plan: Plan) -> None:
+        if plan.outcome is Outcome.REGISTER:
+            register(plan.findings, actor, now)
+        else:
+            amend(amended[plan.problem_id], plan.findings, actor, now)
+
+    preview.take(write)
     if preview.written:
         counts: dict[str, Any] = {"registered": preview.count(Outcome.REGISTER)}
         counts["amended"] = preview.count(Outcome.AMEND)

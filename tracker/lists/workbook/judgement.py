@@ -19,8 +19,8 @@ from tracker.lists.rules import immediate_deadline
 from tracker.lists.workbook.rules import NO_GOAL, Heading, Outcome, Plan, Stamp
 from tracker.text import fold
 from tracker.words import Word
-from tracker.workbooks.figures import Cell, Kind, refuse_formula, words
-from tracker.workbooks.problems import Problem
+from tracker.workbooks.figures import Cell, Kind, words
+from tracker.workbooks.plans import Judge
 
 LONGEST, SHORT = 2000, 50
 Value = TypeVar("Value")
@@ -70,19 +70,17 @@ def judge(number: int, cells: Mapping[Heading, Cell], stamp: Stamp | None, groun
     return _Judge(number, cells, ground).plan(stamp)
 
 
-class _Judge:
-    """One row while it is being judged; problems are gathered, so that all are told at once."""
+class _Judge(Judge[Heading]):
+    """A row and the account it names, or would open."""
 
     def __init__(self, number: int, cells: Mapping[Heading, Cell], ground: Ground) -> None:
-        self.number, self.cells, self.ground = number, cells, ground
-        self.problems: list[Problem] = []
-        self.refused: set[Heading] = set()
-        self.notes: list[str] = []
+        super().__init__(number, cells, Heading.CODE)
+        self.ground = ground
 
     def plan(self, stamp: Stamp | None) -> Plan:
         standing = self.ground.standing.get(stamp.problem_id) if stamp else None
         if stamp and standing is None:
-            self._refuse(Heading.CODE, "这个账号不在您的查看范围内，请重新下载登记表")
+            self.refuse(Heading.CODE, "这个账号不在您的查看范围内，请重新下载登记表")
         before = standing.findings if standing else None
         found = self._findings(before)
         if self.problems:
@@ -97,12 +95,12 @@ class _Judge:
         after = {Heading.DEADLINE, Heading.SOURCE_ON} if Heading.FOUND_ON in self.refused else set()
         for field, message in faults(found, self.ground.today).items():
             if Heading(field) not in self.refused | after:
-                self._refuse(Heading(field), message)
+                self.refuse(Heading(field), message)
 
     def _new(self, found: Findings) -> Plan:
-        number = self._cell(Heading.NUMBER).text.strip()
+        number = self.said(Heading.NUMBER)
         if number in self.ground.numbers and self.ground.numbers[number] != found.text:
-            self._refuse(Heading.NUMBER, "这个账号已在账上；要更正，请用“下载登记表”得到的表格，不要删去编号")
+            self.refuse(Heading.NUMBER, "这个账号已在账上；要更正，请用“下载登记表”得到的表格，不要删去编号")
         if twin := self.ground.entered.get((found.unit.id, found.text)):
             self.notes.append(f"已经挂账，账号{twin}，不重复建账")
             return self._as(Outcome.TAKEN)
@@ -117,13 +115,13 @@ class _Judge:
         if not rows:
             return self._as(Outcome.IDLE)
         if stamp != standing.stamp:
-            self._refuse(Heading.CODE, f"您下载之后，{standing.last_word()}，请重新下载登记表，把改动抄过去")
+            self.refuse(Heading.CODE, f"您下载之后，{standing.last_word()}，请重新下载登记表，把改动抄过去")
         elif standing.is_done_with:
-            self._refuse(Heading.CODE, f"账号{standing.number}已销号或中止，不能再更正")
+            self.refuse(Heading.CODE, f"账号{standing.number}已销号或中止，不能再更正")
         elif standing.is_issued:
             for field in ISSUED:
                 if getattr(found, field) != getattr(before, field):
-                    self._refuse(Heading(field), "已交办的账号不能在这里改这一栏：异议、延期另走程序")
+                    self.refuse(Heading(field), "已交办的账号不能在这里改这一栏：异议、延期另走程序")
         self._hold_against_rules(found)
         told_rows = tuple((name, old, new) for name, (old, new) in rows.items())
         return replace(self._as(Outcome.AMEND, found), changes=told_rows)
@@ -136,19 +134,19 @@ class _Judge:
         said: dict[str, Any] = {}
         for heading in FREE:
             longest = LONGEST if heading in LONG else SHORT
-            said[heading.value] = self._read(heading, partial(words, longest=longest))
-        said["text"] = self._read(Heading.TEXT, lambda cell: words(cell, LONGEST))
-        said["goal"] = self._read(Heading.GOAL, lambda cell: words(cell, LONGEST))
+            said[heading.value] = self.read(heading, partial(words, longest=longest))
+        said["text"] = self.read(Heading.TEXT, lambda cell: words(cell, LONGEST))
+        said["goal"] = self.read(Heading.GOAL, lambda cell: words(cell, LONGEST))
         said["source"] = self._choice(Heading.SOURCE, ProblemSource)
         said["severity"] = self._choice(Heading.SEVERITY, Severity)
-        said["is_common"] = self._read(Heading.IS_COMMON, _common)
-        said["found_on"] = self._read(Heading.FOUND_ON, _day)
-        said["source_on"] = self._read(Heading.SOURCE_ON, _day)
+        said["is_common"] = self.read(Heading.IS_COMMON, _common)
+        said["found_on"] = self.read(Heading.FOUND_ON, _day)
+        said["source_on"] = self.read(Heading.SOURCE_ON, _day)
         said["unit"] = self._unit(Heading.UNIT)
         said["lead_unit"] = self._unit(Heading.LEAD_UNIT)
         said["accepting_unit"] = self._unit(Heading.ACCEPTING_UNIT)
         said["supports"] = self._supports()
-        said["stages"] = self._read(Heading.STAGES, lambda cell: stages_of(words(cell, LONGEST)))
+        said["stages"] = self.read(Heading.STAGES, lambda cell: stages_of(words(cell, LONGEST)))
         pace, deadline = self._term(said["found_on"] or (before.found_on if before else self.ground.today))
         said["pace"], said["deadline"] = pace, deadline
         if before is not None:
@@ -157,16 +155,16 @@ class _Judge:
         if said["unit"] is None and said["lead_unit"] is not None:
             said["unit"], said["lead_unit"] = said["lead_unit"], None
         if not said["text"] and Heading.TEXT not in self.refused:
-            self._refuse(Heading.TEXT, "没有写问题描述")
+            self.refuse(Heading.TEXT, "没有写问题描述")
         if said["unit"] is None and self.refused.isdisjoint((Heading.UNIT, Heading.LEAD_UNIT)):
-            self._refuse(Heading.UNIT, "请填写涉及单位（责任单位）")
+            self.refuse(Heading.UNIT, "请填写涉及单位（责任单位）")
         if said["source"] is ProblemSource.OVERDUE:
-            self._refuse(Heading.SOURCE, "逾期任务由系统自动挂账，请选其他来源")
+            self.refuse(Heading.SOURCE, "逾期任务由系统自动挂账，请选其他来源")
         if not said["goal"] and Heading.GOAL not in self.refused:
             said["goal"] = NO_GOAL
             self.notes.append(f"没有写整改目标，按“{NO_GOAL}”登记")
         if pace is None and self.refused.isdisjoint((Heading.PACE, Heading.DEADLINE)):
-            self._refuse(Heading.DEADLINE, "请填写时限，或者在“时间类别”写立行立改、长期坚持")
+            self.refuse(Heading.DEADLINE, "请填写时限，或者在“时间类别”写立行立改、长期坚持")
         said["stages"] = said["stages"] or ()
         said["source"] = said["source"] or self.ground.source
         said["severity"] = said["severity"] or Severity.ORDINARY
@@ -179,17 +177,16 @@ class _Judge:
 
     def _term(self, found_on: date) -> tuple[Pace | None, date | None]:
         """时间类别 and 时限: each may say what belongs to the other; a phrase is read as in a document."""
-        kind = self._cell(Heading.PACE).text.strip()
+        kind = self.said(Heading.PACE)
         pace = next((one for one in Pace if one.label in kind), None)
         if kind and pace is None:
             labels = "、".join(one.label for one in Pace)
-            self._refuse(Heading.PACE, f"“{kind[:20]}”不对，请填{labels}")
-        cell = self._cell(Heading.DEADLINE)
-        phrase = "".join(cell.text.split())
-        day = self._read(Heading.DEADLINE, lambda c: _deadline(c, found_on))
+            self.refuse(Heading.PACE, f"“{kind[:20]}”不对，请填{labels}")
+        phrase = "".join(self.said(Heading.DEADLINE).split())
+        day = self.read(Heading.DEADLINE, lambda c: _deadline(c, found_on))
         if (
             day is not None
-            and cell.kind is Kind.TEXT
+            and self.cells[Heading.DEADLINE].kind is Kind.TEXT
             and f"{day}" not in phrase
             and pace is not Pace.STANDING
         ):
@@ -203,15 +200,15 @@ class _Judge:
         return pace, None if pace is Pace.STANDING else day
 
     def _supports(self) -> tuple[Unit, ...]:
-        ids = self._read(Heading.SUPPORTS, lambda cell: units_of(words(cell, LONGEST), self.ground.names))
+        ids = self.read(Heading.SUPPORTS, lambda cell: units_of(words(cell, LONGEST), self.ground.names))
         return tuple(self.ground.units[id_] for id_ in ids or ())
 
     def _unit(self, heading: Heading) -> Unit | None:
-        id_ = self._read(heading, lambda cell: _one_unit(words(cell, LONGEST), self.ground.names))
+        id_ = self.read(heading, lambda cell: _one_unit(words(cell, LONGEST), self.ground.names))
         return None if id_ is None else self.ground.units[id_]
 
     def _choice(self, heading: Heading, choices: type[Value]) -> Value | None:
-        return self._read(heading, lambda cell: _word(cell, choices))
+        return self.read(heading, lambda cell: _word(cell, choices))
 
     def _has(self, name: str) -> bool:
         """Whether the workbook has the column; pace and deadline tell of each other."""
@@ -219,28 +216,9 @@ class _Judge:
             return Heading.PACE in self.cells or Heading.DEADLINE in self.cells
         return Heading(name) in self.cells
 
-    def _cell(self, heading: Heading) -> Cell:
-        return self.cells.get(heading) or Cell("")
-
-    def _read(self, heading: Heading, read: Callable[[Cell], Value]) -> Value | None:
-        """What a cell means; a refusal is kept with its address."""
-        cell = self._cell(heading)
-        try:
-            refuse_formula(cell)
-            return read(cell)
-        except Invalid as fault:
-            self._refuse(heading, str(fault))
-            return None
-
-    def _refuse(self, heading: Heading, message: str) -> None:
-        self.refused.add(heading)
-        cell = self.cells.get(heading)
-        place = cell.address if cell else f"第{self.number}行"
-        self.problems.append(Problem(place, message))
-
     def _as(self, outcome: Outcome, found: Findings | None = None) -> Plan:
-        title = " ".join(self._cell(Heading.TEXT).text.split())[:40]
-        return Plan(self.number, title, outcome, 0, found, (), tuple(self.notes), tuple(self.problems))
+        title = " ".join(self.said(Heading.TEXT).split())[:40]
+        return Plan(self.number, title, outcome, (), tuple(self.notes), tuple(self.problems), findings=found)
 
 
 MUST = {

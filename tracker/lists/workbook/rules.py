@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from tracker.words import Word
-from tracker.workbooks.problems import Problem, gathered
+from tracker.workbooks import plans
 
 MAX_ROWS = 2_000
 MAX_WRITTEN = 500  # rows of one confirmation: seconds of work
-MAX_TOLD = 200  # rows a preview shows one by one
 USE = "lists.workbook"
 NO_GOAL = "整改到位，通过验收。"
 
@@ -95,50 +94,22 @@ class Outcome(Word):
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What one row will do: nothing at all when there are problems; ``findings`` is what is to be entered."""
+class Plan(plans.Plan):
+    """What one row will enter or amend."""
 
-    number: int  # of the row
-    title: str
-    outcome: Outcome = Outcome.IDLE
+    WRITTEN = (Outcome.REGISTER, Outcome.AMEND)
     problem_id: int = 0
-    findings: Any = None
-    changes: tuple[tuple[str, str | None, str], ...] = ()  # field, before, after
-    notes: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
-
-    @property
-    def is_written(self) -> bool:
-        return self.outcome in (Outcome.REGISTER, Outcome.AMEND) and not self.problems
+    findings: Any = None  # what is to be entered
 
 
 @dataclass(frozen=True)
-class Preview:
-    """A workbook held against the ledger: row by row what would happen, or why nothing can."""
+class Preview(plans.Preview[Plan]):
+    """A workbook held against the ledger."""
 
-    plans: Sequence[Plan]
-    flaws: Sequence[Problem]  # of the workbook as a whole
-    columns: Sequence[tuple[str, str]]  # (as headed, as understood)
-
-    @property
-    def problems(self) -> list[tuple[str, str]]:
-        """(places, message) of everything that stands against it; the same message is said once."""
-        return gathered((*self.flaws, *(problem for plan in self.plans for problem in plan.problems)))
-
-    @property
-    def written(self) -> list[Plan]:
-        return [plan for plan in self.plans if plan.is_written]
-
-    @property
-    def told(self) -> list[Plan]:
-        """The rows a person should look at."""
-        return [p for p in self.plans if (p.is_written or p.notes) and not p.problems][:MAX_TOLD]
-
-    def count(self, outcome: Outcome) -> int:
-        return sum(plan.outcome is outcome and not plan.problems for plan in self.plans)
+    columns: Sequence[tuple[str, str]] = ()  # (as headed, as understood)
 
     @property
     def tally(self) -> str:
         """建账3个，更正2个."""
-        counts = [(outcome.label, self.count(outcome)) for outcome in (Outcome.REGISTER, Outcome.AMEND)]
+        counts = [(outcome.label, self.count(outcome)) for outcome in Plan.WRITTEN]
         return "，".join(f"{label}{count}个" for label, count in counts if count)

@@ -9,7 +9,7 @@ from tracker.accounts.trail import last_word
 from tracker.reports import actions as reports
 from tracker.reports.models import ProgressReport
 from tracker.reports.review import queries
-from tracker.reports.review.queries import Case
+from tracker.reports.review.case import Case
 from tracker.reports.review.rules import Kind
 from tracker.reports.rules import ReturnReason
 from tracker.workflow import REPORT, FilingState

@@ -10,8 +10,9 @@ from tracker.accounts.session import me
 from tracker.accounts.trail import last_word
 from tracker.db import db
 from tracker.reports.review import actions, queries
+from tracker.reports.review.case import Case, case_of, last_touched
 from tracker.reports.review.forms import SendBackForm
-from tracker.reports.review.queries import QUEUE, Case
+from tracker.reports.review.queries import QUEUE
 from tracker.reports.review.rules import Kind, Part
 from tracker.reports.rules import ReturnReason
 from tracker.tasks.models import Assignment, Level
@@ -31,7 +32,7 @@ def index() -> Response | str:
     """The oldest case that waits."""
     view = QUEUE.view(request.args)
     for first in queries.waiting(view, 1):
-        case = queries.case_of(get_assignment(me(), first.duty_id), statutory())
+        case = case_of(get_assignment(me(), first.duty_id), statutory())
         if case is not None:
             return _page(case, view, SendBackForm(formdata=None)).answer()
     return _empty(view)
@@ -41,9 +42,9 @@ def index() -> Response | str:
 @requires(Permission.JUDGE)
 def show(assignment_id: int) -> Response:
     view, duty = QUEUE.view(request.args), get_assignment(me(), assignment_id)
-    case = queries.case_of(duty, statutory())
+    case = case_of(duty, statutory())
     if case is None:
-        flash(f"“{duty.task.title}”已不在待审核中：{last_word(queries.last_touched(duty))}", "info")
+        flash(f"“{duty.task.title}”已不在待审核中：{last_word(last_touched(duty))}", "info")
         return _go_on(view, None)
     return _page(case, view, SendBackForm(formdata=None)).answer()
 
@@ -52,7 +53,7 @@ def show(assignment_id: int) -> Response:
 @requires(Permission.JUDGE)
 def accept(assignment_id: int) -> Response:
     view, duty = QUEUE.view(request.args), get_assignment(me(), assignment_id)
-    case = queries.case_of(duty, statutory())
+    case = case_of(duty, statutory())
     if case is None or case.stamp != request.form.get("seen", case.stamp):
         return _overtaken(duty, case, view)
     _page(case, view, SendBackForm(formdata=None))
@@ -66,7 +67,7 @@ def accept(assignment_id: int) -> Response:
 @requires(Permission.JUDGE)
 def send_back(assignment_id: int) -> Response:
     view, duty = QUEUE.view(request.args), get_assignment(me(), assignment_id)
-    case = queries.case_of(duty, statutory())
+    case = case_of(duty, statutory())
     if case is None or case.stamp != request.form.get("seen", case.stamp):
         return _overtaken(duty, case, view)
     form = SendBackForm()
@@ -133,7 +134,7 @@ def _empty(view: View) -> str:
 
 def _overtaken(duty: Assignment, case: Case | None, view: View) -> Response:
     """Somebody was faster: who did what, then the case as it stands now, or the next one."""
-    words = last_word(queries.last_touched(duty))
+    words = last_word(last_touched(duty))
     advice = "请看过最新内容再办" if case else "下面是下一件"
     flash(f"“{duty.task.title}”：您打开页面后，{words}；您这次的操作没有生效，{advice}", "warning")
     return redirect(_address(duty.id, view)) if case else _go_on(view, None)

@@ -18,6 +18,11 @@ class Kind(Word):
     NO_CHANGE = "no_change", "无变化"
 
 
+def kind_of(is_closing: bool, no_change: bool) -> Kind:
+    """A report that comes with a request for closure is judged with it."""
+    return Kind.CLOSURE if is_closing else Kind.NO_CHANGE if no_change else Kind.REPORT
+
+
 class Part(Word):
     """What became of a stretch of text."""
 

@@ -9,7 +9,7 @@ from tracker.accounts.session import me
 from tracker.accounts.trail import check_version
 from tracker.db import db
 from tracker.reports.models import SecondReview
-from tracker.reports.review.queries import closed_case_of
+from tracker.reports.review.case import closed_case_of
 from tracker.reports.review.rules import Part
 from tracker.reports.second_reviews import actions, queries
 from tracker.workdays import statutory

@@ -5,7 +5,6 @@ from datetime import datetime
 from tracker import audit
 from tracker.accounts.models import User
 from tracker.accounts.permissions import Permission, permit
-from tracker.errors import DomainError, WrongState
 from tracker.files import StoredFile
 from tracker.reports import actions as reports
 from tracker.reports.workbook import queries
@@ -24,13 +23,8 @@ def take_in(book: Book, file: StoredFile, name: str, actor: User, now: datetime)
     ids = [row.stamp.assignment_id for row in book.rows]
     duties = queries.locked_duties(actor.unit_id, ids)
     preview = queries.preview(actor.unit_id, book)
-    if preview.problems:
-        raise WrongState("有内容需要修改，整份都没有写入；请按下面的提示改好，再重新上传")
-    for plan in preview.written:
-        try:
-            _write(plan, duties[plan.assignment_id], actor, now)
-        except DomainError as refusal:
-            raise WrongState(f"第{plan.number}行“{plan.title}”：{refusal}。整份都没有写入") from refusal
+    preview.check()
+    preview.take(lambda plan: _write(plan, duties[plan.assignment_id], actor, now))
     if preview.written:
         audit.record(
             "workbook.take_in", "提交填报表", file, actor, now, name=name, tasks=len(preview.written)

@@ -3,9 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
-from typing import TypeVar
 
-from tracker.errors import Invalid
 from tracker.reports.rules import missing_for_submission
 from tracker.reports.workbook.rules import (
     LONGEST,
@@ -18,10 +16,9 @@ from tracker.reports.workbook.rules import (
     Wish,
 )
 from tracker.workbooks import figures
-from tracker.workbooks.figures import Cell, plain
-from tracker.workbooks.problems import Problem
+from tracker.workbooks.figures import plain
+from tracker.workbooks.plans import Judge
 
-Value = TypeVar("Value")
 _NOTHING = Filled()
 _PLACES = {heading.value: heading for heading in Heading}  # where a field of the page stands
 
@@ -31,27 +28,26 @@ def judge(row: Row, standing: Standing | None, unit_id: int, last_word: Callable
     return _Judge(row, standing, unit_id, last_word).plan()
 
 
-class _Judge:
-    """One row while it is being judged; problems are gathered, so that all are told at once."""
+class _Judge(Judge[Heading]):
+    """A row and the duty it names."""
 
     def __init__(
         self, row: Row, standing: Standing | None, unit_id: int, last_word: Callable[[], str]
     ) -> None:
+        super().__init__(row.number, row.cells, Heading.CODE)
         self.row, self.standing, self.unit_id, self.last_word = row, standing, unit_id, last_word
-        self.problems: list[Problem] = []
-        self.notes: list[str] = []
 
     def plan(self) -> Plan:
         standing = self.standing
         if self.row.stamp.unit_id != self.unit_id:
-            self._refuse(Heading.CODE, "是其他单位的承办项，请使用本单位下载的填报表")
-        signs = self._read(Heading.SIGN, figures.is_yes) or False
-        no_change = self._read(Heading.NO_CHANGE, figures.is_yes) or False
-        wish = self._read(Heading.WISH, lambda cell: figures.chosen(cell, Wish))
+            self.refuse(Heading.CODE, "是其他单位的承办项，请使用本单位下载的填报表")
+        signs = self.read(Heading.SIGN, figures.is_yes) or False
+        no_change = self.read(Heading.NO_CHANGE, figures.is_yes) or False
+        wish = self.read(Heading.WISH, lambda cell: figures.chosen(cell, Wish))
         acts = signs or no_change or wish is not None
         if standing is None:
             if acts and not self.problems:
-                self._refuse(Heading.CODE, "这一项已不由本单位承办，请清空这一行的操作")
+                self.refuse(Heading.CODE, "这一项已不由本单位承办，请清空这一行的操作")
             return self._as(Outcome.IDLE)
         filled = self._filled(standing, requires_progress=wish is Wish.SUBMIT and not no_change)
         if self.problems:
@@ -62,7 +58,7 @@ class _Judge:
             return self._signed(standing) if signs else self._as(Outcome.IDLE)
         signs = signs and standing.state == "issued"
         if no_change and wish is Wish.DRAFT:
-            self._refuse(Heading.NO_CHANGE, "“无变化”是直接报送，不能存草稿，请二选一")
+            self.refuse(Heading.NO_CHANGE, "“无变化”是直接报送，不能存草稿，请二选一")
         outcome = Outcome.NO_CHANGE if no_change else Outcome.SUBMIT if wish is Wish.SUBMIT else Outcome.DRAFT
         if self._is_taken(standing, outcome, filled):
             return self._as(Outcome.TAKEN)
@@ -78,9 +74,9 @@ class _Judge:
     def _unchanged(self, standing: Standing, filled: Filled) -> None:
         state = standing.latest.state if standing.latest else None
         if filled != standing.filled:
-            self._refuse(Heading.NO_CHANGE, "选了“无变化”，又改了内容，请二选一")
+            self.refuse(Heading.NO_CHANGE, "选了“无变化”，又改了内容，请二选一")
         elif state == "returned":
-            self._refuse(Heading.NO_CHANGE, "上一次填报被退回，请按意见修改后再报，不能选“无变化”")
+            self.refuse(Heading.NO_CHANGE, "上一次填报被退回，请按意见修改后再报，不能选“无变化”")
         elif state == "draft":
             self.notes.append("网页上有草稿，按“无变化”报送后草稿不再保留")
 
@@ -89,23 +85,23 @@ class _Judge:
         if standing.state == "issued":
             return self._as(Outcome.RECEIVE, signs=True)
         if standing.state not in ("active", "closing", "closed"):
-            self._refuse(Heading.SIGN, f"这一项{standing.state.label}，不能签收；{self.last_word()}")
+            self.refuse(Heading.SIGN, f"这一项{standing.state.label}，不能签收；{self.last_word()}")
         return self._as(Outcome.TAKEN)
 
     def _hold_against(self, standing: Standing, signs: bool) -> None:
         """Whether the duty can be reported on, and whether anybody was faster."""
         latest = standing.latest
         if standing.state == "issued" and not signs:
-            self._refuse(Heading.SIGN, "这一项还没有签收，请在“签收”一栏选“是”")
+            self.refuse(Heading.SIGN, "这一项还没有签收，请在“签收”一栏选“是”")
         elif standing.state not in ("issued", "active"):
-            self._refuse(Heading.WISH, f"这一项{standing.state.label}，不能填报；{self.last_word()}")
+            self.refuse(Heading.WISH, f"这一项{standing.state.label}，不能填报；{self.last_word()}")
         elif self._is_changed(standing):
-            self._refuse(
+            self.refuse(
                 Heading.WISH,
                 f"下载以后这一项有新的填报（{self.last_word()}），请重新下载后再填，或者清空这一行的操作",
             )
-        elif latest and latest.state == "submitted" and not self._is(Wish.DRAFT):
-            self._refuse(Heading.WISH, "上一次填报还在审核，请等审核结果，或先在网页上撤回再报")
+        elif latest and latest.state == "submitted" and self.said(Heading.WISH) != Wish.DRAFT.label:
+            self.refuse(Heading.WISH, "上一次填报还在审核，请等审核结果，或先在网页上撤回再报")
         elif standing.version != self.row.stamp.version:
             until = standing.deadline.isoformat() if standing.deadline else "长期坚持"
             self.notes.append(
@@ -134,12 +130,12 @@ class _Judge:
     def _filled(self, standing: Standing, *, requires_progress: bool) -> Filled:
         """What the row says; a column that is gone says what the duty's latest report says."""
         kept = standing.filled
-        progress = self._read(Heading.PROGRESS, figures.percent)
+        progress = self.read(Heading.PROGRESS, figures.percent)
         if progress is None and requires_progress and not self.problems:
-            self._refuse(Heading.PROGRESS, "请填写本次进展")
+            self.refuse(Heading.PROGRESS, "请填写本次进展")
 
         def text(heading: Heading, before: str) -> str:
-            said = self._read(heading, lambda cell: figures.words(cell, LONGEST))
+            said = self.read(heading, lambda cell: figures.words(cell, LONGEST))
             return before if said is None else said
 
         return Filled(
@@ -156,7 +152,7 @@ class _Judge:
         for target in standing.wanted:
             value = standing.filled.readings.get(target.id)
             if (cell := self.row.amounts.get(target.id)) is not None:
-                value = self._taken(cell, partial(figures.amount, measure=target.measure))
+                value = self.read(Heading.AMOUNT, partial(figures.amount, measure=target.measure), cell)
             if value is not None:
                 found.append((target.id, value))
         return found
@@ -172,28 +168,7 @@ class _Judge:
             unclaimed=latest.unclaimed if latest and not latest.is_sent else (),
         )
         for name, message in missing.items():
-            self._refuse(_PLACES.get(name, Heading.WISH), message)
-
-    def _is(self, wish: Wish) -> bool:
-        cell = self.row.cells.get(Heading.WISH)
-        return cell is not None and cell.text.strip() == wish.label
-
-    def _read(self, heading: Heading, meaning: Callable[[Cell], Value]) -> Value | None:
-        """What the cell of that column means; None without the column, or when it means nothing."""
-        cell = self.row.cells.get(heading)
-        return None if cell is None else self._taken(cell, meaning)
-
-    def _taken(self, cell: Cell, meaning: Callable[[Cell], Value]) -> Value | None:
-        try:
-            figures.refuse_formula(cell)
-            return meaning(cell)
-        except Invalid as refusal:
-            self.problems.append(Problem(cell.address, str(refusal)))
-            return None
-
-    def _refuse(self, heading: Heading, message: str) -> None:
-        cell = self.row.cells.get(heading) or self.row.cells[Heading.CODE]
-        self.problems.append(Problem(cell.address, message))
+            self.refuse(_PLACES.get(name, Heading.WISH), message)
 
     def _as(
         self,

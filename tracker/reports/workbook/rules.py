@@ -1,6 +1,6 @@
 """Words and records of the 填报表: columns, a duty as it stands, a row as filled, what it will do. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from tracker.reports.workbook.stamps import Stamp
 from tracker.words import Word
+from tracker.workbooks import plans
 from tracker.workbooks.figures import Cell
-from tracker.workbooks.problems import Problem, gathered
 
 MAX_DUTIES = 2_000
 MAX_WRITTEN = 500  # rows of one confirmation: seconds of work
@@ -131,55 +131,22 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What one row will do: nothing at all when there are problems."""
+class Plan(plans.Plan):
+    """What one row will do to its duty."""
 
-    number: int
-    assignment_id: int
-    title: str
-    outcome: Outcome
+    WRITTEN = WRITTEN
+    assignment_id: int = 0
     signs: bool = False
     filled: Filled = field(default_factory=Filled)
-    changes: tuple[tuple[str, str, str], ...] = ()  # field, before, after
-    notes: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)
-class Preview:
-    """A workbook held against the ledger: row by row what would happen, or why nothing can."""
-
-    plans: Sequence[Plan]
-    flaws: Sequence[Problem]  # of the workbook as a whole
-
-    @property
-    def problems(self) -> list[tuple[str, str]]:
-        """(places, message) of everything that stands against it; the same message is said once."""
-        return gathered((*self.flaws, *(problem for plan in self.plans for problem in plan.problems)))
-
-    @property
-    def written(self) -> list[Plan]:
-        """The rows that would be written."""
-        return [plan for plan in self.plans if plan.outcome in WRITTEN and not plan.problems]
-
-    @property
-    def told(self) -> list[Plan]:
-        """The rows a person should look at: those to be written, and those with a note."""
-        return [p for p in self.plans if (p.outcome in WRITTEN or p.notes) and not p.problems]
-
-    @property
-    def folded(self) -> list[Plan]:
-        """The rows with which nothing happens."""
-        return [plan for plan in self.plans if not (plan.outcome in WRITTEN or plan.notes or plan.problems)]
-
-    def count(self, outcome: Outcome) -> int:
-        return sum(plan.outcome is outcome for plan in self.plans)
+class Preview(plans.Preview[Plan]):
+    """A 填报表 held against the ledger."""
 
     @property
     def tally(self) -> str:
         """报送3项，签收2项."""
-        counts = [
-            (outcome.label, sum(plan.outcome is outcome for plan in self.written)) for outcome in WRITTEN
-        ]
+        counts = [(outcome.label, self.count(outcome)) for outcome in WRITTEN]
         counts[-1] = (Outcome.RECEIVE.label, sum(plan.signs for plan in self.written))
         return "，".join(f"{label}{count}项" for label, count in counts if count)

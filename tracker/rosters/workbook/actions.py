@@ -8,7 +8,6 @@ from tracker.accounts.models import User
 from tracker.accounts.permissions import Permission, permit
 from tracker.accounts.queries import active_units
 from tracker.clock import local_date
-from tracker.errors import DomainError, WrongState
 from tracker.files import StoredFile
 from tracker.rosters.entries import actions as entries
 from tracker.rosters.entries.actions import Done, Filled
@@ -27,24 +26,21 @@ def take_in(roster: Roster, book: Book, file: StoredFile, name: str, actor: User
     ids = [row.stamp.entry_id for row in book.rows if row.stamp]
     found = queries.locked_entries(actor, roster, ids)
     preview = queries.preview(actor, roster, book, local_date(now))
-    if preview.problems:
-        raise WrongState("有内容需要修改，整份都没有写入；请按下面的提示改好，再重新上传")
+    preview.check()
     units = {unit.name: unit for unit in active_units()}
     new = [plan for plan in preview.written if plan.outcome is Outcome.ADD]
     rows = [(units[plan.unit_name].id, Filled(plan.name, plan.values)) for plan in new]
-    added = entries.add_many(roster, rows, actor, now)
-    written = [*zip(new, added, strict=True)]
-    written += [(plan, found[plan.entry_id]) for plan in preview.written if plan.outcome is Outcome.CHANGE]
-    for plan, entry in written:
-        try:
-            if plan.outcome is Outcome.CHANGE:
-                unit = units.get(plan.unit_name)
-                entries.edit(entry, Filled(plan.name, plan.values), actor, now, unit)
-            _take_steps(plan, entry, actor, now)
-        except DomainError as refusal:
-            raise WrongState(f"第{plan.number}行“{plan.title}”：{refusal}。整份都没有写入") from refusal
-    if written:
-        counts: dict[str, Any] = {"added": len(new), "changed": len(written) - len(new)}
+    added = dict(zip([plan.number for plan in new], entries.add_many(roster, rows, actor, now), strict=True))
+
+    def write(plan: Plan) -> None:
+        entry = added.get(plan.number) or found[plan.entry_id]
+        if plan.outcome is Outcome.CHANGE:
+            entries.edit(entry, Filled(plan.name, plan.values), actor, now, units.get(plan.unit_name))
+        _take_steps(plan, entry, actor, now)
+
+    preview.take(write)
+    if preview.written:
+        counts: dict[str, Any] = {"added": len(new), "changed": preview.count(Outcome.CHANGE)}
         counts |= {"name": name, "sha256": file.sha256}
         audit.record("roster.take_in", "上传台账", roster, actor, now, **counts)
     return preview

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from tracker.errors import Invalid
 from tracker.rosters.rules import (
@@ -34,11 +34,11 @@ from tracker.rosters.workbook.rules import (
 )
 from tracker.workbooks import figures
 from tracker.workbooks.figures import Cell
+from tracker.workbooks.plans import Judge
 from tracker.workbooks.problems import Problem
 from tracker.workbooks.seals import opened
 from tracker.workbooks.tables import Sheet, table_of
 
-Value = TypeVar("Value")
 Cells = Mapping[str, Cell]
 Known = tuple[int, str, tuple[tuple[str, str], ...]]  # unit, name, values of an object
 
@@ -93,8 +93,8 @@ def book_of(sheets: Sequence[Sheet], shape: Shape, roster_id: int, key: bytes) -
         if not code.text.strip():
             rows.append(Row(number, None, cells))
             continue
-        numbers = opened(code.text, key, USE)
-        stamp = Stamp(*numbers) if numbers and len(numbers) == len(Stamp._fields) else None
+        numbers = opened(code.text, key, USE, len(Stamp._fields))
+        stamp = Stamp(*numbers) if numbers else None
         if stamp is None or stamp.roster_id != roster_id:
             flaws.append(
                 Problem(code.address, "编号被改动过，或不是这本台账的，请重新下载表格，把这一行抄过去")
@@ -130,17 +130,16 @@ def judge(rows: Sequence[Row], world: World) -> list[Plan]:
     return plans
 
 
-class _Judge:
-    """One row while it is being judged; problems are gathered, so that all are told at once."""
+class _Judge(Judge[str]):
+    """A row and the object it names, or would add."""
 
     def __init__(self, row: Row, world: World) -> None:
+        super().__init__(row.number, row.cells, CODE)
         self.row, self.world, self.shape = row, world, world.shape
-        self.problems: list[Problem] = []
-        self.notes: list[str] = []
 
     def new_object(self) -> tuple[Plan, Known]:
         nothing: Known = (0, "", ())
-        name = self._read(NAME, lambda cell: text_of(cell, LONGEST_NAME)) or ""
+        name = self.read(NAME, lambda cell: text_of(cell, LONGEST_NAME)) or ""
         if not name and not self.problems:
             self.refuse(NAME, f"请填写{self.shape.object_name}")
         unit = self._unit()
@@ -208,12 +207,11 @@ class _Judge:
 
         if NAME in self.row.cells and not self.row.cells[NAME].text.strip():
             self.refuse(NAME, f"请填写{self.shape.object_name}；不再列入的，请督查员在网页上移出")
-        return self._read(NAME, meaning) or now.name
+        return self.read(NAME, meaning) or now.name
 
     def _unit(self, now: Standing | None = None) -> tuple[int, str] | None:
         """The unit of the row; the own one for a unit, which may not name another."""
-        asker, cell = self.world.asker, self.row.cells.get(UNIT)
-        said = cell.text.strip() if cell else ""
+        asker, said = self.world.asker, self.said(UNIT)
         found = self.world.unit_named(said) if said else None
         if said and found is None:
             self.refuse(UNIT, f"没有叫“{said}”的单位，请写单位的全称或简称")
@@ -237,7 +235,7 @@ class _Judge:
                 return before
             return read_value(column, cell, unit_named)
 
-        return self._read(column.key, meaning)
+        return self.read(column.key, meaning)
 
     def _done(self, before: Mapping[str, date], values: Mapping[str, str]) -> dict[str, date]:
         """The steps that are newly done, or done on another day than was said."""
@@ -250,7 +248,7 @@ class _Judge:
                 if step.key in before:
                     self.refuse(step.key, "这一步已经完成，要取消请在网页上办，表格里请恢复日期")
                 continue
-            on = self._read(step.key, figures.day)
+            on = self.read(step.key, figures.day)
             if on is None or on == before.get(step.key):
                 continue
             try:
@@ -265,8 +263,7 @@ class _Judge:
         return found
 
     def _requests(self, done: Mapping[str, date]) -> bool:
-        cell = self.row.cells.get(WISH)
-        said = cell.text.strip() if cell else ""
+        said = self.said(WISH)
         if not said:
             return False
         if said != REQUEST:
@@ -305,21 +302,6 @@ class _Judge:
         if requests:
             said.append((WISH, "", REQUEST))
         return tuple(said)
-
-    def _read(self, name: str, meaning: Callable[[Cell], Value]) -> Value | None:
-        cell = self.row.cells.get(name)
-        if cell is None:
-            return None
-        try:
-            figures.refuse_formula(cell)
-            return meaning(cell)
-        except Invalid as refusal:
-            self.problems.append(Problem(cell.address, str(refusal)))
-            return None
-
-    def refuse(self, name: str, message: str) -> None:
-        cell = self.row.cells.get(name) or self.row.cells[CODE]
-        self.problems.append(Problem(cell.address, message))
 
     def plan(
         self,

@@ -51,7 +51,7 @@ def preview(user: User, roster: Roster, book: Book, today: date) -> Preview:
         unit_named,
         lambda entry_id: last_word(db.session.get_one(RosterEntry, entry_id)),
     )
-    return Preview(roster.shape, judge(book.rows, world), book.flaws)
+    return Preview(judge(book.rows, world), book.flaws, roster.measure)
 
 
 def locked_entries(user: User, roster: Roster, ids: Sequence[int]) -> dict[int, RosterEntry]:
