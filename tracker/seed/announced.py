@@ -1,7 +1,6 @@
-"""The circular of the demonstration's month: drafted, checked, signed by three people, and published."""
+"""A circular of the demonstration: drafted, checked, signed by three people, and published."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, time
 
 from flask import current_app
 
@@ -9,23 +8,24 @@ from tracker.accounts.models import User
 from tracker.circulars import actions
 from tracker.clock import SHANGHAI
 from tracker.db import db
+from tracker.seed.stage import Stage
 from tracker.workdays import Workdays
 
 
-def circulate(month: str, supervisors: Sequence[User], approver: User, workdays: Workdays) -> None:
-    """The morning after the month is final; a finding that must be mended first leaves it a draft."""
+def circulate(month: str, on: date, stage: Stage, workdays: Workdays) -> None:
+    """Once the month is final, in one day; a finding that must be mended first leaves it a draft."""
     house = actions.House.from_settings(current_app.config)
-    drafter, checker = supervisors[:2]
+    drafter, checker, *_ = stage.supervisors
 
     def at(hour: int) -> datetime:
-        return datetime(2020, 7, 8, hour, 10, tzinfo=SHANGHAI)
+        return datetime.combine(on, time(hour, 10), SHANGHAI)
 
     circular = actions.draft(month, house, drafter, at(9), workdays)
     db.session.flush()
     if any(finding.is_blocking for finding in actions.findings(circular, house, at(9))):
         return
     actions.check(circular, house, checker, at(10))
-    actions.sign(circular, house, approver, at(15))
+    actions.sign(circular, house, stage.approver, at(15))
     actions.publish(circular, house, drafter, at(16))
     db.session.flush()
     for receipt in circular.receipts[::3]:
