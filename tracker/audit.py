@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, Index, event, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.db import Base, db
+from tracker.errors import check_length
 from tracker.words import Word
 
 STATES: dict[str, type[Word]] = {}  # subject of an event -> the words of its states; workflow fills it in
@@ -73,8 +74,11 @@ def record(
     """Write one event into the present transaction, linked to the one before it.
 
     ``actor`` None is the system. ``details`` must be JSON; a change is ``field=[before, after]``.
+    Invalid when what a person says is too long.
     Writers of the chain queue until the earlier one has committed.
     """
+    if actor is not None:
+        check_length(reason)
     if subject.id is None:
         db.session.flush()
     entry = Event(

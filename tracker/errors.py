@@ -33,3 +33,18 @@ class WrongState(DomainError):
     """The transition does not exist from the present state, or another person was faster."""
 
     status = 409
+
+
+LONGEST = 5000  # characters a person may say with one step, where nothing else is said
+
+
+def too_long(text: str, most: int = LONGEST) -> str:
+    """What to say of a text of more than ``most`` characters; nothing where it fits. A line end is one."""
+    length = len(text.replace("\r\n", "\n"))
+    return f"最多{most}个字，现在有{length}个字，请删去{length - most}个字" if length > most else ""
+
+
+def check_length(text: str, most: int = LONGEST, name: str = "reason", label: str = "填写的内容") -> None:
+    """Invalid when ``text``, the field ``name``, is too long."""
+    if words := too_long(text, most):
+        raise Invalid(label + words, **{name: label + words})

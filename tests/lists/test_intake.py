@@ -133,7 +133,7 @@ def test_no_unit_is_chosen_beforehand_and_no_browser_cuts_what_is_pasted(client,
     assert 'selected value="0">请选择' in choice
     assert all("maxlength" not in area.split(">")[0] for area in page.split("<textarea")[1:])
     page = client.post("/lists/new", data=FORM | units | {"text": "字" * 2500}).text
-    assert "不能超过2000个字" in page.split('id="text-error">')[1].split("<")[0]
+    assert "最多2000个字，现在有2500个字，请删去500个字" in page.split('id="text-error">')[1].split("<")[0]
     assert "字" * 2500 in page
 
 

@@ -6,12 +6,12 @@ from flask.testing import FlaskClient
 from jinja2 import ChoiceLoader, DictLoader
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
-from wtforms import PasswordField, StringField
+from wtforms import PasswordField, StringField, TextAreaField
 from wtforms.validators import DataRequired
 
 from tracker import db, web
 from tracker.errors import Forbidden, Invalid, WrongState
-from tracker.web.forms import Form, form_page
+from tracker.web.forms import Form, at_most, form_page
 
 FAILURES = {
     "forbidden": Forbidden("您没有“系统管理”的权限"),
@@ -33,6 +33,10 @@ NAME_PAGE = """
 class NameForm(Form):
     name = StringField("名称", [DataRequired("请填写名称")])
     secret_password = PasswordField("密码")
+
+
+class NoteForm(Form):
+    note = TextAreaField("说明", [at_most(10)])
 
 
 @pytest.fixture
@@ -93,5 +97,17 @@ def build(csrf: bool, **settings: object) -> Flask:
             else Invalid("名称重复", name="已有同名单位")
         )
 
-    app.jinja_loader = ChoiceLoader([app.jinja_loader, DictLoader({"name.html": NAME_PAGE})])
+    @app.post("/note")
+    def note() -> object:
+        form = NoteForm()
+        page = form_page("note.html", form)
+        return page.answer() if not form.validate_on_submit() else "ok"
+
+    pages = {
+        "name.html": NAME_PAGE,
+        "note.html": NAME_PAGE.replace("{{ field(form.secret_password) }}", "").replace(
+            "form.name", "form.note"
+        ),
+    }
+    app.jinja_loader = ChoiceLoader([app.jinja_loader, DictLoader(pages)])
     return app

@@ -1,3 +1,5 @@
+from io import BytesIO
+
 import pytest
 
 from tests.web.conftest import FAILURES
@@ -78,3 +80,23 @@ def test_a_forged_request_is_refused(hall):
     assert answer.status_code == 400
     assert "页面已过期" in answer.text
     assert "请补充材料" in answer.text
+
+
+def test_what_was_refused_without_a_page_of_its_own_is_put_right_on_the_spot(visitor):
+    page = visitor.post("/fail/invalid?from=1", data={"name": "市级", "unit": "17", "reason": "甲" * 9}).text
+
+    form = page.split('<form method="post" action="/fail/invalid?from=1"')[1].split("</form>")[0]
+    assert "名称已被使用</label><textarea" in form
+    assert ">市级</textarea>" in form
+    assert f">{'甲' * 9}</textarea>" in form
+    assert '<input type="hidden" name="unit" value="17">' in form
+
+
+@pytest.mark.parametrize("data", [{"password": "x"}, {"file": (BytesIO(b"x"), "x.txt")}])
+def test_what_no_page_can_give_back_is_not_offered_again(visitor, data):
+    page = visitor.post(
+        "/fail/invalid", data=data | {"name": "市级"}, content_type="multipart/form-data"
+    ).text
+
+    assert "<form" not in page.split("<h1>")[1]
+    assert "市级</textarea>" in page

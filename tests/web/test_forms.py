@@ -42,3 +42,15 @@ def test_a_form_on_show_does_not_hide_that_something_is_forbidden(visitor):
 
     assert answer.status_code == 403
     assert "<h1>没有权限</h1>" in answer.text
+
+
+def test_too_long_a_text_comes_back_whole_and_says_by_how_much(visitor):
+    said = "甲" * 6 + "\r\n" + "乙" * 6
+
+    page = visitor.post("/note", data={"note": said})
+
+    assert page.status_code == 422
+    assert "最多10个字，现在有13个字，请删去3个字" in page.text
+    assert "maxlength" not in page.text
+    assert "甲" * 6 + "\r\n" + "乙" * 6 in page.text
+    assert visitor.post("/note", data={"note": "甲" * 9 + "\r\n"}).status_code == 200

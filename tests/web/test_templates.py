@@ -43,3 +43,8 @@ def test_no_template_imports_what_it_does_not_use(path):
     for names in re.findall(r"{%-? from \S+ import (.*?) -?%}", text):
         for name in names.replace(" with context", "").split(", "):
             assert len(re.findall(rf"\b{name.split(' as ')[-1]}\b", text)) > 1, name
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=str)
+def test_no_template_has_pasted_text_cut_in_silence(path):
+    assert "maxlength" not in path.read_text(encoding="utf-8")

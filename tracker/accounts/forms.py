@@ -5,11 +5,11 @@ from typing import Any
 
 from wtforms import PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, Optional, Regexp, ValidationError
+from wtforms.validators import DataRequired, Optional, Regexp, ValidationError
 
 from tracker.accounts.models import Role, Unit
 from tracker.accounts.rules import LONGEST_PASSWORD
-from tracker.web.forms import Form, options
+from tracker.web.forms import Form, at_most, options
 
 MAIL = r"[^@\s]+@[^@\s]+"
 PHONE = r"[0-9+() （）\-转]{3,30}"
@@ -17,10 +17,6 @@ PHONE = r"[0-9+() （）\-转]{3,30}"
 
 def needed(words: str) -> DataRequired:
     return DataRequired(words)
-
-
-def at_most(number: int) -> Length:
-    return Length(max=number, message=f"不能超过{number}个字")
 
 
 class SignInForm(Form):

@@ -5,13 +5,7 @@ from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from tracker.circulars.paper import CircularKind
-from tracker.web.forms import Form, options
-
-
-class ReasonForm(Form):
-    """A step that asks for a reason and nothing else."""
-
-    reason = StringField("理由")
+from tracker.web.forms import Form, at_most, options
 
 
 class KindForm(Form):
@@ -27,7 +21,7 @@ class WordsForm(Form):
 class CorrectionForm(Form):
     """What was wrong in a published circular, and what is right."""
 
-    words = TextAreaField("更正内容")
+    words = TextAreaField("更正内容", [at_most(4000)])
 
 
 class CodeForm(Form):

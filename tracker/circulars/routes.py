@@ -25,7 +25,7 @@ from tracker.circulars import actions, queries
 from tracker.circulars.actions import DOCX, House
 from tracker.circulars.bound import strays
 from tracker.circulars.compose import Parts
-from tracker.circulars.forms import CodeForm, CorrectionForm, FileForm, KindForm, ReasonForm, WordsForm
+from tracker.circulars.forms import CodeForm, CorrectionForm, FileForm, KindForm, WordsForm
 from tracker.circulars.lint import characters
 from tracker.circulars.models import Circular
 from tracker.circulars.paper import CircularKind
@@ -35,7 +35,7 @@ from tracker.errors import Invalid, NotFound
 from tracker.files import StoredFile
 from tracker.press.fonts import announcements
 from tracker.scores.queries import months
-from tracker.web.forms import FormPage, form_page
+from tracker.web.forms import FormPage, form_page, reason_given
 from tracker.web.pages import page_of, whole
 from tracker.workdays import statutory
 from tracker.workflow import CIRCULAR, CircularState
@@ -115,8 +115,7 @@ def check(circular_id: int) -> Response:
 @bp.post("/<int:circular_id>/send-back")
 @requires(Permission.CIRCULATE)
 def send_back(circular_id: int) -> Response:
-    reason = ReasonForm().reason.data or ""
-    actions.send_back(queries.get_circular(me(), circular_id), me(), clock.now(), reason)
+    actions.send_back(queries.get_circular(me(), circular_id), me(), clock.now(), reason_given())
     return _done(circular_id, "已退回拟稿")
 
 
@@ -130,8 +129,7 @@ def sign(circular_id: int) -> Response:
 @bp.post("/<int:circular_id>/refuse")
 @requires(Permission.SIGN)
 def refuse(circular_id: int) -> Response:
-    reason = ReasonForm().reason.data or ""
-    actions.refuse(queries.get_circular(me(), circular_id), me(), clock.now(), reason)
+    actions.refuse(queries.get_circular(me(), circular_id), me(), clock.now(), reason_given())
     return _done(circular_id, "已退回拟稿")
 
 
@@ -140,7 +138,7 @@ def refuse(circular_id: int) -> Response:
 def draft_correction(circular_id: int) -> Response:
     """更正: a circular of its own, drafted from what was wrong and what is right."""
     circular = queries.get_circular(me(), circular_id)
-    words = CorrectionForm().words.data or ""
+    words = CorrectionForm().checked().words.data or ""
     correction = actions.draft_correction(circular, words, me(), clock.now())
     db.session.commit()
     flash("已拟更正，请核对文字")

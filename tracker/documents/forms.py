@@ -16,13 +16,13 @@ from wtforms import (
 )
 from wtforms.validators import NumberRange, Optional
 
-from tracker.accounts.forms import at_most, needed
+from tracker.accounts.forms import needed
 from tracker.accounts.models import Unit, UnitKind
 from tracker.accounts.units.forms import LONGEST_NAME, MembersField
 from tracker.documents.comparison import Comparison
 from tracker.documents.models import DocumentKind
 from tracker.documents.reading import LONGEST_TITLE, Duty, Reporting
-from tracker.web.forms import Form, options
+from tracker.web.forms import Form, at_most, options
 
 YEARS = NumberRange(1950, 2200, message="年度为四位数字，例如 2026")
 

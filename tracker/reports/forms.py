@@ -6,7 +6,7 @@ from decimal import Decimal
 from flask_wtf.file import MultipleFileField
 from wtforms import DecimalField, Field, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, NumberRange, Optional
 
 from tracker.documents.comparison import goal
 from tracker.documents.reading import plain
@@ -15,7 +15,7 @@ from tracker.reports.models import Evidence
 from tracker.reports.queries import Support
 from tracker.reports.rules import ReturnReason
 from tracker.tasks.models import Quota, Target
-from tracker.web.forms import Form, options
+from tracker.web.forms import Form, at_most, options
 
 LONGEST = 5000  # characters of one text
 LONGEST_CLAIM = 200
@@ -39,13 +39,13 @@ class ReportForm(Form):
     progress = IntegerField(
         "进展（%）", validators=[InputRequired("请填写进展"), NumberRange(0, 100, "应在0到100之间")]
     )
-    text = TextAreaField("进展情况", validators=[Length(max=LONGEST)])
-    difficulties = TextAreaField("存在的困难", validators=[Length(max=LONGEST)])
-    asks = TextAreaField("需牵头单位或督查室协调的事项", validators=[Length(max=LONGEST)])
-    reason = StringField("进展低于上次的原因", validators=[Length(max=LONGEST)])
+    text = TextAreaField("进展情况", validators=[at_most(LONGEST)])
+    difficulties = TextAreaField("存在的困难", validators=[at_most(LONGEST)])
+    asks = TextAreaField("需牵头单位或督查室协调的事项", validators=[at_most(LONGEST)])
+    reason = StringField("进展低于上次的原因", validators=[at_most(LONGEST)])
     files = MultipleFileField("佐证材料")
-    claim = StringField("这些材料证明什么", validators=[Length(max=LONGEST_CLAIM)])
-    grounds = TextAreaField("办结说明", validators=[Length(max=LONGEST)])
+    claim = StringField("这些材料证明什么", validators=[at_most(LONGEST_CLAIM)])
+    grounds = TextAreaField("办结说明", validators=[at_most(LONGEST)])
 
     def named(self, prefix: str) -> dict[int, Field]:
         """The added fields of one kind: id → field."""
@@ -101,7 +101,7 @@ def report_form(
         )
     for proof in evidence:
         fields[f"claim_{proof.id}"] = StringField(
-            f"“{proof.name}”证明什么", default=proof.claim, validators=[Length(max=LONGEST_CLAIM)]
+            f"“{proof.name}”证明什么", default=proof.claim, validators=[at_most(LONGEST_CLAIM)]
         )
     for support in supports:
         rated, unit = support.rating, support.duty.unit.short_name
@@ -111,7 +111,7 @@ def report_form(
             default=str(rated.score) if rated else "",
         )
         fields[f"why_{support.duty.id}"] = StringField(
-            f"给{unit}评分的理由", default=rated.reason if rated else "", validators=[Length(max=500)]
+            f"给{unit}评分的理由", default=rated.reason if rated else "", validators=[at_most(500)]
         )
     return type("FormOfOneDuty", (ReportForm,), fields)
 
@@ -126,4 +126,4 @@ class ReturnForm(Form):
 class CommentForm(Form):
     """留言 on a support's duty."""
 
-    text = TextAreaField("留言", validators=[InputRequired("请填写留言"), Length(max=2000)])
+    text = TextAreaField("留言", validators=[InputRequired("请填写留言"), at_most(2000)])

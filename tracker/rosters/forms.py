@@ -5,9 +5,9 @@ from typing import Any
 import wtforms
 from wtforms import BooleanField, DateField, FieldList, FormField, HiddenField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length, Optional, ValidationError
+from wtforms.validators import Optional, ValidationError
 
-from tracker.accounts.forms import at_most, needed
+from tracker.accounts.forms import needed
 from tracker.rosters.actions import Draft
 from tracker.rosters.rules import (
     LONGEST,
@@ -18,7 +18,7 @@ from tracker.rosters.rules import (
     RosterStep,
     Shape,
 )
-from tracker.web.forms import Form, options, tidy
+from tracker.web.forms import Form, at_most, options, tidy
 from tracker.workbooks.figures import Cell, amount, plain
 
 SPARE_COLUMNS, SPARE_STEPS = 3, 1  # empty rows to write new ones in
@@ -140,10 +140,10 @@ class RosterForm(Form):
 class TemplateForm(Form):
     """存为模板."""
 
-    name = StringField("模板名称", validators=[Length(max=50, message="不能超过50个字")])
+    name = StringField("模板名称", validators=[at_most(50)])
 
 
 class PurposeForm(Form):
     """Why somebody needs personal data in full."""
 
-    reason = StringField("用途", validators=[Length(max=200, message="不能超过200个字")])
+    reason = StringField("用途", validators=[at_most(200)])

@@ -141,7 +141,7 @@ def export_full(roster_id: int) -> Response:
     roster = queries.get_roster(me(), roster_id)
     view = queries.entries_listing(roster.shape).view(request.args)
     total = queries.entries_page(me(), roster, view, *_days()).total
-    actions.tell_export(roster, me(), clock.now(), PurposeForm().reason.data or "", total)
+    actions.tell_export(roster, me(), clock.now(), PurposeForm().checked().reason.data or "", total)
     db.session.commit()
     return _file(roster, Format.XLSX, is_masked=False)
 
@@ -174,7 +174,7 @@ def remove_template(template_id: int) -> Response:
 @requires(Permission.JUDGE)
 def keep_template(roster_id: int) -> Response:
     roster = queries.get_roster(me(), roster_id)
-    template = actions.keep_template(roster, TemplateForm().name.data or "", me(), clock.now())
+    template = actions.keep_template(roster, TemplateForm().checked().name.data or "", me(), clock.now())
     db.session.commit()
     flash(f"已存为模板“{template.name}”")
     return redirect(url_for(".show", roster_id=roster_id))

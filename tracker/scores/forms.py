@@ -1,9 +1,9 @@
 """What the month asks of the office."""
 
 from wtforms import TextAreaField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired
 
-from tracker.web.forms import Form
+from tracker.web.forms import Form, at_most
 
 
 class FalsehoodForm(Form):
@@ -11,5 +11,5 @@ class FalsehoodForm(Form):
 
     reason = TextAreaField(
         "查实的经过和依据",
-        [DataRequired("请写明查实的经过和依据"), Length(max=2000, message="不能超过2000个字")],
+        [DataRequired("请写明查实的经过和依据"), at_most(2000)],
     )

@@ -35,9 +35,3 @@ class UnitForm(Form):
     def offer(self, units: Sequence[Unit]) -> None:
         """The units to choose from."""
         self.unit.choices = [SelectChoice(unit.id, unit.name) for unit in units]
-
-
-class ReasonForm(Form):
-    """A step that asks for a reason and nothing else."""
-
-    reason = StringField("理由")

@@ -26,10 +26,11 @@ from tracker.tasks.demands.actions import breach_of
 from tracker.tasks.demands.routes import bp as demand_pages
 from tracker.tasks.demands.rules import Breach
 from tracker.tasks.entry.routes import bp as entry
-from tracker.tasks.forms import DisputeForm, ReasonForm, ReportingForm, UnitForm
+from tracker.tasks.forms import DisputeForm, ReportingForm, UnitForm
 from tracker.tasks.models import Assignment, Duty, Ground, Level, Reporting, Task
 from tracker.tasks.requests.routes import bp as requests
 from tracker.tasks.rules import WARN_WORKDAYS, Light, Term, light, planned_progress
+from tracker.web.forms import reason_given
 from tracker.workdays import statutory
 from tracker.workflow import TASK, State, TaskState
 
@@ -200,13 +201,17 @@ def dispute(assignment_id: int) -> Response:
 @bp.post("/assignments/<int:assignment_id>/reopen")
 @requires(Permission.JUDGE)
 def reopen(assignment_id: int) -> Response:
-    return _step(assignment_id, lambda duty: actions.reopen(duty, me(), clock.now(), _reason()), "已恢复办理")
+    return _step(
+        assignment_id, lambda duty: actions.reopen(duty, me(), clock.now(), reason_given()), "已恢复办理"
+    )
 
 
 @bp.post("/assignments/<int:assignment_id>/suspend")
 @requires(Permission.HALT)
 def suspend(assignment_id: int) -> Response:
-    return _step(assignment_id, lambda duty: actions.suspend(duty, me(), clock.now(), _reason()), "已缓办")
+    return _step(
+        assignment_id, lambda duty: actions.suspend(duty, me(), clock.now(), reason_given()), "已缓办"
+    )
 
 
 @bp.post("/assignments/<int:assignment_id>/resume")
@@ -218,7 +223,9 @@ def resume(assignment_id: int) -> Response:
 @bp.post("/assignments/<int:assignment_id>/withdraw")
 @requires(Permission.HALT)
 def withdraw(assignment_id: int) -> Response:
-    return _step(assignment_id, lambda duty: actions.withdraw(duty, me(), clock.now(), _reason()), "已中止")
+    return _step(
+        assignment_id, lambda duty: actions.withdraw(duty, me(), clock.now(), reason_given()), "已中止"
+    )
 
 
 def _step(assignment_id: int, verb: Callable[[Assignment], object], said: str) -> Response:
@@ -239,10 +246,6 @@ def _moment(said: str) -> datetime:
 def _may_set_reporting(task: Task) -> bool:
     is_open = task.state is TaskState.PUBLISHED and not queries.latest_period(task)
     return is_open and can(me(), Permission.READ)
-
-
-def _reason() -> str:
-    return ReasonForm().reason.data or ""
 
 
 def _back() -> Response:

@@ -53,7 +53,7 @@ def install(app: Flask) -> None:
             page: Response = g.form_page.answer(error)
             return page
         words = Words(REFUSED.get(error.status, REFUSED[400]).title, str(error))
-        return _answer(error.status, words, list(error.fields.values()) if isinstance(error, Invalid) else [])
+        return _answer(error.status, words, error if isinstance(error, Invalid) else None)
 
     @app.errorhandler(StaleDataError)
     def overtaken(_: StaleDataError) -> Response:
@@ -92,9 +92,14 @@ def install(app: Flask) -> None:
         return _aimed(make_response(page, 500))
 
 
-def _answer(code: int, words: Words, details: list[str] | None = None) -> Response:
+def _answer(code: int, words: Words, wrong: Invalid | None = None) -> Response:
     page = render_template(
-        _template(), code=code, words=words, details=details or [], typed=[] if code == 413 else _typed()
+        _template(),
+        code=code,
+        words=words,
+        details=list(wrong.fields.values()) if wrong else [],
+        typed=[] if code == 413 else _typed(),
+        again=_again(wrong) if wrong else [],
     )
     return _aimed(make_response(page, code))
 
@@ -113,6 +118,19 @@ def _aimed(answer: Response) -> Response:
         answer.headers["HX-Retarget"] = NOTICES
         answer.headers["HX-Reswap"] = f"innerHTML show:{NOTICES}:top"
     return answer
+
+
+def _again(wrong: Invalid) -> list[tuple[str, str, str | None]]:
+    """What was posted, to be put right on the spot: name, text, and what to say of a field that is shown.
+
+    Nothing where a file or a password came with it: no page gives those back.
+    """
+    if request.files or any("password" in name for name in request.form):
+        return []
+    said = [
+        (name, text) for name in request.form if name != "csrf_token" for text in request.form.getlist(name)
+    ]
+    return [(name, text, wrong.fields.get(name, None if text.isascii() else "")) for name, text in said]
 
 
 def _typed() -> list[str]:

@@ -1,21 +1,32 @@
 """The base of every form, and how a refused form comes back with what was typed."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from flask import Response, g, make_response, render_template, request
 from flask_wtf import FlaskForm
 from wtforms import Field, PasswordField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import ValidationError
 
-from tracker.errors import DomainError, Invalid
+from tracker.errors import LONGEST, DomainError, Invalid, too_long
 from tracker.words import Word
 
 
 def tidy(typed: Any) -> Any:
     """Text without spaces around it, and without the zero character no database keeps."""
     return typed.replace("\0", "").strip() if isinstance(typed, str) else typed
+
+
+def at_most(number: int = LONGEST) -> Callable[[Any, Field], None]:
+    """How every field is too long: it is told so. No browser is asked to cut what is pasted."""
+
+    def check(_: Any, field: Field) -> None:
+        if words := too_long(field.data or "", number):
+            raise ValidationError(words)
+
+    return check
 
 
 def options(words: Iterable[Word]) -> list[SelectChoice]:
@@ -35,16 +46,30 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask_wtf carries no types
                 unbound_field.kwargs["filters"] = (tidy,)
             return unbound_field.bind(form=form, **options)
 
-        def render_field(self, field: Field, render_kw: dict[str, Any]) -> Any:
-            """No browser cuts what is pasted into a text area: the limit is told when the form is sent."""
-            if isinstance(field, TextAreaField):
-                render_kw = render_kw | {"maxlength": False}
-            return super().render_field(field, render_kw)
-
     @property
     def values(self) -> dict[str, Any]:
         """Field name -> value, without the token."""
         return {name: value for name, value in self.data.items() if name != "csrf_token"}
+
+    def checked(self) -> Self:
+        """For a form without a page of its own to come back on: Invalid, with all that is wrong."""
+        if not self.validate():
+            wrong = {name: "；".join(map(str, errors)) for name, errors in self.errors.items() if name}
+            raise Invalid(
+                "；".join(f"{self[name].label.text}：{said}" for name, said in wrong.items()), **wrong
+            )
+        return self
+
+
+class ReasonForm(Form):
+    """The words that go with a step taken by a button."""
+
+    reason = TextAreaField("理由", [at_most(2000)])
+
+
+def reason_given() -> str:
+    """Those of this request."""
+    return ReasonForm().checked().reason.data or ""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple, TypeVar
 
-from tracker.errors import Invalid
+from tracker.errors import Invalid, too_long
 from tracker.words import Word
 
 PLACES = 4  # decimals an amount is kept with
@@ -61,8 +61,8 @@ def words(cell: Cell, longest: int) -> str:
     if cell.kind is Kind.NUMBER and cell.is_percent:
         said = f"{plain(Decimal(said) * 100)}%"
     said = lines(said)
-    if len(said) > longest:
-        raise Invalid(f"有{len(said)}个字，最多{longest}个字，请缩短")
+    if wrong := too_long(said, longest):
+        raise Invalid(wrong)
     return said
 
 

@@ -70,7 +70,7 @@ def test_an_extension_from_question_to_answer(client, duty, head, reporter, appr
         ({"wanted_on": "很久以后"}, "日期"),
         ({"wanted_on": ""}, "请填写申请延至的日期"),
         ({"reason": " "}, "请填写理由"),
-        ({"reason": "长" * 2001}, "不能超过2000个字"),
+        ({"reason": "长" * 2001}, "最多2000个字，现在有2001个字，请删去1个字"),
     ],
 )
 def test_a_wrong_request_keeps_what_was_typed(client, duty, head, changes, said):

@@ -14,9 +14,9 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange
 
-from tracker.accounts.forms import at_most, needed
+from tracker.accounts.forms import needed
 from tracker.accounts.models import Unit, UnitGroup, UnitKind
-from tracker.web.forms import Form, options
+from tracker.web.forms import Form, at_most, options
 
 LONGEST_NAME = 100
 

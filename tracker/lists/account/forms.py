@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from flask_wtf.file import MultipleFileField
 from wtforms import DateField, Field, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, NumberRange, Optional
 
 from tracker.accounts.models import Unit
 from tracker.lists.account.rules import Stage, quarter_words
@@ -13,11 +13,11 @@ from tracker.lists.models import ClosingSlot, Milestone
 from tracker.lists.rules import Slot
 from tracker.tasks.demands.forms import hurry_field
 from tracker.tasks.models import Ground
-from tracker.web.forms import Form, options
+from tracker.web.forms import Form, at_most, options
 
-LONGEST = Length(max=2000, message="不能超过2000个字")
-SHORT = Length(max=50, message="不能超过50个字")
-CLAIM = Length(max=200, message="不能超过200个字")
+LONGEST = at_most(2000)
+SHORT = at_most(50)
+CLAIM = at_most(200)
 MOST_STAGES = 12
 SPARE = 3  # empty lines offered for more
 

@@ -28,7 +28,6 @@ from tracker.lists.models import Problem, Rectification
 from tracker.lists.queries import get_problem
 from tracker.lists.rules import Slot
 from tracker.reports import preview
-from tracker.tasks.demands.forms import LONGEST_HURRY
 from tracker.tasks.models import Ground
 
 bp = Blueprint("account", __name__)
@@ -37,7 +36,7 @@ bp = Blueprint("account", __name__)
 @bp.post("/<int:problem_id>/issue")
 @requires(Permission.JUDGE)
 def issue(problem_id: int) -> Answer:
-    hurry = request.form.get("hurry", "")[:LONGEST_HURRY]
+    hurry = request.form.get("hurry", "")
     return _step(problem_id, lambda item: actions.issue(item, me(), clock.now(), hurry), "已交办")
 
 

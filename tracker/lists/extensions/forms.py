@@ -1,11 +1,11 @@
 """Forms of an extension of a rectification."""
 
 from wtforms import DateField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Optional
 
-from tracker.web.forms import Form
+from tracker.web.forms import Form, at_most
 
-LONGEST = Length(max=2000, message="不能超过2000个字")
+LONGEST = at_most(2000)
 
 
 class ExtensionForm(Form):

@@ -27,7 +27,7 @@ def index() -> str:
 @bp.post("/")
 @requires(Permission.JUDGE)
 def make() -> Response:
-    group = actions.make(_chosen(), GroupForm().title.data or "", me(), clock.now())
+    group = actions.make(_chosen(), GroupForm().checked().title.data or "", me(), clock.now())
     db.session.commit()
     flash(f"已确认共性问题“{group.title}”")
     return redirect(url_for(".show", problem_group_id=group.id))
@@ -52,7 +52,7 @@ def show(problem_group_id: int) -> str:
 @requires(Permission.JUDGE)
 def share(problem_group_id: int) -> Response:
     group = queries.get_group(problem_group_id)
-    given = actions.share(group, ShareForm().remedy.data or "", me(), clock.now())
+    given = actions.share(group, ShareForm().checked().remedy.data or "", me(), clock.now())
     db.session.commit()
     flash(f"共用措施已保存，写入{given}个还没有定措施的账号")
     return redirect(url_for(".show", problem_group_id=group.id))
@@ -61,7 +61,7 @@ def share(problem_group_id: int) -> Response:
 @bp.post("/<int:problem_group_id>/members")
 @requires(Permission.JUDGE)
 def add(problem_group_id: int) -> Response:
-    group, number = queries.get_group(problem_group_id), AddForm().number.data or ""
+    group, number = queries.get_group(problem_group_id), AddForm().checked().number.data or ""
     problem = db.session.scalar(visible_to(me()).where(Problem.number == number))
     if problem is None:
         raise Invalid(f"没有账号“{number}”，账号写作2020-0001", number="没有这个账号")

@@ -5,14 +5,14 @@ from typing import Any
 
 from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, NumberRange, Optional
 
 from tracker.accounts.models import Unit
 from tracker.lists.models import Pace, ProblemSource, Severity
-from tracker.web.forms import Form, options
+from tracker.web.forms import Form, at_most, options
 
-LONGEST = Length(max=2000, message="不能超过2000个字")
-SHORT = Length(max=50, message="不能超过50个字")
+LONGEST = at_most(2000)
+SHORT = at_most(50)
 CHOSEN = NumberRange(min=1, message="请选择涉及单位")
 BY_HAND = tuple(source for source in ProblemSource if source is not ProblemSource.OVERDUE)
 SAME = SelectChoice("", "与涉及单位相同")
@@ -26,7 +26,7 @@ class AccountForm(Form):
     found_on = DateField("发现日期", [InputRequired("请填写发现日期")])
     source_number = StringField("来电来信编号", [SHORT])
     source_on = DateField("来电来信日期", [Optional()])
-    caller = StringField("来电来信人", [Length(max=100, message="不能超过100个字")])
+    caller = StringField("来电来信人", [at_most(100)])
     text = TextAreaField("问题描述", [InputRequired("请填写问题描述"), LONGEST])
     kind = StringField("类型", [SHORT])
     unit = SelectField("涉及单位", [CHOSEN], coerce=int)

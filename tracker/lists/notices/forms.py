@@ -1,20 +1,18 @@
 """Forms of a public notice."""
 
 from wtforms import DateField, IntegerField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, NumberRange
 
-from tracker.web.forms import Form
+from tracker.web.forms import Form, at_most
 
 USUAL_DAYS = 5
-LONGEST = Length(max=2000, message="不能超过2000个字")
+LONGEST = at_most(2000)
 
 
 class NoticeForm(Form):
     """公示."""
 
-    notice_place = StringField(
-        "公示地点或网址", [InputRequired("请填写在哪里公示"), Length(max=200, message="不能超过200个字")]
-    )
+    notice_place = StringField("公示地点或网址", [InputRequired("请填写在哪里公示"), at_most(200)])
     starts_on = DateField("开始日期", [InputRequired("请填写开始日期")])
     days = IntegerField(
         "公示几个工作日",
@@ -26,7 +24,7 @@ class ObjectionForm(Form):
     """登记公示异议."""
 
     raised_on = DateField("提出日期", [InputRequired("请填写提出日期")])
-    raised_by = StringField("提出人", [Length(max=50, message="不能超过50个字")])
+    raised_by = StringField("提出人", [at_most(50)])
     objection = TextAreaField("异议内容", [InputRequired("请写明异议内容"), LONGEST])
 
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import BooleanField, Field, IntegerField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, NumberRange
 
 from tracker.lists.views import NUMBER, Arranged, Cell
-from tracker.web.forms import Form
+from tracker.web.forms import Form, at_most
 
-SHORT = Length(max=20, message="不能超过20个字")
+SHORT = at_most(20)
 
 
 class SettingsForm(Form):

@@ -10,6 +10,7 @@ from tracker.accounts.models import User
 from tracker.accounts.permissions import Permission, permit
 from tracker.clock import SHANGHAI, local_date
 from tracker.db import insert_new
+from tracker.errors import check_length
 from tracker.reminders.actions import gather
 from tracker.reminders.board import queries
 from tracker.reminders.models import Reminder
@@ -18,6 +19,8 @@ from tracker.tasks.demands.rules import Kind
 from tracker.tasks.models import Assignment
 from tracker.workdays import statutory
 from tracker.workflow import State
+
+LONGEST_NOTE = 500  # characters
 
 
 @dataclass
@@ -36,6 +39,7 @@ def urge(ids: Collection[int], actor: User, now: datetime, note: str = "") -> Ur
     again by that. Disputed and suspended duties are left alone: their clock stands still.
     """
     permit(actor, Permission.JUDGE)
+    check_length(note, LONGEST_NOTE, "note", "附言")
     today = local_date(now)
     duties = queries.locked(ids)
     before = queries.urged_on([duty.id for duty in duties], today)

@@ -17,7 +17,6 @@ from tracker.workdays import statutory
 
 bp = Blueprint("board", __name__, url_prefix="/overdue")
 
-LONGEST_NOTE = 500  # characters
 NAMED = 5  # duties left that are named one by one
 
 
@@ -52,7 +51,7 @@ def index() -> str:
 def urge() -> Response:
     """催办 what is ticked; twice is harmless."""
     ids = set(request.form.getlist("duty", type=whole)[: SIZES[-1]])
-    urged = actions.urge(ids, me(), clock.now(), request.form.get("note", "")[:LONGEST_NOTE])
+    urged = actions.urge(ids, me(), clock.now(), request.form.get("note", ""))
     db.session.commit()
     if urged.duties:
         flash(f"已催办{urged.duties}项，通知到{len(urged.people)}人（站内消息）")

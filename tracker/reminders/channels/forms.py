@@ -5,12 +5,12 @@ from typing import Any
 from wtforms import BooleanField, PasswordField, SelectField, StringField, TextAreaField
 from wtforms import Field as FormField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms.validators import DataRequired, Optional
 
 from tracker.reminders.channels.base import Field
 from tracker.reminders.channels.queries import Line
 from tracker.reminders.models import Channel
-from tracker.web.forms import Form
+from tracker.web.forms import Form, at_most
 
 LONGEST = 1000
 
@@ -18,7 +18,7 @@ LONGEST = 1000
 class TestForm(Form):
     __test__ = False  # not one of pytest's
 
-    address = StringField("发给", [Optional(), Length(max=100, message="不能超过100个字")])
+    address = StringField("发给", [Optional(), at_most(100)])
 
 
 class WantsMailForm(Form):
@@ -45,7 +45,7 @@ def address_label(channel: Channel) -> str:
 
 
 def _control(one: Field, line: Line) -> FormField:
-    checks: list[Any] = [Length(max=LONGEST, message=f"不能超过{LONGEST}个字")]
+    checks: list[Any] = [at_most(LONGEST)]
     is_needed = one.is_required and one.name not in line.kept
     checks.insert(0, DataRequired(f"请填写{one.label}") if is_needed else Optional())
     if one.choices:

@@ -6,11 +6,11 @@ from typing import Any
 from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms import Field as FormField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
+from wtforms.validators import DataRequired, InputRequired, NumberRange, ValidationError
 
 from tracker.reminders.policy.rules import FROM, LEVELS, MOST_UNSIGNED, MOST_WEEKLY, Rules, numbers
 from tracker.reminders.rules import FIRST_HOUR, LAST_HOUR, Schedule
-from tracker.web.forms import Form
+from tracker.web.forms import Form, at_most
 
 
 def rules_form(rules: Rules | None = None) -> "RulesForm":
@@ -42,7 +42,7 @@ def _times() -> list[SelectChoice]:
 
 
 def _questions() -> dict[str, FormField]:
-    lists = [Length(max=60, message="不能超过60个字"), _only_numbers]
+    lists = [at_most(60), _only_numbers]
     since = [SelectChoice(str(offset), words) for offset, words in FROM.items()]
     return {
         "before": StringField("到期前几个工作日提醒", lists),
@@ -63,7 +63,7 @@ class _Base(Form):
     last = SelectField("最晚几点发送", choices=_times())
     reason = TextAreaField(
         "修改理由",
-        [DataRequired("请写明修改理由"), Length(max=500, message="不能超过500个字")],
+        [DataRequired("请写明修改理由"), at_most(500)],
     )
 
     @property

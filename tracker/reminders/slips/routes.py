@@ -15,13 +15,13 @@ from tracker.db import db, will_write
 from tracker.errors import NotFound
 from tracker.media import ACCEPTED, fitting_name
 from tracker.reminders.slips import actions, queries
-from tracker.reminders.slips.forms import CallForm, ReasonForm, ReplyForm, SlipForm
+from tracker.reminders.slips.forms import CallForm, ReplyForm, SlipForm
 from tracker.reminders.slips.models import Slip
 from tracker.reminders.slips.queries import PROPOSALS, SLIPS
 from tracker.reminders.slips.rules import Colour, Rung
 from tracker.tasks.demands.rules import earliest_due
 from tracker.tasks.queries import get_assignment
-from tracker.web.forms import FormPage, form_page
+from tracker.web.forms import FormPage, form_page, reason_given
 from tracker.web.pages import page_of
 from tracker.workdays import statutory
 from tracker.workflow import SLIP, SlipState
@@ -43,16 +43,14 @@ def proposals() -> str:
 @requires(Permission.JUDGE)
 def follow(proposal_id: int) -> Response:
     """采纳: for a talk or a circular, which are held or written elsewhere."""
-    note = ReasonForm().reason.data or ""
-    actions.follow(queries.get_proposal(proposal_id), me(), clock.now(), note)
+    actions.follow(queries.get_proposal(proposal_id), me(), clock.now(), reason_given())
     return _proposed("已采纳，记入留痕")
 
 
 @bp.post("/proposals/<int:proposal_id>/dismiss")
 @requires(Permission.JUDGE)
 def dismiss(proposal_id: int) -> Response:
-    reason = ReasonForm().reason.data or ""
-    actions.dismiss(queries.get_proposal(proposal_id), me(), clock.now(), reason)
+    actions.dismiss(queries.get_proposal(proposal_id), me(), clock.now(), reason_given())
     return _proposed("已记录不采纳的理由")
 
 
@@ -60,8 +58,8 @@ def dismiss(proposal_id: int) -> Response:
 @requires(Permission.JUDGE)
 def call(assignment_id: int) -> Response:
     """电话催办, from the duty's page or beside a proposal."""
-    duty, form = get_assignment(me(), assignment_id), CallForm()
-    actions.log_call(duty, me(), clock.now(), form.person.data or "", form.said.data or "")
+    duty, form = get_assignment(me(), assignment_id), CallForm().checked()
+    actions.log_call(duty, me(), clock.now(), form.person.data, form.said.data)
     db.session.commit()
     flash("已登记电话催办")
     if "proposals" in request.args:
@@ -170,7 +168,7 @@ def settle(slip_id: int) -> Response:
 @requires(Permission.JUDGE)
 def send_back(slip_id: int) -> Response:
     slip = _loaded(slip_id)
-    actions.send_back(slip, me(), clock.now(), ReasonForm().reason.data or "", statutory())
+    actions.send_back(slip, me(), clock.now(), reason_given(), statutory())
     return _done(slip, f"已退回重报，回复期限{slip.due_on}")
 
 
@@ -178,7 +176,7 @@ def send_back(slip_id: int) -> Response:
 @requires(Permission.JUDGE)
 def withdraw(slip_id: int) -> Response:
     slip = _loaded(slip_id)
-    actions.withdraw(slip, me(), clock.now(), ReasonForm().reason.data or "")
+    actions.withdraw(slip, me(), clock.now(), reason_given())
     return _done(slip, "已撤销，编号保留，不再计入评价")
 
 

@@ -1,10 +1,10 @@
 """What a reviewer says when a filing goes back."""
 
 from wtforms import RadioField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
 from tracker.reports.rules import ReturnReason
-from tracker.web.forms import Form, options
+from tracker.web.forms import Form, at_most, options
 
 
 class SendBackForm(Form):
@@ -18,5 +18,5 @@ class SendBackForm(Form):
     )
     reason = TextAreaField(
         "请写明要补充或改正什么",
-        validators=[InputRequired("请写明要补充或改正什么"), Length(max=2000, message="不要超过2000字")],
+        validators=[InputRequired("请写明要补充或改正什么"), at_most(2000)],
     )

@@ -12,7 +12,7 @@ from tracker.accounts.models import Unit, User
 from tracker.accounts.permissions import Permission, permit
 from tracker.clock import local_date
 from tracker.db import db
-from tracker.errors import Invalid, WrongState
+from tracker.errors import Invalid, WrongState, check_length
 from tracker.files import StoredFile
 from tracker.numbers import next_in
 from tracker.rosters.models import Roster, RosterEntry, RosterMark
@@ -125,8 +125,7 @@ def mark(entry: RosterEntry, step: RosterStep, done: Done, actor: User | None, n
     check_day(done.on, entry.roster.since, local_date(now))
     if short := shortfall(shape, step, entry.values):
         raise Invalid(short, done_on=short)
-    if len(done.words) > LONGEST:
-        raise Invalid(f"说明最多{LONGEST}个字，请缩短", words="太长")
+    check_length(done.words, LONGEST, "words", "说明")
     before = entry.done.get(step.key)
     said = (done.on, done.words.strip(), done.file and done.file.id)
     if before is not None and said in (

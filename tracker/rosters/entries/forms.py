@@ -6,7 +6,7 @@ from typing import Any
 from flask_wtf.file import FileField
 from wtforms import BooleanField, DateField, Field, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Optional
 
 from tracker.errors import Invalid
 from tracker.rosters.entries.actions import Filled
@@ -21,7 +21,7 @@ from tracker.rosters.rules import (
     read_value,
     text_of,
 )
-from tracker.web.forms import Form
+from tracker.web.forms import Form, at_most
 from tracker.workbooks.figures import Cell
 
 
@@ -29,7 +29,7 @@ class EntryForm(Form):
     """One object: a field for each column (``column_KEY``), made by ``entry_form``."""
 
     unit = SelectField("责任单位", coerce=int)
-    name = StringField("名称", [Length(max=LONGEST_NAME, message=f"不能超过{LONGEST_NAME}个字")])
+    name = StringField("名称", [at_most(LONGEST_NAME)])
 
     def column(self, key: str) -> Field:
         return self[f"column_{key}"]
@@ -73,7 +73,7 @@ def entry_form(shape: Shape, entry: RosterEntry | None) -> type[EntryForm]:
             shape.object_name,
             [
                 *([] if is_kept else [InputRequired(f"请填写{shape.object_name}")]),
-                Length(max=LONGEST_NAME, message=f"不能超过{LONGEST_NAME}个字"),
+                at_most(LONGEST_NAME),
             ],
             default="" if entry is None or shape.is_name_personal else entry.name,
             description=_kept(None, entry.name) if entry and shape.is_name_personal else "",
@@ -105,8 +105,8 @@ def _field(column: Column, before: str, is_old: bool) -> Field:
         offered += [SelectChoice(choice, choice) for choice in choices]
         return SelectField(label, choices=offered, default=shown, validate_choice=False, description=hint)
     if column.kind is Kind.TEXT:
-        return TextAreaField(label, [Length(max=LONGEST)], default=shown, description=hint)
-    return StringField(label, [Length(max=LONGEST)], default=shown, description=hint)
+        return TextAreaField(label, [at_most(LONGEST)], default=shown, description=hint)
+    return StringField(label, [at_most(LONGEST)], default=shown, description=hint)
 
 
 _HINTS = {Kind.DAY: "写成2020-06-30这样", Kind.UNIT: "单位的全称或简称"}
@@ -116,7 +116,7 @@ class MarkForm(Form):
     """A step was done."""
 
     done_on = DateField("完成日期", validators=[InputRequired("请填写完成日期")])
-    words = StringField("说明", validators=[Optional(), Length(max=LONGEST)])
+    words = StringField("说明", validators=[Optional(), at_most(LONGEST)])
     file = FileField("佐证材料")
 
 
@@ -124,4 +124,4 @@ class ManyForm(Form):
     """A step was done by many."""
 
     done_on = DateField("完成日期", validators=[InputRequired("请填写完成日期")])
-    words = StringField("说明", validators=[Optional(), Length(max=LONGEST)])
+    words = StringField("说明", validators=[Optional(), at_most(LONGEST)])

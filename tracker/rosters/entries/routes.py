@@ -63,7 +63,7 @@ def show(entry_id: int) -> str:
 def unmask(entry_id: int) -> str:
     """The page in full, once: written into the trail first, and shown to nobody who comes back to it."""
     entry = queries.get_entry(me(), entry_id)
-    actions.tell_unmasked(entry, me(), clock.now(), PurposeForm().reason.data or "")
+    actions.tell_unmasked(entry, me(), clock.now(), PurposeForm().checked().reason.data or "")
     db.session.commit()
     return _page(entry, is_masked=False)
 

@@ -53,7 +53,7 @@ def download_full(roster_id: int) -> Response:
     """The same in full: with a purpose, and written into the trail."""
     roster = rosters.get_roster(me(), roster_id)
     total = len(queries.open_entries(me(), roster))
-    tell_export(roster, me(), clock.now(), PurposeForm().reason.data or "", total)
+    tell_export(roster, me(), clock.now(), PurposeForm().checked().reason.data or "", total)
     db.session.commit()
     return _book(roster, is_masked=False)
 

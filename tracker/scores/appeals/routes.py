@@ -11,13 +11,13 @@ from tracker.db import db
 from tracker.errors import NotFound
 from tracker.media import ACCEPTED, fitting_name
 from tracker.scores.appeals import actions, queries
-from tracker.scores.appeals.forms import AnswerForm, AppealForm
+from tracker.scores.appeals.forms import AppealForm
 from tracker.scores.explain import said
 from tracker.scores.facts import Wish
 from tracker.scores.models import Appeal, ScoreSheet
 from tracker.scores.queries import get_sheet
 from tracker.scores.rules import LABELS
-from tracker.web.forms import form_page
+from tracker.web.forms import form_page, reason_given
 from tracker.web.pages import page_of, whole
 from tracker.workflow import APPEAL, EvaluationState
 
@@ -101,7 +101,7 @@ def recall(appeal_id: int) -> Response:
 @requires(Permission.EVALUATE)
 def uphold(appeal_id: int) -> Response:
     appeal = _loaded(appeal_id)
-    actions.uphold(appeal, me(), clock.now(), AnswerForm().reason.data or "")
+    actions.uphold(appeal, me(), clock.now(), reason_given())
     return _done(appeal, "申诉成立，在以后的月份更正" if appeal.is_late else "申诉成立，本组已经重新计分排名")
 
 
@@ -109,7 +109,7 @@ def uphold(appeal_id: int) -> Response:
 @requires(Permission.EVALUATE)
 def refuse(appeal_id: int) -> Response:
     appeal = _loaded(appeal_id)
-    actions.refuse(appeal, me(), clock.now(), AnswerForm().reason.data or "")
+    actions.refuse(appeal, me(), clock.now(), reason_given())
     return _done(appeal, "申诉不成立，理由已记录")
 
 

@@ -11,9 +11,9 @@ from tracker.accounts.session import me
 from tracker.db import db
 from tracker.scores.actions import a_month
 from tracker.scores.information import actions, queries
-from tracker.scores.information.forms import SwitchForm, entry_form
+from tracker.scores.information.forms import entry_form
 from tracker.scores.information.rules import MOST, MOST_SENT, NOTE, POINTS, Use
-from tracker.web.forms import FormPage, form_page
+from tracker.web.forms import FormPage, form_page, reason_given
 
 bp = Blueprint("information", __name__, url_prefix="/information")
 
@@ -40,21 +40,21 @@ def enter() -> Response:
 @requires(Permission.EVALUATE)
 def strike(information_id: int) -> Response:
     entry = queries.get_entry(information_id)
-    actions.strike(entry, me(), clock.now(), SwitchForm().reason.data or "")
+    actions.strike(entry, me(), clock.now(), reason_given())
     return _done("已划去，留痕里仍有记录", entry.month)
 
 
 @bp.post("/switch-on")
 @requires(Permission.EVALUATE)
 def switch_on() -> Response:
-    actions.switch(True, me(), clock.now(), SwitchForm().reason.data or "")
+    actions.switch(True, me(), clock.now(), reason_given())
     return _done("已启用信息报送考核，理由已记录", "")
 
 
 @bp.post("/switch-off")
 @requires(Permission.EVALUATE)
 def switch_off() -> Response:
-    actions.switch(False, me(), clock.now(), SwitchForm().reason.data or "")
+    actions.switch(False, me(), clock.now(), reason_given())
     return _done("已停用信息报送考核，理由已记录", "")
 
 

@@ -5,20 +5,18 @@ from typing import Any
 
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired
 
 from tracker.accounts.models import Board
 from tracker.scores.formula import CHOICES, QUESTIONS, TIES, drawn_up, value_at
-from tracker.web.forms import Form
+from tracker.web.forms import Form, at_most
 
 EXEMPT, BANDED = "exempt-", "banded-"  # before the name of a case, the id of a board
 
 
 class _Base(Form):
     ties = SelectField("同分同名次", choices=[SelectChoice(value, words) for value, words in TIES.items()])
-    reason = TextAreaField(
-        "修改理由", [DataRequired("请写明修改理由"), Length(max=500, message="不能超过500个字")]
-    )
+    reason = TextAreaField("修改理由", [DataRequired("请写明修改理由"), at_most(500)])
 
     def chosen(self, prefix: str) -> list[str]:
         """What is ticked of the fields with this prefix."""
@@ -33,7 +31,7 @@ class _Base(Form):
 
 def model_form(boards: Sequence[Board], rules: Mapping[str, Any] | None = None) -> _Base:
     """As it was sent; with ``rules``: as they stand, whatever was sent."""
-    short = [Length(max=12, message="太长了")]
+    short = [at_most(12)]
     fields: dict[str, Any] = {
         path: StringField(one.label, short, render_kw={"inputmode": "decimal", "autocomplete": "off"})
         for path, one in QUESTIONS.items()

@@ -2,10 +2,10 @@
 
 from wtforms import DecimalField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, NumberRange
 
 from tracker.accounts.queries import active_unit_choices
-from tracker.web.forms import Form
+from tracker.web.forms import Form, at_most
 
 
 class RateForm(Form):
@@ -15,9 +15,7 @@ class RateForm(Form):
     score = DecimalField(
         "日常管理分", [InputRequired("请填写0至100的数"), NumberRange(0, 100, message="只能是0至100")]
     )
-    grounds = TextAreaField(
-        "评分依据", [DataRequired("请写明评分依据"), Length(max=1000, message="不能超过1000个字")]
-    )
+    grounds = TextAreaField("评分依据", [DataRequired("请写明评分依据"), at_most(1000)])
 
 
 def rate_form() -> RateForm:

@@ -1,11 +1,10 @@
 """What a bulk change asks for: which duties, what to change, and why."""
 
 from wtforms import StringField, TextAreaField
-from wtforms.validators import Length
 
 from tracker.errors import Invalid
 from tracker.tasks.bulk.queries import MOST
-from tracker.web.forms import Form
+from tracker.web.forms import Form, at_most
 from tracker.web.pages import whole
 
 
@@ -15,7 +14,7 @@ class ChangeForm(Form):
     rows = StringField("承办项")
     what = StringField("调整内容")
     value = StringField("改为")
-    reason = TextAreaField("理由", [Length(max=2000, message="不能超过2000个字")])
+    reason = TextAreaField("理由", [at_most(2000)])
 
     @property
     def seen(self) -> dict[int, int]:

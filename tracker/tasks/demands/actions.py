@@ -7,9 +7,9 @@ from typing import Any
 from tracker.accounts.models import Unit, User
 from tracker.clock import SHANGHAI, local_date
 from tracker.db import db
-from tracker.errors import Invalid
+from tracker.errors import Invalid, check_length
 from tracker.tasks.demands.models import Demand
-from tracker.tasks.demands.rules import Breach, Kind, breach
+from tracker.tasks.demands.rules import LONGEST_HURRY, Breach, Kind, breach
 from tracker.tasks.models import Assignment
 from tracker.workdays import statutory
 
@@ -31,6 +31,7 @@ def relief(due_on: date | None, actor: User | None, now: datetime, hurry: str) -
         raise Invalid(
             f"{found.words}；确需提前的请写明理由", hurry="请写明提前的理由", due_on=f"最早{found.earliest}"
         )
+    check_length(hurry, LONGEST_HURRY, "hurry", "提前的理由")
     return {"relief": found.named, "hurry": hurry.strip()}
 
 

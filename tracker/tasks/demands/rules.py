@@ -10,6 +10,7 @@ from tracker.words import Word
 from tracker.workdays import Workdays
 
 NOTICE_WORKDAYS = 3  # a demand leaves at least so many
+LONGEST_HURRY = 1000  # characters of the reason for leaving less
 LAST_HOUR = time(17, 0)  # what is asked for after it counts from the next working day
 
 

@@ -18,7 +18,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, StopValidation, ValidationError
 
-from tracker.accounts.forms import at_most, needed
+from tracker.accounts.forms import needed
 from tracker.accounts.units.forms import LONGEST_NAME
 from tracker.documents.comparison import Comparison
 from tracker.documents.reading import (
@@ -37,7 +37,7 @@ from tracker.documents.reading import (
 from tracker.tasks.entry.rules import day_of, task_of
 from tracker.tasks.models import Level, Source
 from tracker.tasks.recurring import in_words
-from tracker.web.forms import Form, options, tidy
+from tracker.web.forms import Form, at_most, options, tidy
 
 LONGEST_TEXT = 5000
 MOST_ROWS = 60

@@ -15,7 +15,6 @@ from tracker.documents.queries import directory
 from tracker.documents.reading import Reading, UnitName, breakdowns
 from tracker.tasks import recurring
 from tracker.tasks.demands.actions import breach_of
-from tracker.tasks.demands.forms import LONGEST_HURRY
 from tracker.tasks.entry import actions, queries
 from tracker.tasks.entry.forms import MOST_ROWS, EntryForm, OrderForm
 from tracker.tasks.entry.rules import level_of, standing, starts_on, task_of
@@ -108,7 +107,7 @@ def edit(draft_id: int) -> Response:
 def publish(draft_id: int) -> Response:
     task = queries.get_draft(draft_id)
     check_version(task, request.form.get("version", type=int))
-    actions.publish(task, directory(), me(), clock.now(), request.form.get("hurry", "")[:LONGEST_HURRY])
+    actions.publish(task, directory(), me(), clock.now(), request.form.get("hurry", ""))
     db.session.commit()
     flash(f"已下达给{len(task.assignments)}家单位")
     return redirect(url_for("tasks.show", task_id=task.id))

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from flask_wtf.file import FileField
 from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Optional
 
 from tracker.accounts.models import Unit
 from tracker.tasks.demands.forms import hurry_field
 from tracker.tasks.models import Answer, Duty, HaltKind
-from tracker.web.forms import Form, options
+from tracker.web.forms import Form, at_most, options
 
-LONGEST = Length(max=2000, message="不能超过2000个字")
+LONGEST = at_most(2000)
 
 
 class ExtensionForm(Form):
@@ -48,16 +48,10 @@ class AnswerForm(Form):
     deadline = DateField("新的完成时限", [Optional()])
     unit = SelectField("改由哪个单位承办", coerce=int)
     duty = SelectField("职责", choices=options(Duty))
-    title = StringField("任务表述", [Length(max=200, message="不能超过200个字")])
+    title = StringField("任务表述", [at_most(200)])
     reason = TextAreaField("理由", [InputRequired("请填写理由"), LONGEST])
     hurry = hurry_field()
 
     def offer(self, units: Sequence[Unit]) -> None:
         """The units the duty may go to."""
         self.unit.choices = [SelectChoice(unit.id, unit.name) for unit in units]
-
-
-class ReasonForm(Form):
-    """An answer that is words alone."""
-
-    reason = TextAreaField("意见", [LONGEST])

@@ -1,5 +1,7 @@
 """Pages of extensions, halts and objections: asked for by one, answered by another."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug import Response
 from werkzeug.datastructures import FileStorage
@@ -17,10 +19,10 @@ from tracker.tasks.demands.rules import earliest_due
 from tracker.tasks.models import Answer, Assignment, Duty, Extension, HaltKind, HaltRequest
 from tracker.tasks.queries import get_assignment, get_task, open_objection
 from tracker.tasks.requests import actions, queries, rules
-from tracker.tasks.requests.forms import AnswerForm, ExtensionForm, GrantForm, HaltForm, ReasonForm
+from tracker.tasks.requests.forms import AnswerForm, ExtensionForm, GrantForm, HaltForm
 from tracker.tasks.rules import planned_progress
 from tracker.web.filters import weekday
-from tracker.web.forms import Form, FormPage, form_page
+from tracker.web.forms import Form, FormPage, ReasonForm, form_page, reason_given
 from tracker.web.pages import day, page_of, whole
 from tracker.workdays import statutory
 
@@ -93,28 +95,24 @@ def extensions() -> Response:
 @requires(Permission.GRANT)
 def accept_extension(extension_id: int) -> Response:
     extension, form = queries.get_extension(me(), extension_id), GrantForm()
-    page = _extensions(form, extension)
-    if not form.validate():
-        return page.answer()
-    check_version(extension, request.form.get("version", type=int))
-    actions.grant(extension, me(), clock.now(), form.granted_on.data, form.reason.data or "")
-    db.session.commit()
-    flash(f"已同意延期至{extension.granted_on}")
-    return redirect(url_for("tasks.requests.extensions"))
+
+    def accept(reason: str) -> str:
+        actions.grant(extension, me(), clock.now(), form.granted_on.data, reason)
+        return f"已同意延期至{extension.granted_on}"
+
+    return _decided(extension, _extensions(form, extension), accept)
 
 
 @bp.post("/requests/extensions/<int:extension_id>/refuse")
 @requires(Permission.GRANT)
 def refuse_extension(extension_id: int) -> Response:
-    extension, form = queries.get_extension(me(), extension_id), GrantForm()
-    page = _extensions(form, extension)
-    if not form.validate():
-        return page.answer()
-    check_version(extension, request.form.get("version", type=int))
-    actions.refuse_extension(extension, me(), clock.now(), form.reason.data or "")
-    db.session.commit()
-    flash("已答复：不予延期，按原时限办理")
-    return redirect(url_for("tasks.requests.extensions"))
+    extension = queries.get_extension(me(), extension_id)
+
+    def refuse(reason: str) -> str:
+        actions.refuse_extension(extension, me(), clock.now(), reason)
+        return "已答复：不予延期，按原时限办理"
+
+    return _decided(extension, _extensions(GrantForm(), extension), refuse)
 
 
 @bp.route("/assignments/<int:assignment_id>/halt", methods=["GET", "POST"])
@@ -154,29 +152,25 @@ def halts() -> Response:
 @bp.post("/requests/halts/<int:halt_id>/accept")
 @requires(Permission.HALT)
 def accept_halt(halt_id: int) -> Response:
-    halt, form = queries.get_halt(halt_id), ReasonForm()
-    page = _halts(form, halt)
-    if not form.validate():
-        return page.answer()
-    check_version(halt, request.form.get("version", type=int))
-    actions.accept_halt(halt, me(), clock.now(), form.reason.data or "")
-    db.session.commit()
-    flash(f"已同意{halt.kind.label}")
-    return redirect(url_for("tasks.requests.halts"))
+    halt = queries.get_halt(halt_id)
+
+    def accept(reason: str) -> str:
+        actions.accept_halt(halt, me(), clock.now(), reason)
+        return f"已同意{halt.kind.label}"
+
+    return _decided(halt, _halts(ReasonForm(), halt), accept)
 
 
 @bp.post("/requests/halts/<int:halt_id>/refuse")
 @requires(Permission.HALT)
 def refuse_halt(halt_id: int) -> Response:
-    halt, form = queries.get_halt(halt_id), ReasonForm()
-    page = _halts(form, halt)
-    if not form.validate():
-        return page.answer()
-    check_version(halt, request.form.get("version", type=int))
-    actions.refuse_halt(halt, me(), clock.now(), form.reason.data or "")
-    db.session.commit()
-    flash(f"已答复：不同意{halt.kind.label}")
-    return redirect(url_for("tasks.requests.halts"))
+    halt = queries.get_halt(halt_id)
+
+    def refuse(reason: str) -> str:
+        actions.refuse_halt(halt, me(), clock.now(), reason)
+        return f"已答复：不同意{halt.kind.label}"
+
+    return _decided(halt, _halts(ReasonForm(), halt), refuse)
 
 
 @bp.route("/assignments/<int:assignment_id>/objection", methods=["GET", "POST"])
@@ -210,10 +204,22 @@ def answer_objection(assignment_id: int) -> Response:
 def withdraw_task(task_id: int) -> Response:
     task = get_task(me(), task_id)
     check_version(task, request.form.get("version", type=int))
-    ended = actions.withdraw_task(task, me(), clock.now(), ReasonForm().reason.data or "")
+    ended = actions.withdraw_task(task, me(), clock.now(), reason_given())
     db.session.commit()
     flash(f"任务已中止，{ended}个未办结的承办项一并中止")
     return redirect(url_for("tasks.show", task_id=task_id))
+
+
+def _decided(thing: Extension | HaltRequest, page: FormPage, verb: Callable[[str], str]) -> Response:
+    """Decide one of a queue by a verb that is given the words and says what became of it."""
+    if not page.form.validate():
+        return page.answer()
+    check_version(thing, request.form.get("version", type=int))
+    said = verb(page.form.reason.data or "")
+    db.session.commit()
+    flash(said)
+    queue = "extensions" if isinstance(thing, Extension) else "halts"
+    return redirect(url_for(f"tasks.requests.{queue}"))
 
 
 def _extensions(form: GrantForm, answered: Extension | None = None) -> FormPage:
