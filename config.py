@@ -7,6 +7,11 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from tracker.errors import Invalid
+
 MEBIBYTE = 1024 * 1024
 
 
@@ -30,37 +35,50 @@ def secret_key(folder: Path) -> str:
     return kept.read_text(encoding="ascii")
 
 
-def whole(name: str, usual: int) -> int:
-    """A whole number from 0; ValueError for anything else."""
-    number = int(os.environ.get(name, usual))
-    if number < 0:
-        raise ValueError(f"{name}: {number} is below 0")
-    return number
+def whole(name: str, usual: int, most: int = 10**6) -> int:
+    """A whole number from 0 to ``most``; Invalid, with the name of the setting, for anything else."""
+    said = os.environ.get(name) or str(usual)
+    if not (said.isascii() and said.isdecimal() and int(said) <= most):
+        raise Invalid(f"设置项 {name} 的值“{said}”不对，应是0到{most}的整数")
+    return int(said)
 
 
-def percent(name: str, usual: int) -> int:
-    """A whole share of 100 from the environment; ValueError for anything else."""
-    share = int(os.environ.get(name, usual))
-    if not 0 <= share <= 100:
-        raise ValueError(f"{name}: {share} is not between 0 and 100")
-    return share
+def database_url(folder: Path) -> str:
+    """The database's address, spoken to through our driver; Invalid does not repeat it: it has a password."""
+    said = os.environ.get("TRACKER_DATABASE_URL") or f"sqlite:///{folder / 'tracker.sqlite3'}"
+    try:
+        url = make_url(said)
+        if (engine := url.get_backend_name()) not in ("sqlite", "postgresql"):
+            raise ArgumentError(engine)
+    except (ArgumentError, ValueError):
+        raise Invalid(
+            "设置项 TRACKER_DATABASE_URL 的值不对，应写成 postgresql://用户:密码@主机/库；"
+            "密码里的特殊字符要写成 %40 这样；不设即用数据目录中的 SQLite"
+        ) from None
+    return said.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
 def from_environment() -> dict[str, Any]:
-    """The settings as Flask wants them."""
+    """The settings as Flask wants them. Invalid when one cannot be what it says."""
     folder = data_dir()
-    folder.mkdir(parents=True, exist_ok=True)
-    url = os.environ.get("TRACKER_DATABASE_URL", f"sqlite:///{folder / 'tracker.sqlite3'}")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        secret = secret_key(folder)
+    except OSError as error:
+        raise Invalid(
+            f"数据目录 {folder} 不能用（{error.strerror}），"
+            "请改正 TRACKER_DATA_DIR 或目录的所有者，用运行程序的用户来运行"
+        ) from None
     secure = os.environ.get("TRACKER_SECURE_COOKIES", "0") == "1"
-    upload = int(os.environ.get("TRACKER_MAX_UPLOAD_MB", "20"))
+    upload = whole("TRACKER_MAX_UPLOAD_MB", 20)
     return {
         "DATA_DIR": folder,
-        "SECRET_KEY": secret_key(folder),
-        "SQLALCHEMY_DATABASE_URI": url.replace("postgresql://", "postgresql+psycopg://", 1),
-        "SECOND_REVIEW_SHARE": percent("TRACKER_SECOND_REVIEW_SHARE", 5),
-        "SECOND_REVIEW_SHARE_PERFECT": percent("TRACKER_SECOND_REVIEW_SHARE_PERFECT", 20),
+        "SECRET_KEY": secret,
+        "SQLALCHEMY_DATABASE_URI": database_url(folder),
+        "SECOND_REVIEW_SHARE": whole("TRACKER_SECOND_REVIEW_SHARE", 5, 100),
+        "SECOND_REVIEW_SHARE_PERFECT": whole("TRACKER_SECOND_REVIEW_SHARE_PERFECT", 20, 100),
         "LISTS_ENTRY_WORKDAYS": whole("TRACKER_LISTS_ENTRY_WORKDAYS", 1),
-        "LOOK_BACK_SHARE": percent("TRACKER_LOOK_BACK_SHARE", 20),
+        "LOOK_BACK_SHARE": whole("TRACKER_LOOK_BACK_SHARE", 20, 100),
         "LOOK_BACK_MONTHS": whole("TRACKER_LOOK_BACK_MONTHS", 3),
         "BACKUP_DIR": Path(os.environ.get("TRACKER_BACKUP_DIR") or folder / "backups").absolute(),
         "BACKUPS": whole("TRACKER_BACKUPS", 7),
@@ -81,7 +99,7 @@ def from_environment() -> dict[str, Any]:
         "SEALED": os.environ.get("TRACKER_SEALED", "1") == "1",
         "MAX_UPLOAD_MB": upload,
         "MAX_CONTENT_LENGTH": (upload + 1) * MEBIBYTE,  # one file and its form around it
-        "PROXIES": int(os.environ.get("TRACKER_PROXIES", "0")),
+        "PROXIES": whole("TRACKER_PROXIES", 0),
         "SESSION_COOKIE_NAME": "tracker",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

@@ -3,6 +3,8 @@
 import gc
 from typing import Any
 
+from gunicorn.glogging import Logger
+
 wsgi_app = "wsgi:app"
 bind = "127.0.0.1:8000"
 workers = 2
@@ -12,6 +14,18 @@ worker_class = "gthread"
 threads = 4
 timeout = 60  # seconds; a large document is read in less
 control_socket_disable = True
+accesslog = "-"
+# The address without its query: that of a calendar feed is a secret. {tracker.user}: who is signed in.
+access_log_format = '%(h)s %({tracker.user}e)s "%(m)s %(U)s" %(s)s %(B)s bytes %(M)s ms'
+QUIET = ("/static/", "/health/")
+
+
+class logger_class(Logger):
+    """One line for each request that somebody made."""
+
+    def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: Any) -> None:
+        if not environ["PATH_INFO"].startswith(QUIET):
+            super().access(resp, req, environ, request_time)
 
 
 def when_ready(_: Any) -> None:

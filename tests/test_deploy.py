@@ -2,17 +2,22 @@
 
 import os
 import re
+import runpy
 import shlex
 import subprocess
 from collections.abc import Iterator
 from configparser import ConfigParser
+from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import click
 import pytest
 from flask_migrate.cli import db as migrations
+from gunicorn.config import Config
 
 from config import from_environment
+from tests.conftest import sign_in
 from tests.test_house import commands
 from tracker.cli import tracker
 
@@ -99,6 +104,40 @@ def test_the_proxy_passes_to_where_the_pages_are_and_lets_uploads_through(monkey
     megabytes = int(re.search(r"client_max_body_size (\d+)m;", NGINX)[1])
     assert megabytes * 1024 * 1024 >= from_environment()["MAX_CONTENT_LENGTH"]
     assert NGINX.count("{") == NGINX.count("}")
+
+
+def test_the_proxy_has_its_own_words_for_what_it_refuses_itself():
+    shown = re.findall(r"error_page [\d ]+ /(\S+);", NGINX)
+    assert set(shown) == {path.name for path in (DEPLOY / "pages").iterdir()}
+    for name in shown:
+        assert "返回上一页" in (DEPLOY / "pages" / name).read_text(encoding="utf-8")
+    assert "log_format tracker" in NGINX  # without the query, which may hold a secret
+
+
+def test_the_log_has_one_line_a_request_with_who_and_how_long_and_no_secret(
+    capsys, monkeypatch, app, client, head
+):
+    config = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+    settings = Config()
+    for name in ("accesslog", "access_log_format"):
+        settings.set(name, config[name])
+    log = config["logger_class"](settings)
+    program = app.wsgi_app
+
+    def served(environ, start):
+        answer = program(environ, start)
+        sent = SimpleNamespace(status="200 OK", sent=3, headers=[])
+        asked = environ | {"RAW_URI": environ["REQUEST_URI"]}
+        log.access(sent, SimpleNamespace(headers=[]), asked, timedelta(seconds=1.5))
+        return answer
+
+    monkeypatch.setattr(app, "wsgi_app", served)
+    sign_in(client, head)
+    for address in ("/?token=geheim", "/static/tracker.css", "/health/live"):
+        client.get(address)
+
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line == f'127.0.0.1 {head.username} "GET /" 200 3 bytes 1500 ms'
 
 
 def test_the_guide_names_files_that_exist():

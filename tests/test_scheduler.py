@@ -99,6 +99,17 @@ def test_three_days_of_standstill_are_caught_up_once(counted):
     assert counted[2:] == [("first", after), ("second", after)]
 
 
+def test_a_clock_that_was_years_ahead_and_is_put_right_holds_nothing_up(counted):
+    ahead = NOW + timedelta(days=5000)
+    run_due(ahead)
+    runs.note_keeper("ahead 1", ahead)
+    db.session.commit()
+    assert not runs.is_kept(NOW)
+    run_due(NOW)
+    run_due(NOW + timedelta(seconds=20))
+    assert counted[2:] == [("first", NOW), ("second", NOW)]
+
+
 @pytest.mark.parametrize("ran_before", [False, True])
 def test_a_job_that_fails_is_kept_with_its_error_and_the_others_run(counted, monkeypatch, app, ran_before):
     if ran_before:

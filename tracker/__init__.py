@@ -37,12 +37,16 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     from config import from_environment
     from tracker import clock, db, runs, web  # noqa: F401  runs: a table of its own
     from tracker.desk import navigation
+    from tracker.errors import Invalid
 
     app = Flask(__name__, template_folder="../templates")
     app.config.from_mapping(from_environment() if settings is None else settings)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     if app.config.get("CLOCK"):
-        clock.set_start(app.config["CLOCK"])
+        try:
+            clock.set_start(app.config["CLOCK"])
+        except ValueError as error:
+            raise Invalid(f"设置项 TRACKER_CLOCK 等的值不对：{error}") from None
     db.install(app)
     web.install(app)
     for room in ROOMS:

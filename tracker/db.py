@@ -117,6 +117,11 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def install(app: Flask) -> None:
     """Bind the database to ``app`` and give SQLite its pragmas and honest transactions."""
+    if app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql"):
+        # A connection that died with a restarted server is replaced before somebody's page needs it.
+        app.config.setdefault(
+            "SQLALCHEMY_ENGINE_OPTIONS", {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
+        )
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)

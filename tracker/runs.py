@@ -58,7 +58,7 @@ def keeper() -> Keeper | None:
 def is_kept(now: datetime) -> bool:
     """Whether a scheduler was seen lately."""
     found = keeper()
-    return found is not None and now - found.seen_at < SILENT_AFTER
+    return found is not None and abs(now - found.seen_at) < SILENT_AFTER
 
 
 def note_keeper(name: str, now: datetime) -> None:

@@ -118,8 +118,15 @@ def run_due(now: datetime, leads: Callable[[], bool] = lambda: True) -> None:
 
 
 def due(latest: Mapping[str, JobRun], now: datetime) -> list[Job]:
-    """The jobs that should have run by ``now`` and did not; ``latest`` holds the latest run of each."""
-    return [job for job in JOBS if job.name not in latest or next_run(job, latest[job.name]) <= now]
+    """The jobs that should have run by ``now`` and did not; ``latest`` holds the latest run of each.
+
+    A run in the future was made by a clock that was wrong then: the job is due.
+    """
+    return [
+        job
+        for job in JOBS
+        if (last := latest.get(job.name)) is None or next_run(job, last) <= now or last.at > now + TRY_AGAIN
+    ]
 
 
 def next_run(job: Job, latest: JobRun) -> datetime:
@@ -184,7 +191,8 @@ def _lead(app: Flask, candidate: leading.Candidate, ended: threading.Event) -> N
     _show(name)
     scheduler.start()
     shown = clock.now()
-    while candidate.holds() and not ended.wait(TAKE_OVER_EVERY):
+    # When the machine's clock is put back, the look would wait for the hour it had: begin anew.
+    while candidate.holds() and clock.now() >= shown and not ended.wait(TAKE_OVER_EVERY):
         if (clock.now() - shown).total_seconds() >= SEEN_EVERY:
             shown = clock.now()
             _show(name)

@@ -52,6 +52,7 @@ def test_a_year_without_a_notice_needs_a_whole_one(administrator):
     with pytest.raises(Invalid) as refusal:
         actions.import_notice("2027年元旦：1月1日放假，共1天。", administrator, NOW)
     assert "没有读到春节、清明节" in refusal.value.fields["text"]
+    assert "没有读到年份" in queries.plan("元旦放假").faults[0]
     assert queries.days_of(2027) == []
 
 

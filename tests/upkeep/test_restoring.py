@@ -57,7 +57,9 @@ def test_what_was_backed_up_comes_back_and_what_was_there_is_put_aside(migrated,
     stored = db.session.scalars(db.select(StoredFile)).one()
     proof = files.path_of(stored)
     assert proof.read_text() == "佐证"
-    assert audit.verify() == audit.Verdict(said.events, None)
+    assert audit.verify() == audit.Verdict(said.events + 1, None)
+    told = db.session.scalars(db.select(audit.Event).order_by(audit.Event.id.desc()).limit(1)).one()
+    assert (told.words, told.details["events"]) == ("恢复备份", said.events)
     assert schema.current() == schema.head()
     assert {path.name for path in aside.iterdir()} >= {backup.DATABASES[said.engine]}
 

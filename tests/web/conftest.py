@@ -1,10 +1,13 @@
 """A small program with nothing but the hallway, and doors that fail in every way."""
 
+from errno import ENOSPC
+from types import SimpleNamespace
+
 import pytest
 from flask import Flask, abort, render_template_string, request
 from flask.testing import FlaskClient
 from jinja2 import ChoiceLoader, DictLoader
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from wtforms import PasswordField, StringField, TextAreaField
 from wtforms.validators import DataRequired
@@ -20,6 +23,9 @@ FAILURES = {
     "stale": StaleDataError(),
     "collision": IntegrityError("INSERT", {}, Exception("UNIQUE constraint failed")),
     "bug": ZeroDivisionError(),
+    "away": OperationalError("SELECT", {}, Exception("connection refused")),
+    "full": OSError(ENOSPC, "No space left on device"),
+    "full-database": OperationalError("INSERT", {}, SimpleNamespace(sqlite_errorname="SQLITE_FULL")),  # type: ignore[arg-type]
 }
 
 

@@ -45,6 +45,22 @@ def test_a_bug_shows_a_number_that_is_in_the_log(visitor, caplog):
     assert "ZeroDivision" not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("name", "status", "words"),
+    [
+        ("away", 503, "请过一分钟再试"),
+        ("full", 507, "请告诉系统管理员，清出空间"),
+        ("full-database", 507, "请告诉系统管理员，清出空间"),
+    ],
+)
+def test_a_machine_in_trouble_is_told_from_a_bug(visitor, name, status, words):
+    answer = visitor.post(f"/fail/{name}", data={"text": "已经写了很多字"})
+
+    assert answer.status_code == status
+    assert words in answer.text
+    assert "已经写了很多字" in answer.text
+
+
 def test_what_was_typed_comes_back_but_no_password_and_no_number(visitor):
     page = visitor.post(
         "/fail/wrong-state", data={"reason": "佐证材料不完整", "new_password": "我的密码", "unit": "17"}

@@ -33,7 +33,6 @@ from tracker.web.pages import page_of, rows_of
 bp = Blueprint("accounts", __name__, url_prefix="/accounts")
 bp.register_blueprint(units)
 login = LoginManager()
-login.user_loader(queries.by_session)
 
 WITHOUT_NEW_PASSWORD = {"static", "accounts.sign_in", "accounts.sign_out", "accounts.change_password"}
 
@@ -41,6 +40,14 @@ WITHOUT_NEW_PASSWORD = {"static", "accounts.sign_in", "accounts.sign_out", "acco
 @bp.record_once
 def install(state: BlueprintSetupState) -> None:
     login.init_app(state.app)
+
+
+@login.user_loader  # type: ignore[untyped-decorator]
+def load(session_id: str) -> User | None:
+    """The user of a session, whom the server's log names too (gunicorn.conf.py)."""
+    user = queries.by_session(session_id)
+    request.environ["tracker.user"] = user.username if user else "-"
+    return user
 
 
 @login.unauthorized_handler  # type: ignore[untyped-decorator]
@@ -67,6 +74,7 @@ def enter(user: User) -> None:
     cookie.clear()
     cookie.permanent = True
     login_user(user)
+    request.environ["tracker.user"] = user.username
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])

@@ -46,6 +46,8 @@ class Reading(NamedTuple):
     @property
     def missing(self) -> list[str]:
         """The yearly holidays it does not speak of; not one that falls into another (2020: 中秋节)."""
+        if not self.year:
+            return []
         free = {one.day for one in self.days if not one.is_workday}
         return [name for name in HOLIDAYS if name not in self.names and festival(name, self.year) not in free]
 

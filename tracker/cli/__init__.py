@@ -34,8 +34,8 @@ def main() -> NoReturn:
     except BrokenPipeError:
         sys.exit(1)
     except Exception as error:
-        if type(error).__name__ not in ("OperationalError", "ProgrammingError"):
-            raise  # only what a database that is away, or has no tables yet, raises
+        if type(error).__name__ not in ("OperationalError", "ProgrammingError", "DatabaseError"):
+            raise  # only what a database that is away or damaged, or has no tables yet, raises
         say(f"数据库出错：{str(error).splitlines()[0]}")
         say("新装的请先运行 tracker db upgrade；其他情况请用 tracker doctor 检查。")
         sys.exit(1)

@@ -34,11 +34,13 @@ def restore(file: Path, overwrite: bool) -> int:
     from flask import current_app
 
     from tracker import audit, clock
+    from tracker.db import db
     from tracker.reminders.channels.queries import UNREADABLE, lines
     from tracker.upkeep.restoring import restore as put_back
 
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     said, aside = put_back(file, app, clock.now(), overwrite=overwrite)
+    db.session.commit()
     made_at = f"{datetime.fromisoformat(said.made_at).astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"
     click.echo(f"已恢复 {made_at} 的备份：{said.users}个用户，{said.events}条留痕，{said.files}个文件")
     if aside is not None:

@@ -35,6 +35,7 @@ from tracker.upkeep import schema
 FORMAT = 1
 MANIFEST = "manifest.json"
 DATABASES = {"sqlite": "tracker.sqlite3", "postgresql": "tracker.pgdump"}  # what each is called in the tar
+RESTORED = "trail.restore"  # the event that tells of a restoring
 NIGHTLY = "tracker-????????.tar"
 
 
@@ -113,13 +114,15 @@ def manifest_of(tar: tarfile.TarFile) -> Manifest:
 
 
 def is_cut_off(folder: Path) -> bool:
-    """Whether the latest event of the newest nightly backup is no longer there."""
+    """Whether the newest nightly backup's latest event is gone, and no restoring since says why."""
     file = newest(folder)
     if file is None:
         return False
     with suppress(OSError, tarfile.TarError, DomainError), tarfile.open(file) as tar:
-        last = manifest_of(tar).last_hash
-        return last != FIRST and not db.session.scalar(select(Event.id).where(Event.hash == last))
+        said = manifest_of(tar)
+        last, made_at = said.last_hash, datetime.fromisoformat(said.made_at)
+        explains = (Event.hash == last) | ((Event.kind == RESTORED) & (Event.at > made_at))
+        return last != FIRST and not db.session.scalar(select(Event.id).where(explains).limit(1))
     return False  # a damaged backup is another matter
 
 

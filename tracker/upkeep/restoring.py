@@ -12,9 +12,9 @@ from tempfile import TemporaryDirectory
 
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import MetaData, inspect, text
+from sqlalchemy import MetaData, inspect, select, text
 
-from tracker import leading
+from tracker import audit, leading
 from tracker.clock import SHANGHAI
 from tracker.db import db
 from tracker.errors import DomainError, Invalid
@@ -22,6 +22,7 @@ from tracker.upkeep import schema
 from tracker.upkeep.backup import (
     DATABASES,
     MANIFEST,
+    RESTORED,
     Manifest,
     digest_of,
     manifest_of,
@@ -34,7 +35,7 @@ RUNNING = "程序还在运行，请先停止网页服务和定时任务，再恢
 
 
 def restore(file: Path, app: Flask, now: datetime, *, overwrite: bool) -> tuple[Manifest, Path | None]:
-    """Put the backup in place of what is there; what it says of itself, and where the old things lie now.
+    """恢复: put the backup in place of what is there; what it says of itself, where the old things lie now.
 
     Refused, with nothing changed: a file that is no whole backup, a newer schema, another kind of database, a
     program that still runs, and data that is already there unless ``overwrite``.
@@ -56,6 +57,8 @@ def restore(file: Path, app: Flask, now: datetime, *, overwrite: bool) -> tuple[
             aside = data_dir / f"replaced-{now.astimezone(SHANGHAI):%Y%m%d-%H%M%S}" if there else None
             _exchange(Path(folder), manifest, data_dir, aside)
     upgrade()
+    if last := db.session.scalar(select(audit.Event).order_by(audit.Event.id.desc()).limit(1)):
+        audit.record(RESTORED, "恢复备份", last, None, now, made_at=manifest.made_at, events=manifest.events)
     return manifest, aside
 
 

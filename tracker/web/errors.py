@@ -1,11 +1,13 @@
 """What a user sees when something is refused or fails: Chinese, complete, and what was typed is not lost."""
 
 import secrets
+from errno import EDQUOT, ENOSPC
 from typing import NamedTuple
 
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DisconnectionError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -41,6 +43,11 @@ FAILED = Words(
     "系统出错了",
     "系统处理时出现问题，您刚才的操作没有生效。请稍后再试；如果仍然出错，请把下面的错误编号告诉系统管理员。",
 )
+AWAY = Words(
+    "系统暂时不能使用",
+    "数据库暂时连接不上或者正忙，您刚才的操作没有生效。请过一分钟再试；如果仍然这样，请告诉系统管理员。",
+)
+FULL = Words("磁盘已满", "服务器的磁盘已满，您刚才的操作没有保存。请告诉系统管理员，清出空间以后再试。")
 NOTICES = "#notices"  # where a page shows what htmx was refused
 
 
@@ -84,12 +91,27 @@ def install(app: Flask) -> None:
     def fail(error: Exception) -> Response:
         """The last resort asks nobody for anything: neither the database nor who is signed in."""
         number = secrets.token_hex(4)
+        code, words = _failure(error)
         app.logger.error("error=%s %s %s", number, request.method, request.path, exc_info=error)
         db.session.rollback()
         page = app.jinja_env.get_template(_template()).render(
-            code=500, words=FAILED, number=number, bare=True, typed=_typed(), details=[]
+            code=code, words=words, number=number, bare=True, typed=_typed(), details=[]
         )
-        return _aimed(make_response(page, 500))
+        return _aimed(make_response(page, code))
+
+
+def _failure(error: Exception) -> tuple[int, Words]:
+    """What a fault of the machine is to the user; FAILED when it is one of the program."""
+    cause = getattr(error, "orig", error)  # what the database's driver said
+    if (
+        getattr(cause, "errno", None) in (ENOSPC, EDQUOT)
+        or getattr(cause, "sqlite_errorname", None) == "SQLITE_FULL"
+        or getattr(cause, "sqlstate", None) == "53100"
+    ):
+        return 507, FULL
+    if isinstance(error, OperationalError | PoolTimeout | DisconnectionError):
+        return 503, AWAY
+    return 500, FAILED
 
 
 def _answer(code: int, words: Words, wrong: Invalid | None = None) -> Response:
