@@ -5,6 +5,7 @@ from flask import Blueprint, render_template, request
 from tracker import clock
 from tracker.accounts.permissions import Permission, can, requires
 from tracker.accounts.session import me
+from tracker.archives.contents import is_empty
 from tracker.circulars.queries import unread_ids
 from tracker.desk import duties, queries, units
 from tracker.errors import NotFound
@@ -44,6 +45,7 @@ def index() -> str:
             seen_at=clock.now(),
         )
     owing = queries.owing_units(today, statutory()) if can(user, Permission.OVERSEE) else []
+    years = (today.year - 1, today.year) if can(user, Permission.SIGN) else ()
     return render_template(
         "desk/index.html",
         calls=queries.calls(user, clock.now(), today),
@@ -54,7 +56,7 @@ def index() -> str:
         unread=unread_count(user),
         late_objects=late_by_roster(today) if can(user, Permission.OVERSEE) else [],
         oversees=can(user, Permission.OVERSEE),
-        years=(today.year - 1, today.year) if can(user, Permission.SIGN) else (),
+        years=[one for one in years if not is_empty(one)],
         asked=demands.made_by(user, f"{today:%Y-%m}") if can(user, Permission.JUDGE) else None,
     )
 

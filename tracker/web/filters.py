@@ -44,6 +44,12 @@ def weekday(value: date) -> str:
     return f"星期{WEEKDAYS[value.weekday()]}"
 
 
+def month(value: str) -> str:
+    """2020年6月 for the month 2020-06."""
+    year, number = value.split("-")
+    return f"{year}年{int(number)}月"
+
+
 def moment(value: datetime | None) -> str:
     """2020-06-30 14:05, as the clocks in Shanghai show it."""
     return "" if value is None else value.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M")
@@ -93,7 +99,10 @@ def stem(endpoint: str, **number: Any) -> str:
     return url_for(endpoint, **number).removesuffix("0")
 
 
+FILTERS = (day, short_day, weekday, month, moment, percent, days_left, late_words, file_size, pairs, points)
+
+
 def install(app: Flask) -> None:
-    for rule in (day, short_day, weekday, moment, percent, days_left, late_words, file_size, pairs, points):
+    for rule in FILTERS:
         app.jinja_env.filters[rule.__name__] = rule
     app.jinja_env.globals.update(today=clock.today, kept=kept, kept_by_calendar=kept_by_calendar, stem=stem)

@@ -10,6 +10,7 @@ from tracker.accounts.session import me
 from tracker.tasks.demands import queries
 from tracker.tasks.demands.queries import DEMANDS
 from tracker.tasks.demands.rules import Kind
+from tracker.web.filters import month as month_words
 from tracker.web.pages import page_of
 
 bp = Blueprint("demands", __name__, url_prefix="/demands")
@@ -30,7 +31,7 @@ def index() -> str:
         "tasks/demands/index.html",
         view=view,
         month=month,
-        months=[(one, one) for one in sorted({month, *months}, reverse=True)],
+        months=[(one, month_words(one)) for one in sorted({month, *months}, reverse=True)],
         page=page_of(queries.demands(me(), view), view.number, view.size),
         oversees=oversees,
         units=unit_choices(),
