@@ -84,7 +84,10 @@ def test_what_is_wrong_is_said(text, said):
 
 
 def test_a_text_without_a_year_is_not_guessed_at():
-    assert "没有读到年份" in read("元旦：1月1日放假。").faults[0]
+    reading = read("元旦：1月1日放假。")
+
+    assert "没有读到年份" in reading.faults[0]
+    assert reading.missing == []
 
 
 def test_a_festival_that_falls_into_another_is_not_missed():

@@ -1,5 +1,10 @@
 import re
 
+from wtforms import DateField, DecimalField, FieldList, FormField, IntegerField, SelectField
+from wtforms.fields.choices import SelectChoice
+
+from tracker.web.forms import Form, Row
+
 
 def test_a_fresh_form_shows_no_errors(visitor):
     page = visitor.get("/name")
@@ -54,3 +59,30 @@ def test_too_long_a_text_comes_back_whole_and_says_by_how_much(visitor):
     assert "maxlength" not in page.text
     assert "甲" * 6 + "\r\n" + "乙" * 6 in page.text
     assert visitor.post("/note", data={"note": "甲" * 9 + "\r\n"}).status_code == 200
+
+
+class Line(Row):
+    count = IntegerField()
+
+
+class Sample(Form):
+    on = DateField()
+    share = DecimalField()
+    colour = SelectField(choices=[SelectChoice("red", "红")])
+    level = SelectField(choices=[SelectChoice(1, "一")], coerce=int)
+    lines = FieldList(FormField(Line))
+
+
+def test_fields_say_what_is_wrong_in_words_of_the_house(app):
+    typed = {"on": "明天", "share": "半", "colour": "绿", "level": "高", "lines-0-count": "三"}
+    with app.test_request_context(method="POST", data=typed):
+        form = Sample()
+        form.validate()
+
+    assert form.errors == {
+        "on": ["日期应写成2020-06-30这样"],
+        "share": ["应是数字"],
+        "colour": ["请在列出的里面选择"],
+        "level": ["请在列出的里面选择"],
+        "lines": [{"count": ["应是整数"]}],
+    }

@@ -49,6 +49,8 @@ class Reading(NamedTuple):
         if not self.year:
             return []
         free = {one.day for one in self.days if not one.is_workday}
+        if not self.year:
+            return []
         return [name for name in HOLIDAYS if name not in self.names and festival(name, self.year) not in free]
 
 

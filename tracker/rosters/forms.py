@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import wtforms
 from wtforms import BooleanField, DateField, FieldList, FormField, HiddenField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, ValidationError
@@ -18,7 +17,7 @@ from tracker.rosters.rules import (
     RosterStep,
     Shape,
 )
-from tracker.web.forms import Form, at_most, options, tidy
+from tracker.web.forms import Form, Row, at_most, options, tidy
 from tracker.workbooks.figures import Cell, amount, plain
 
 SPARE_COLUMNS, SPARE_STEPS = 3, 1  # empty rows to write new ones in
@@ -29,8 +28,8 @@ def _said(typed: Any) -> str:
     return tidy(typed) or ""
 
 
-class _Row(wtforms.Form):  # type: ignore[misc]  # wtforms carries no types
-    """One row of a list; it goes with the token of the form it stands in."""
+class _Row(Row):
+    """A row that may be dropped."""
 
     key = HiddenField(filters=[_said])
     is_dropped = BooleanField("不再使用")

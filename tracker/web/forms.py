@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Self
 
+import wtforms
 from flask import Response, g, make_response, render_template, request
 from flask_wtf import FlaskForm
 from wtforms import Field, PasswordField, StringField, TextAreaField
@@ -34,12 +35,42 @@ def options(words: Iterable[Word]) -> list[SelectChoice]:
     return [SelectChoice(word.value, word.label) for word in words]
 
 
+CHOOSE = "请在列出的里面选择"
+SAID = {  # what the fields say by themselves, in the words of the house
+    "Not a valid date value.": "日期应写成2020-06-30这样",
+    "Not a valid integer value.": "应是整数",
+    "Not a valid decimal value.": "应是数字",
+    "Not a valid choice.": CHOOSE,
+    "Invalid Choice: could not coerce.": CHOOSE,
+    "Invalid choice(s): one or more data inputs could not be coerced.": CHOOSE,
+    "'%(value)s' is not a valid choice for this field.": CHOOSE,
+}
+
+
+class Speech:
+    """The meta of a form that speaks Chinese."""
+
+    def get_translations(self, form: object) -> Self:
+        return self
+
+    def gettext(self, words: str) -> str:
+        return SAID.get(words, "填写不对，请核对")
+
+    def ngettext(self, words: str, _: str, number: int) -> str:
+        return self.gettext(words)
+
+
+class Row(wtforms.Form):  # type: ignore[misc]  # wtforms carries no types
+    """A row of a list in a form; it goes with the token of the form it stands in."""
+
+    class Meta(Speech, wtforms.Form.Meta):  # type: ignore[misc]
+        pass
+
+
 class Form(FlaskForm):  # type: ignore[misc]  # flask_wtf carries no types
     """A form that speaks Chinese and tidies what was typed (passwords are taken as they are)."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        locales = ("zh",)
-
+    class Meta(Speech, FlaskForm.Meta):  # type: ignore[misc]
         def bind_field(self, form: "Form", unbound_field: Any, options: dict[str, Any]) -> Field:
             kind = unbound_field.field_class
             if issubclass(kind, StringField) and not issubclass(kind, PasswordField):

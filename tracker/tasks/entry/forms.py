@@ -37,7 +37,7 @@ from tracker.documents.reading import (
 from tracker.tasks.entry.rules import day_of, task_of
 from tracker.tasks.models import Level, Source
 from tracker.tasks.recurring import in_words
-from tracker.web.forms import Form, at_most, options, tidy
+from tracker.web.forms import Form, Row, at_most, options, tidy
 
 LONGEST_TEXT = 5000
 MOST_ROWS = 60
@@ -72,16 +72,12 @@ class OrderForm(Form):
     text = TextAreaField("原文", [needed("请粘贴原文中交办这件事的句子"), at_most(LONGEST_TEXT)])
 
 
-class _Row(wtforms.Form):  # type: ignore[misc]  # wtforms carries no types
-    """One row of a list; it goes with the token of the form it stands in."""
-
-
-class UnitRow(_Row):
+class UnitRow(Row):
     text = StringField("单位", [at_most(LONGEST_NAME)], filters=[_said])
     duty = SelectField("职责", choices=options(Duty), default=Duty.RESPONSIBLE, coerce=Duty)
 
 
-class GoalRow(_Row):
+class GoalRow(Row):
     """A target; ``scope`` names the unit whose share it is."""
 
     subject = StringField("指标", [at_most(LONGEST_TITLE)], filters=[_said])
