@@ -1,12 +1,17 @@
 """The command line: exit codes and what it says."""
 
+import ast
+import inspect
 import json
+import re
 from decimal import Decimal
 
+import click
 import docx
 import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
+from flask.cli import ScriptInfo
 from sqlalchemy import text
 
 from tests import make
@@ -14,6 +19,8 @@ from tests.conftest import NOW
 from tracker import audit
 from tracker.accounts.models import Role, Unit, User
 from tracker.accounts.passwords import matches
+from tracker.cli import tracker
+from tracker.cli.chinese import SPEAKING, WORDS
 from tracker.db import db
 from tracker.documents.models import Document
 from tracker.scores import actions as scores
@@ -37,7 +44,13 @@ DEADLINE = ("deadline", "--issued", "2020-06-18")
         (("tick", "--at", "早上"), "“早上”不是时刻"),
         (("nonsense",), "nonsense"),
         (("user", "add", "zhang"), "缺少参数"),
-        (("user", "add", "zhang", "--name", "张", "--role", "king", "--unit", "甲局"), "参数"),
+        (
+            ("user", "add", "zhang", "--name", "张", "--role", "king", "--unit", "甲局"),
+            "'--role' 的值不对：“king”",
+        ),
+        (("calendar", "1999"), "1999 不在允许的范围 2004<=x<=2099 之内"),
+        (("tick", "--at"), "选项 --at 后面要写值"),
+        (("user",), "用法： tracker user [选项] 命令"),
         (("user", "add", "张三", "--name", "张", "--role", "leader", "--unit", "甲局"), "用户名为"),
     ],
 )
@@ -212,3 +225,39 @@ def test_the_demonstration_is_not_loaded_over_units(command):
     code, _, err = command("seed", "--units-only")
     assert code == 1
     assert "已有单位" in err
+
+
+def test_every_word_of_click_that_a_user_may_see_is_chinese():
+    asked = {
+        call.args[-2 if call.func.id == "ngettext" else 0].value
+        for module in SPEAKING
+        for call in ast.walk(ast.parse(inspect.getsource(module)))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("_", "ngettext")
+        if isinstance(call.args[0], ast.Constant)
+    }
+    ours_alone = ("Boolean option", "Could not determine", "Deprecat", "DEPRECATED", "Name '", "No options")
+    unused = (
+        "Choice({choices})",  # what a debugger shows
+        "Confirm the action without prompting.",
+        "Do you want to continue?",
+        "Show the version and exit.",
+        "%(prog)s, version %(version)s",
+        "Invalid start character for option ({option})",
+        "Arguments take exactly one parameter declaration, got {length}: {decls}.",
+        "{value!r} does not match the formats {formats}.",
+        "{value!r} is not a valid UUID.",
+    )
+    assert [word for word in asked - {*WORDS, *unused} if not word.startswith(ours_alone)] == []
+
+
+def test_the_help_of_every_command_is_chinese(app):
+    context = click.Context(tracker, info_name="tracker", obj=ScriptInfo(create_app=lambda: app))
+    told = []
+    for name in tracker.list_commands(context):
+        command = tracker.get_command(context, name)
+        if not command.hidden:
+            inner = [one for one in getattr(command, "commands", {}).values() if not one.hidden]
+            told += [one.get_help(click.Context(one, context, name)) for one in (command, *inner)]
+    assert len(told) > 20
+    for words in (tracker.get_help(context), *told):
+        assert re.search(r"Usage|Options|Commands|Show|required|default|\.\.\.", words) is None, words

@@ -5,9 +5,10 @@ import sys
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import URL, NullPool, create_engine
 
 from tests import make
-from tests.conftest import NOW
+from tests.conftest import NOW, Browser, sign_in
 from tests.schedulers import wait_until
 from tracker import leading, runs, scheduler
 from tracker.accounts.models import SignInAttempt, Unit
@@ -194,6 +195,30 @@ def test_who_loses_the_lock_s_connection_leads_no_longer(own_app, engine):
             db.session.commit()
             wait_until(second.take)  # the server ends a connection in its own time
         assert not first.holds()
+
+
+def test_after_a_restart_of_the_server_no_request_and_no_job_meets_a_dead_connection(
+    own_app, engine, counted
+):
+    client = Browser(own_app, own_app.response_class)
+    sign_in(client, make.user())
+    assert client.get("/reminders/").status_code == 200
+    if engine == "postgresql":
+        end_connections(db.engine.url)
+    assert client.get("/reminders/").status_code == 200
+    if engine == "postgresql":
+        end_connections(db.engine.url)
+    run_due(NOW)
+    assert [name for name, _ in counted] == ["first", "second"]
+
+
+def end_connections(url: URL) -> None:
+    """As a restart of the server does; the pool does not hear of it."""
+    other = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with other.connect() as connection:
+        others = " FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        connection.execute(db.text(f"SELECT pg_terminate_backend(pid){others}"))
+        wait_until(lambda: not connection.scalar(db.text(f"SELECT count(*){others}")))
 
 
 def test_an_interval_is_counted_in_beijing():

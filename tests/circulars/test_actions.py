@@ -9,7 +9,7 @@ from docx import Document
 from pypdfium2 import PdfDocument
 
 from tests import make
-from tests.conftest import NOW
+from tests.conftest import NOW, sign_in
 from tracker.accounts.models import Role
 from tracker.audit import Event
 from tracker.circulars import actions, pdf, queries
@@ -19,6 +19,8 @@ from tracker.circulars.verification import code_of
 from tracker.db import db
 from tracker.errors import Forbidden, Invalid, NotFound, WrongState
 from tracker.press.printing import MissingGlyph
+from tracker.reminders import actions as reminders
+from tracker.reminders.models import Digest
 from tracker.reminders.slips.rules import Colour
 from tracker.scores import actions as scores
 from tracker.scores.facts import Facts, Wish, corrected
@@ -310,6 +312,24 @@ def test_each_unit_gets_it_and_its_first_reader_is_the_receipt(published, june, 
     assert (read.read_at, read.read_by) == (NOW, reporter)
     assert queries.unread_ids(reporter) == set()
     assert queries.receipts(published)[0].read_at is None
+
+
+def test_its_people_are_told_once_with_their_next_digest(head, reporter, published, supervisor, client):
+    friday, monday = datetime(2020, 7, 10, 7, tzinfo=UTC), datetime(2020, 7, 13, 1, tzinfo=UTC)
+    for at in (friday, friday + timedelta(days=1), monday, monday + timedelta(days=1)):
+        reminders.digest(at, statutory())
+    db.session.commit()
+    digests = {one.recipient: one for one in db.session.scalars(db.select(Digest))}
+    assert reporter in digests
+    assert head in digests
+    assert supervisor not in digests
+    assert len(digests) == db.session.scalar(db.select(db.func.count(Digest.id)))  # one each
+    (told,) = [one for one in digests[reporter].announcements if one.key == f"circular:{published.id}"]
+    assert told.words == f"通报督办〔2020〕1号《{''.join(published.title.splitlines())}》已经印发，请阅读"
+    sign_in(client, reporter)
+    assert told.words in client.get(f"/reminders/{digests[reporter].id}").text
+    assert client.get(told.path).status_code == 200
+    assert [one.read_by for one in queries.receipts(published) if one.read_at] == [reporter]
 
 
 def test_a_correction_is_a_circular_that_refers_to_the_old_one(published, supervisor, second, approver):

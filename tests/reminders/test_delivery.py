@@ -21,6 +21,7 @@ from tracker.reminders.channels import actions as channels
 from tracker.reminders.channels import mail, queries, sms
 from tracker.reminders.channels.queries import SENDERS
 from tracker.reminders.models import Channel, ChannelSettings, Delivery, Digest, Outcome
+from tracker.reminders.queries import unread_count
 from tracker.reminders.rules import CLAIM, LONGEST_OUTAGE, MOST_ATTEMPTS
 from tracker.tasks.models import Assignment
 from tracker.workdays import statutory
@@ -124,13 +125,14 @@ def beijing(words):
     ("made", "goes"),
     [
         ("2020-07-06 09:00", "2020-07-06 09:00"),
-        ("2020-07-06 06:00", "2020-07-06 08:30"),
+        ("2020-07-06 06:00", "2020-07-06 09:00"),
         ("2020-07-06 17:29", "2020-07-06 17:29"),
-        ("2020-07-06 17:30", "2020-07-07 08:30"),
-        ("2020-07-10 22:00", "2020-07-13 08:30"),  # Friday night
-        ("2020-07-11 09:00", "2020-07-13 08:30"),  # Saturday
+        ("2020-07-06 08:40", "2020-07-06 09:00"),  # the day's message is put together at nine
+        ("2020-07-06 17:30", "2020-07-07 09:00"),
+        ("2020-07-10 22:00", "2020-07-13 09:00"),  # Friday night
+        ("2020-07-11 09:00", "2020-07-13 09:00"),  # Saturday
         ("2020-06-28 09:00", "2020-06-28 09:00"),  # a Sunday that is worked
-        ("2020-06-24 18:00", "2020-06-28 08:30"),  # before the holiday
+        ("2020-06-24 18:00", "2020-06-28 09:00"),  # before the holiday
     ],
 )
 def test_nobody_is_disturbed_at_night_or_on_a_day_off(person, server, made, goes):
@@ -372,6 +374,53 @@ def test_who_is_urged_hears_of_it_by_mail_unless_today_s_mail_went_out(person, s
     assert "【督查部门催办】" in text
     remind()
     assert jobs.deliver(NOW + MINUTE) == 0
+
+
+def test_what_comes_before_nine_goes_with_the_day_s_message(person, server, supervisor):
+    (duty,) = db.session.scalars(db.select(Assignment)).all()
+    early = NOW - 20 * MINUTE
+    board.urge([duty.id], supervisor, early)
+    assert jobs.deliver(early) == 0
+    remind()
+    assert jobs.deliver(NOW) == 1
+    text = server.taken[0].get_body(("plain",)).get_content()
+    assert "【督查部门催办】" in text
+    assert "【已逾期3个工作日以上】" in text
+
+
+@pytest.mark.parametrize("hours", [4, 9])  # at one o'clock, and after hours
+def test_what_comes_late_in_the_day_is_in_the_inbox_at_once_and_in_the_one_message_of_tomorrow(
+    person, server, supervisor, hours
+):
+    (duty,) = db.session.scalars(db.select(Assignment)).all()
+    remind()
+    jobs.deliver(NOW)
+    board.urge([duty.id], supervisor, NOW + timedelta(hours=hours))
+    assert unread_count(person) == 2
+    assert jobs.deliver(NOW + timedelta(hours=hours)) == 0
+    tomorrow = NOW + timedelta(days=1)
+    assert jobs.deliver(tomorrow - 20 * MINUTE) == 0
+    make.assignment(person.unit, state=State.ACTIVE, deadline=date(2020, 7, 7), title="修路")
+    for _ in range(2):
+        remind(tomorrow)
+        jobs.deliver(tomorrow)
+    (_, letter) = server.taken
+    assert letter["Date"].datetime == tomorrow
+    text = letter.get_body(("plain",)).get_content()
+    assert "【督查部门催办】" in text
+    assert "【今天到期】修路" in text
+
+
+def test_on_a_day_off_nothing_is_sent_and_monday_has_one_message(person, server):
+    saturday = NOW + timedelta(days=5)
+    actions.announce("circular:1", {person.id}, "通报已经印发", "/circulars/1", saturday)
+    actions.digest(saturday, statutory())
+    assert jobs.deliver(saturday) == 0
+    remind(NOW + timedelta(days=7))
+    assert jobs.deliver(NOW + timedelta(days=7)) == 1
+    text = server.taken[0].get_body(("plain",)).get_content()
+    assert "通报已经印发" in text
+    assert "建成三所学校" in text
 
 
 def test_switching_off_forgets_what_waits(person, server, administrator):

@@ -27,6 +27,8 @@ from tracker.db import db, insert_new
 from tracker.errors import DomainError, Invalid, NotFound, WrongState
 from tracker.numbers import next_in
 from tracker.press.typeset import in_process
+from tracker.reminders.actions import announce
+from tracker.reminders.board.queries import people_of
 from tracker.workdays import Workdays
 from tracker.workflow import CIRCULAR, CircularState
 
@@ -198,7 +200,10 @@ def sign(circular: Circular, house: House, actor: User, now: datetime) -> None:
 
 
 def publish(circular: Circular, house: House, actor: User, now: datetime) -> None:
-    """印发: numbered without a gap, printed once, frozen, delivered to every unit it is about."""
+    """印发: numbered without a gap, printed once, frozen, delivered to every unit it is about.
+
+    Its people are told with their next digest.
+    """
     with db.session.no_autoflush:  # published, number, day and files go to the database as one
         CIRCULAR.take(circular, "publish", actor, now)
         circular.number = _number(circular.kind, house, local_date(now).year)
@@ -215,6 +220,9 @@ def publish(circular: Circular, house: House, actor: User, now: datetime) -> Non
     units = queries.addressees(figures_of(circular))
     rows = [{"circular_id": circular.id, "unit_id": unit_id, "delivered_at": now} for unit_id in units]
     insert_new(CircularReceipt, rows)
+    people = {person.id for those in people_of(units).values() for person in those}
+    words = f"通报{circular.number}《{name}》已经印发，请阅读"
+    announce(f"circular:{circular.id}", people, words, f"/circulars/{circular.id}", now)
 
 
 def mark_read(circular: Circular, actor: User, now: datetime) -> None:

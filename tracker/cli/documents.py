@@ -30,7 +30,7 @@ def parse(file: Path, as_json: bool, as_text: bool) -> None:
 @tracker.command(with_appcontext=False)
 @click.option("--issued", type=Day(), required=True, help="成文日期。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
-@click.argument("phrases", nargs=-1, required=True, metavar="PHRASE…")
+@click.argument("phrases", nargs=-1, required=True, metavar="说法…")
 def deadline(issued: date, as_json: bool, phrases: tuple[str, ...]) -> None:
     """识别时限说法。"""
     from tracker.documents.deadlines import Base, resolve

@@ -20,9 +20,9 @@ NAMES = ("ledger", "problems", "rectifications", "responsibilities", "roster")
 FILE = click.Path(path_type=Path)
 
 
-@tracker.command()
+@tracker.command(short_help="导出督办台账、问题、整改、责任清单，或一本对象台账。")
 @click.argument("name", type=click.Choice(NAMES), metavar="|".join(NAMES))
-@click.argument("number", type=click.IntRange(1, 2**31 - 1), required=False, metavar="[ID]")
+@click.argument("number", type=click.IntRange(1, 2**31 - 1), required=False, metavar="[编号]")
 @click.option("--xlsx", type=FILE, help="写到这个 Excel 文件。")
 @click.option("--pdf", type=FILE, help="写到这个 PDF 文件（A4 横向）。")
 @click.option("--docx", type=FILE, help="写到这个 Word 文件（A4 横向）。")

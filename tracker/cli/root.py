@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import click
-from flask.cli import FlaskGroup
 
+from tracker.cli.chinese import ChineseGroup
 from tracker.errors import Invalid
 
 P = ParamSpec("P")
@@ -25,7 +25,7 @@ def _create_app() -> Any:
     return app
 
 
-@click.group(cls=FlaskGroup, create_app=_create_app, add_version_option=False, help="督办台账的命令行。")
+@click.group(cls=ChineseGroup, create_app=_create_app, add_version_option=False, help="督办台账的命令行。")
 def tracker() -> None:
     """Root of the group; each command imports what it needs, so that a small one starts fast."""
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from tracker.accounts.models import Role, User
 from tracker.clock import SHANGHAI, local_date
 from tracker.db import UtcDateTime, db, insert_found, insert_new
-from tracker.reminders.delivery import enqueue
+from tracker.reminders.delivery import enqueue, next_digest, told_already
 from tracker.reminders.models import Announcement, Channel, Delivery, Digest, Outcome, Reminder
 from tracker.reminders.policy.queries import in_force
 from tracker.reminders.rules import OBJECTS, UNSIGNED, Schedule, Step, step_on
@@ -60,8 +60,11 @@ def announce(key: str, people: Collection[int], words: str, path: str, now: date
 
 
 def digest(now: datetime, workdays: Workdays) -> int:
-    """汇总提醒: one message a person for all reminders not yet in one; in the inbox at once, and to send."""
-    today = local_date(now)
+    """汇总提醒: one message a person for all reminders not yet in one; in the inbox at once, and to send.
+
+    It is that of the working day on which it can go out. What joined it before counts from today.
+    """
+    on = next_digest(now, workdays).date()
     loose = (
         select(Reminder.recipient_id)
         .where(Reminder.digest_id.is_(None))
@@ -69,12 +72,14 @@ def digest(now: datetime, workdays: Workdays) -> int:
     )
     made = insert_new(
         Digest,
-        [{"recipient_id": person, "on": today, "made_at": now} for person in db.session.scalars(loose)],
+        [{"recipient_id": person, "on": on, "made_at": now} for person in db.session.scalars(loose)],
     )
     digests = db.session.scalars(
-        select(Digest).where(Digest.on == today).order_by(Digest.id).options(joinedload(Digest.recipient))
+        select(Digest).where(Digest.on == on).order_by(Digest.id).options(joinedload(Digest.recipient))
     ).all()
     for one in digests:
+        if local_date(one.made_at) < on == local_date(now):
+            one.made_at = now
         db.session.execute(
             update(Reminder)
             .where(Reminder.recipient_id == one.recipient_id, Reminder.digest_id.is_(None))
@@ -90,16 +95,27 @@ def digest(now: datetime, workdays: Workdays) -> int:
     return made
 
 
-def gather(people: Collection[int], step: str, now: datetime, workdays: Workdays) -> Sequence[Digest]:
-    """Put what was just made for one step into each person's digest of the day: in the inbox when committed.
+def gather(
+    people: Collection[int], step: str, now: datetime, workdays: Workdays, *, is_urgent: bool = False
+) -> Sequence[Digest]:
+    """Put what was just made for one step into each person's digest: in the inbox when committed.
 
-    Who had today's mail already is not sent a second one.
+    Into the day's, while its message has not left the house or it ``is_urgent``; then into the next day's,
+    so that the next message says it too. Nobody is sent a second message a day.
     """
-    today = local_date(now)
-    insert_new(Digest, [{"recipient_id": person, "on": today, "made_at": now} for person in sorted(people)])
-    digests = db.session.scalars(
-        select(Digest).where(Digest.on == today, Digest.recipient_id.in_(people)).order_by(Digest.id)
-    ).all()
+    on = next_digest(now, workdays).date()
+    later = set() if is_urgent else told_already(on, people)
+    days = {person: workdays.add(on, 1) if person in later else on for person in sorted(people)}
+    insert_new(Digest, [{"recipient_id": one, "on": day, "made_at": now} for one, day in days.items()])
+    digests = [
+        one
+        for one in db.session.scalars(
+            select(Digest)
+            .where(Digest.on.in_(days.values()), Digest.recipient_id.in_(people))
+            .order_by(Digest.id)
+        )
+        if days[one.recipient_id] == one.on
+    ]
     for one in digests:
         db.session.execute(
             update(Reminder)
@@ -111,7 +127,7 @@ def gather(people: Collection[int], step: str, now: datetime, workdays: Workdays
             .values(digest_id=one.id)
         )
     _deliver(digests, now)
-    enqueue(digests, now, workdays)
+    enqueue([one for one in digests if one.on == on], now, workdays)
     return digests
 
 

@@ -3,8 +3,8 @@
 Nothing here commits or sends. A claim holds until ``next_at``; whoever comes later may take it over.
 """
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, or_, select, update
@@ -23,6 +23,7 @@ from tracker.reminders.rules import (
     CLAIM,
     LONGEST_OUTAGE,
     MOST_ATTEMPTS,
+    digest_from,
     is_pressing,
     may_send,
     rest_after,
@@ -45,10 +46,11 @@ class Parcel(NamedTuple):
 
 
 def enqueue(digests: Sequence[Digest], now: datetime, workdays: Workdays) -> None:
-    """Put today's digests, and a summary of them, on every open channel; once, however often it is called."""
+    """Put the digests of the day that can be sent next, and a summary of them, on every open channel; once,
+    however often it is called."""
     if not digests:
         return
-    first = send_from(now.astimezone(SHANGHAI), workdays, in_force(local_date(now)).hours)
+    first = next_digest(now, workdays)
     working = [one for one in lines() if one.works]
     offices = [one.channel for one in working if one.sender.audience is Audience.OFFICE]
     rows = [
@@ -67,6 +69,29 @@ def enqueue(digests: Sequence[Digest], now: datetime, workdays: Workdays) -> Non
             for channel in offices
         ]
     insert_new(Delivery, rows)
+
+
+def next_digest(now: datetime, workdays: Workdays) -> datetime:
+    """When the next digests go out, in Beijing time; its day is theirs."""
+    return digest_from(now.astimezone(SHANGHAI), workdays, in_force(local_date(now)).hours)
+
+
+def told_already(on: date, people: Collection[int]) -> set[int]:
+    """Those of the people whose message of that day has left the house."""
+    left = (Outcome.SENDING, Outcome.SENT, Outcome.FAILED)
+    return set(
+        db.session.scalars(
+            select(Digest.recipient_id)
+            .join(Digest.deliveries)
+            .where(
+                Digest.on == on,
+                Digest.recipient_id.in_(people),
+                Delivery.channel != Channel.INBOX,
+                Delivery.about == "",
+                Delivery.outcome.in_(left),
+            )
+        )
+    )
 
 
 def send_at_once(digests: Sequence[Digest], slip_id: int, now: datetime, workdays: Workdays) -> None:

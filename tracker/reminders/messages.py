@@ -16,7 +16,7 @@ from tracker.reminders.channels.base import Audience, Message
 from tracker.reminders.channels.queries import SENDERS
 from tracker.reminders.models import Delivery, Digest, Reminder, Summary
 from tracker.reminders.queries import objects_due, said_of
-from tracker.reminders.rules import OBJECTS, SLIP, UNSIGNED, is_pressing, label_of, offset_of
+from tracker.reminders.rules import OBJECTS, SLIP, UNSIGNED, is_due, is_pressing, label_of, offset_of
 from tracker.reminders.slips.models import Slip
 from tracker.tasks.models import Assignment, Task
 
@@ -45,6 +45,7 @@ class Row(NamedTuple):
     unit: str
     deadline: date | None
     url: str
+    day: str = "完成时限"  # what the deadline is called
 
 
 def compose(delivery: Delivery, sent_at: datetime) -> Message:
@@ -108,14 +109,15 @@ def _of_digest(digest_id: int) -> Content:
             said_of(reminder, step, objects),
             title,
             unit,
-            due_on if step.startswith(OBJECTS) else day,
+            due_on if step.startswith((OBJECTS, SLIP)) else day,
             f"{stem}{id_}",
+            "回复期限" if step.startswith(SLIP) else "完成时限",
         )
         for reminder, step, due_on, id_, day, title, unit in duties
     ]
     rows += _accounts(digest_id)
     rows.sort(key=_urgency)
-    pressing = [row for row in rows if is_pressing(row.step)]
+    due = [row for row in rows if is_due(row.step)]
     url = link("reminders.show", digest_id=digest.id)
     root = link("desk.index").rstrip("/")
     notes = [{"words": one.words, "url": f"{root}{one.path}"} for one in digest.announcements]
@@ -136,7 +138,8 @@ def _of_digest(digest_id: int) -> Content:
         "person": digest.recipient.name,
         "on": digest.on,
         "rows": rows,
-        "pressing": pressing,
+        "due": due,
+        "pressing": [row for row in rows if is_pressing(row.step)],
         "notes": notes,
         "url": url,
     }
@@ -185,7 +188,8 @@ def _of_summary(summary_id: int) -> Content:
     summary = db.session.get_one(Summary, summary_id)
     duties = (
         select(Reminder.assignment_id, Reminder.rectification_id, Reminder.step)
-        .where(Reminder.made_on == summary.on)
+        .join(Digest, Digest.id == Reminder.digest_id)
+        .where(Digest.on == summary.on)
         .distinct()
         .subquery()
     )

@@ -49,6 +49,7 @@ OBJECTS = "objects:"  # before the name of a step: counted to the day a step of 
 UNSIGNED = Step("unsigned", 0, "下达后仍未签收", to_head=False, to_office=False)
 
 HOURS = FIRST_HOUR, LAST_HOUR = time(8, 30), time(17, 30)  # Beijing; outside of them it is quiet
+DIGEST_HOUR = time(9, 0)  # the day's message is put together; nobody is sent one before
 MOST_ATTEMPTS = 8  # of one delivery, within some two hours; an outage of the whole channel is not counted
 CLAIM = timedelta(minutes=10)  # a process that was killed while sending gives its delivery back after this
 LONGEST_OUTAGE = timedelta(days=7)  # of a channel, until what waits for it is given up
@@ -109,10 +110,14 @@ def label_of(name: str) -> str:
     return next((step.label for step in (UNSIGNED, SLIP_ISSUED) if step.name == name), name)
 
 
+def is_due(name: str) -> bool:
+    """Whether a step says that something is due today or late."""
+    return name.removeprefix(OBJECTS).removeprefix(SLIP).startswith(("T0", "+", "urge-"))
+
+
 def is_pressing(name: str) -> bool:
-    """Whether a step says that a duty is due today or late, or is asked for by hand: worth an SMS."""
-    name = name.removeprefix(OBJECTS)
-    return name == "T0" or name.startswith(("+", "urge-", SLIP))
+    """Whether that is so, or the unit is to answer a slip: worth an SMS."""
+    return is_due(name) or name.startswith(SLIP)
 
 
 def came_late(deadline: date | None, noticed_on: date | None) -> bool:
@@ -137,6 +142,13 @@ def send_from(local: datetime, workdays: Workdays, hours: tuple[time, time] = HO
     first, _ = hours
     day = local.date() if local.time() < first else local.date() + timedelta(days=1)
     return datetime.combine(workdays.on_or_after(day), first, local.tzinfo)
+
+
+def digest_from(local: datetime, workdays: Workdays, hours: tuple[time, time] = HOURS) -> datetime:
+    """The first moment from ``local`` (Beijing time) on at which a day's message may go out; its day is the
+    message's. What comes in the evening or on a day off goes with the next working day's."""
+    first, last = hours
+    return send_from(local, workdays, (max(first, DIGEST_HOUR), last))
 
 
 def wait_after(attempts: int) -> timedelta:

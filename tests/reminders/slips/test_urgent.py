@@ -53,18 +53,25 @@ def test_a_red_slip_goes_at_once_and_once(duty, server, supervisor):
     assert "请立即办理" in text
 
 
-def test_in_the_evening_it_waits_for_the_morning(duty, server, supervisor):
+def test_in_the_evening_it_waits_for_the_message_of_the_morning(duty, server, supervisor):
     issue(duty, supervisor, NOW + timedelta(hours=9))  # 18:00
     assert jobs.deliver(NOW + timedelta(hours=9, minutes=1)) == 0
-    assert jobs.deliver(NOW + timedelta(hours=23)) == 0  # 08:00
-    assert jobs.deliver(NOW + timedelta(hours=23, minutes=31)) == 1
+    assert jobs.deliver(NOW + timedelta(hours=23, minutes=59)) == 0  # 08:59
+    reminders.digest(NOW + timedelta(days=1), statutory())
+    assert jobs.deliver(NOW + timedelta(days=1)) == 1
+    assert "督办单待回复" in server.taken[1].get_body(("plain",)).get_content()
 
 
-def test_one_with_little_time_goes_at_once_and_others_wait_for_the_digest(duty, server, supervisor):
+def test_one_with_little_time_goes_at_once_and_others_with_the_next_message(duty, server, supervisor):
     issue(duty, supervisor, NOW + timedelta(hours=2), Colour.YELLOW)
     assert jobs.deliver(NOW + timedelta(hours=3)) == 0
     issue(duty, supervisor, NOW + timedelta(hours=4), Colour.BLUE, date(2020, 7, 7), "省里明天督查")
     assert jobs.deliver(NOW + timedelta(hours=4, minutes=1)) == 1
+    reminders.digest(NOW + timedelta(days=1), statutory())
+    assert jobs.deliver(NOW + timedelta(days=1)) == 1
+    text = server.taken[2].get_body(("plain",)).get_content()
+    assert text.count("督办单待回复") == 1  # the yellow one
+    assert "回复期限2020年7月10日" in text
 
 
 def test_where_the_days_message_still_waits_it_carries_the_slip(duty, server, supervisor):

@@ -267,8 +267,10 @@ def _sheet(slip: Slip, office: Office) -> pdf.Sheet:
 def _tell(slip: Slip, step: str, now: datetime, workdays: Workdays) -> None:
     people = people_of([slip.unit_id]).get(slip.unit_id, [])
     insert_new(Reminder, _rows(slip, step, people, now))
-    digests = gather({person.id for person in people}, f"{SLIP_STEP}{step}", now, workdays)
-    if is_urgent(slip.colour, slip.hurry):
+    urgent = is_urgent(slip.colour, slip.hurry)
+    told = {person.id for person in people}
+    digests = gather(told, f"{SLIP_STEP}{step}", now, workdays, is_urgent=urgent)
+    if urgent:
         send_at_once(digests, slip.id, now, workdays)
 
 
