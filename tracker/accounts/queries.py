@@ -21,7 +21,7 @@ from tracker.accounts.models import (
     User,
 )
 from tracker.accounts.rules import WINDOW, name_key
-from tracker.db import Base, db
+from tracker.db import Base, ask, db
 from tracker.errors import NotFound
 from tracker.web.pages import Listing, View, whole, words
 from tracker.words import Word
@@ -147,21 +147,22 @@ def all_boards() -> Sequence[Board]:
 
 def unit_choices() -> list[tuple[int, str]]:
     """(id, name) of every unit in the fixed order, for a filter."""
-    return [(row[0], row[1]) for row in db.session.execute(_UNIT_CHOICES)]
+    return [(row[0], row[1]) for row in ask(_UNIT_CHOICES)]
 
 
 def active_unit_choices() -> list[tuple[int, str]]:
     """(id, name) of the units that can be given something, in the fixed order."""
-    return [(row[0], row[1]) for row in db.session.execute(_UNIT_CHOICES.where(Unit.is_active.is_(True)))]
+    return [(row[0], row[1]) for row in ask(_ACTIVE_UNIT_CHOICES)]
 
 
 def board_choices() -> list[tuple[int, str]]:
     """(id, name) of every board in order, for a filter."""
-    return [(row[0], row[1]) for row in db.session.execute(_BOARD_CHOICES)]
+    return [(row[0], row[1]) for row in ask(_BOARD_CHOICES)]
 
 
 # Made once: building a statement costs more than running it, and these are on every list.
 _UNIT_CHOICES = select(Unit.id, Unit.name).order_by(Unit.position, Unit.id)
+_ACTIVE_UNIT_CHOICES = _UNIT_CHOICES.where(Unit.is_active.is_(True))
 _BOARD_CHOICES = select(Board.id, Board.name).order_by(Board.position, Board.id)
 
 

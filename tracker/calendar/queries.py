@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from tracker.calendar.models import CalendarDay, CalendarNotice
 from tracker.calendar.rules import Change, Day, Reading, compare, merged, read
-from tracker.db import db
+from tracker.db import ask, db
 from tracker.errors import NotFound
 from tracker.workdays import Workdays, legal_days_off, published
 
@@ -58,7 +58,7 @@ def current() -> Workdays:
 def _in_force() -> Workdays:
     """As the latest notice has it; read anew when that is another than before."""
     with db.session.no_autoflush:  # a verb may ask in the middle of filling in what it makes
-        latest = db.session.execute(_LATEST).first()
+        latest = ask(_LATEST).first()
         seen, workdays = current_app.extensions.get("workdays", (None, None))
         if workdays is None or seen != latest:
             workdays = _all_days()

@@ -6,11 +6,11 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, bindparam, case, false, func, select
 
 from tracker.accounts.models import User
 from tracker.clock import SHANGHAI
-from tracker.db import db
+from tracker.db import ask
 from tracker.reports.models import ProgressReport
 from tracker.reports.queries import SENT
 from tracker.tasks.models import Assignment, Reporting, Task
@@ -44,7 +44,7 @@ class Box:
 def boxes(user: User, today: date, warn_until: date) -> list[Box]:
     """The boxes that hold something, with the first rows of each, in one query."""
     rows: dict[str, list[Row[*tuple[Any, ...]]]] = {}
-    for row in db.session.execute(_first_rows(today, warn_until), {"unit_id": user.unit_id}):
+    for row in ask(_first_rows(today, warn_until), {"unit_id": user.unit_id}):
         rows.setdefault(row.wait, []).append(row)
     return [Box(wait, rows[wait][0].total, rows[wait]) for wait in Wait if wait in rows]
 
@@ -54,8 +54,10 @@ def box_page(
 ) -> Page[Row[*tuple[Any, ...]]]:
     """All rows of one box, a page at a time."""
     waiting = _waiting(today, warn_until).subquery()
-    query = select(waiting).where(waiting.c.wait == wait).order_by(waiting.c.deadline, waiting.c.id)
-    return rows_of(query.params(unit_id=user.unit_id), number)
+    query = _shown(waiting).where(waiting.c.wait == wait).order_by(waiting.c.deadline, waiting.c.id)
+    count = select(func.count()).select_from(waiting).where(waiting.c.wait == wait)
+    own = {"unit_id": user.unit_id}
+    return rows_of(query.params(own), number, count=count.params(own))
 
 
 @lru_cache(maxsize=4)  # long to build, and the same all day
@@ -65,20 +67,12 @@ def _first_rows(today: date, warn_until: date) -> Select[*tuple[Any, ...]]:
     total = func.count().over(partition_by=waiting.c.wait)
     ranked = select(waiting, place.label("place"), total.label("total")).where(waiting.c.wait.is_not(None))
     first = ranked.subquery()
-    return select(first).where(first.c.place <= SHOWN).order_by(first.c.place)
+    query = _shown(first).add_columns(first.c.total)
+    return query.where(first.c.place <= SHOWN).order_by(first.c.place)
 
 
-def _waiting(today: date, warn_until: date) -> Select[*tuple[Any, ...]]:
-    """The duties of ``unit_id`` that are issued or active; ``wait`` is null where nothing is asked now."""
-    sunday = today + timedelta(days=6 - today.weekday())
-    returned = _report(ProgressReport.state == FilingState.RETURNED)
-    wait = case(
-        (Assignment.state == State.ISSUED, Wait.RECEIVE.value),
-        (returned, Wait.CORRECT.value),
-        (Assignment.deadline < today, Wait.OVERDUE.value),
-        (_report_due(today, warn_until), Wait.REPORT.value),
-        (Assignment.deadline <= sunday, Wait.WEEK.value),
-    )
+def _shown(waiting: Subquery) -> Select[*tuple[Any, ...]]:
+    """What a line shows of the duties picked in ``waiting``."""
     return (
         select(
             Assignment.id,
@@ -87,12 +81,30 @@ def _waiting(today: date, warn_until: date) -> Select[*tuple[Any, ...]]:
             Assignment.deadline,
             Assignment.progress,
             Task.title,
-            Task.reporting,
             _report(ProgressReport.state == FilingState.SUBMITTED).label("is_sent"),
-            wait.label("wait"),
+            waiting.c.wait,
         )
-        .join(Assignment.task)
-        .where(Assignment.unit_id == bindparam("unit_id"), Assignment.state.in_((State.ISSUED, State.ACTIVE)))
+        .join(waiting, waiting.c.id == Assignment.id)
+        .join(Task, Task.id == Assignment.task_id)
+    )
+
+
+def _waiting(today: date, warn_until: date) -> Select[*tuple[Any, ...]]:
+    """The duties of ``unit_id`` that are issued or active; ``wait`` is null where nothing is asked now.
+
+    Most are told by their state and deadline, which stand in the index: only of the others more is read.
+    """
+    sunday = today + timedelta(days=6 - today.weekday())
+    returned = select(ProgressReport.assignment_id).where(ProgressReport.state == FilingState.RETURNED)
+    wait = case(
+        (Assignment.state == State.ISSUED, Wait.RECEIVE.value),
+        (Assignment.id.in_(returned), Wait.CORRECT.value),
+        (Assignment.deadline < today, Wait.OVERDUE.value),
+        (_report_due(today, warn_until), Wait.REPORT.value),
+        (Assignment.deadline <= sunday, Wait.WEEK.value),
+    )
+    return select(Assignment.id, Assignment.deadline, wait.label("wait")).where(
+        Assignment.unit_id == bindparam("unit_id"), Assignment.state.in_((State.ISSUED, State.ACTIVE))
     )
 
 
@@ -102,11 +114,13 @@ def _report_due(today: date, warn_until: date) -> ColumnElement[bool]:
     At a node it is asked for once the deadline is near, by the month or quarter all through the period.
     """
     at_node = and_(Assignment.deadline <= warn_until, ~_sent_since(Assignment.issued_at))
-    return or_(
-        and_(Task.reporting == Reporting.AT_NODES, at_node),
-        and_(Task.reporting == Reporting.MONTHLY, _period_open(today, 1)),
-        and_(Task.reporting == Reporting.QUARTERLY, _period_open(today, 3)),
-    )
+    rules = {
+        Reporting.AT_NODES: at_node,
+        Reporting.MONTHLY: _period_open(today, 1),
+        Reporting.QUARTERLY: _period_open(today, 3),
+    }
+    reporting = select(Task.reporting).where(Task.id == Assignment.task_id).scalar_subquery()
+    return case(rules, value=reporting, else_=false())
 
 
 def _period_open(today: date, months: int) -> ColumnElement[bool]:

@@ -12,9 +12,9 @@ from tracker import runs
 from tracker.accounts.models import Unit, User
 from tracker.accounts.permissions import Permission, can, sees_all
 from tracker.circulars.models import Circular
-from tracker.db import db
+from tracker.db import ask
 from tracker.lists.extensions import queries as rectification_extensions
-from tracker.lists.models import Problem, Rectification, Responsibility
+from tracker.lists.models import Rectification, Responsibility
 from tracker.lists.waiting.queries import office_counts
 from tracker.reminders.board.queries import BOARD, OWED, Tally, tallies
 from tracker.reminders.channels.queries import backlog
@@ -125,15 +125,12 @@ def owing_units(today: date, workdays: Workdays) -> list[Tally]:
 
 def problems_open(user: User) -> int:
     """Problems on the books, in this person's sight."""
-    query = (
-        select(func.count(Problem.id))
-        .join(Problem.rectification)
-        .join(Problem.responsibility)
-        .where(Rectification.state.not_in((RectificationState.CLOSED, RectificationState.WITHDRAWN)))
-    )
+    open_ones = Rectification.state.not_in((RectificationState.CLOSED, RectificationState.WITHDRAWN))
+    query = select(func.count()).select_from(Rectification).where(open_ones)
     if not sees_all(user):
         issued = Rectification.state != RectificationState.REGISTERED
-        query = query.where(Responsibility.lead_unit_id == user.unit_id, issued)
+        own = select(Responsibility.problem_id).where(Responsibility.lead_unit_id == user.unit_id)
+        query = query.where(issued, Rectification.problem_id.in_(own))
     return _count(query)
 
 
@@ -156,7 +153,7 @@ def _to_sign(user: User) -> int:
 
 def _rows(*conditions: ColumnElement[bool]) -> Sequence[Row[*tuple[Any, ...]]]:
     """The first duties by deadline, with what a line of the desk shows."""
-    return db.session.execute(
+    return ask(
         select(
             Assignment.id,
             Assignment.state,
@@ -175,4 +172,4 @@ def _rows(*conditions: ColumnElement[bool]) -> Sequence[Row[*tuple[Any, ...]]]:
 
 
 def _count(query: Select[int]) -> int:
-    return db.session.scalar(query) or 0
+    return ask(query).scalar_one()

@@ -6,7 +6,7 @@ from sqlalchemy import Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.accounts.models import User
-from tracker.db import db
+from tracker.db import ask, db
 from tracker.errors import NotFound
 from tracker.lists.models import Problem, Rectification
 from tracker.reminders.models import Announcement, Digest, Reminder
@@ -57,7 +57,7 @@ def get_digest(user: User, digest_id: int) -> Digest:
 
 def unread_count(user: User) -> int:
     """How many digests a person has not opened, or not since they have grown."""
-    return db.session.scalar(_UNREAD_COUNT, {"person": user.id}) or 0
+    return ask(_UNREAD_COUNT, {"person": user.id}).scalar_one()
 
 
 # On every page: it is put together once.

@@ -124,13 +124,13 @@ def soon(today: date, warn_until: date) -> ColumnElement[bool]:
     return and_(waits, Assignment.deadline.between(today, warn_until))
 
 
-def planned(today: date) -> ColumnElement[int]:
+def planned(starts_on: Any, deadline: Any, today: date) -> ColumnElement[int]:
     """序时进度 as SQL; agrees with ``rules.planned_progress``."""
-    term = days_between(Assignment.starts_on, Assignment.deadline) + 1
-    passed = days_between(Assignment.starts_on, literal(today)) + 1
+    term = days_between(starts_on, deadline) + 1
+    passed = days_between(starts_on, literal(today)) + 1
     return case(
-        (Assignment.deadline.is_(None), 0),
-        (and_(term <= 0, Assignment.deadline <= today), 100),
+        (deadline.is_(None), 0),
+        (and_(term <= 0, deadline <= today), 100),
         (or_(term <= 0, passed <= 0), 0),
         (passed >= term, 100),
         else_=(100 * passed) // case((term > 0, term), else_=1),
@@ -140,7 +140,7 @@ def planned(today: date) -> ColumnElement[int]:
 @lru_cache(maxsize=4)  # long to build, and the same all day
 def lit(today: date, warn_until: date) -> ColumnElement[str | None]:
     """亮灯 as SQL; agrees with ``rules.light``. Null while the clock stands still."""
-    plan = planned(today)
+    plan = planned(Assignment.starts_on, Assignment.deadline, today)
 
     def lags(share: int) -> ColumnElement[bool]:
         # the plan is reckoned last: it costs more than all the rest

@@ -6,12 +6,25 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, false, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    select,
+    true,
+    union,
+)
 
 from tracker.accounts.models import Unit, User
 from tracker.accounts.permissions import Permission, can
 from tracker.clock import SHANGHAI
-from tracker.db import db
+from tracker.db import ask
 from tracker.errors import NotFound
 from tracker.lists.look_backs.queries import due_to
 from tracker.lists.models import (
@@ -42,25 +55,16 @@ class Box:
 
 def boxes(user: User, today: date, warn_until: date) -> list[Box]:
     """The boxes of somebody in a unit that hold something, with the first rows of each."""
-    waiting = _of_unit(today, warn_until, can(user, Permission.APPLY)).subquery()
-    place = func.row_number().over(partition_by=waiting.c.wait, order_by=(waiting.c.deadline, waiting.c.id))
-    total = func.count().over(partition_by=waiting.c.wait)
-    ranked = select(waiting, place.label("place"), total.label("total")).where(waiting.c.wait.is_not(None))
-    first = ranked.subquery()
-    query = select(first).where(first.c.place <= SHOWN).order_by(first.c.place)
+    query = _first_rows(today, warn_until, can(user, Permission.APPLY))
     rows: dict[str, list[Row[*tuple[Any, ...]]]] = {}
-    for row in db.session.execute(query, {"own": user.unit_id}):
+    for row in ask(query, {"own": user.unit_id}):
         rows.setdefault(row.wait, []).append(row)
     return [Box(wait, rows[wait][0].total, rows[wait]) for wait in Wait if wait in rows]
 
 
 def office_counts(user: User, today: date) -> list[tuple[Wait, int]]:
     """What waits for a supervisor, and how much of it."""
-    wait = _office_wait().label("wait")
-    states = (State.REGISTERED, State.DISPUTED, State.PLANNING, State.VERIFIED)
-    query = select(wait, func.count()).where(Rectification.state.in_(states)).group_by(wait)
-    found = {row[0]: row[1] for row in db.session.execute(query)}
-    found[Wait.LOOK_BACK.value] = due_to(user, today)
+    found = {**ask(_OFFICE_COUNTS).mappings().one(), Wait.LOOK_BACK.value: due_to(user, today)}
     return [(one, found[one]) for one in OFFICE if found.get(one)]
 
 
@@ -75,11 +79,23 @@ def box_page(
     else:
         query = _of_unit(today, warn_until, can(user, Permission.APPLY))
     waiting = query.subquery()
-    chosen = select(waiting).where(waiting.c.wait == wait).order_by(waiting.c.deadline, waiting.c.id)
-    return rows_of(chosen.params(own=user.unit_id), number)
+    chosen = _shown(waiting).where(waiting.c.wait == wait).order_by(waiting.c.deadline, waiting.c.id)
+    count = select(func.count()).select_from(waiting).where(waiting.c.wait == wait)
+    own = {"own": user.unit_id}
+    return rows_of(chosen.params(own), number, count=count.params(own))
 
 
 @lru_cache(maxsize=4)  # long to build, and the same all day
+def _first_rows(today: date, warn_until: date, is_head: bool) -> Select[*tuple[Any, ...]]:
+    waiting = _of_unit(today, warn_until, is_head).subquery()
+    place = func.row_number().over(partition_by=waiting.c.wait, order_by=(waiting.c.deadline, waiting.c.id))
+    total = func.count().over(partition_by=waiting.c.wait)
+    ranked = select(waiting, place.label("place"), total.label("total")).where(waiting.c.wait.is_not(None))
+    first = ranked.subquery()
+    query = _shown(first).add_columns(first.c.total)
+    return query.where(first.c.place <= SHOWN).order_by(first.c.place)
+
+
 def _of_unit(today: date, warn_until: date, is_head: bool) -> Select[*tuple[Any, ...]]:
     """The accounts of the unit ``own``; ``wait`` is null where nothing is asked now."""
     own: ColumnElement[int] = bindparam("own")
@@ -110,9 +126,15 @@ def _of_unit(today: date, warn_until: date, is_head: bool) -> Select[*tuple[Any,
         (and_(active, Rectification.deadline < today), Wait.OVERDUE.value),
         (and_(active, Rectification.deadline <= warn_until), Wait.DUE.value),
     )
-    return _rows(wait).where(
-        or_(leads, Responsibility.accepting_unit_id == own),
-        Rectification.state.in_((State.ISSUED, State.PLANNING, State.ACTIVE, State.CLOSING)),
+    problem = select(Responsibility.problem_id)
+    concerned = union(problem.where(leads), problem.where(Responsibility.accepting_unit_id == own))
+    return (
+        _waiting(wait)
+        .join(Responsibility, Responsibility.problem_id == Rectification.problem_id)
+        .where(
+            Rectification.problem_id.in_(concerned),
+            Rectification.state.in_((State.ISSUED, State.PLANNING, State.ACTIVE, State.CLOSING)),
+        )
     )
 
 
@@ -127,23 +149,34 @@ def _of_office(user: User, today: date) -> Select[*tuple[Any, ...]]:
         )
     )
     wait = case((Rectification.id.in_(looked_at), Wait.LOOK_BACK.value), else_=_office_wait())
-    return _rows(wait)
+    return _waiting(wait)
+
+
+_OF_OFFICE: dict[Wait, ColumnElement[bool]] = {
+    Wait.ISSUE: Rectification.state == State.REGISTERED,
+    Wait.ANSWER: Rectification.state == State.DISPUTED,
+    Wait.APPROVE: and_(Rectification.state == State.PLANNING, Rectification.proposed_at.is_not(None)),
+    Wait.CLOSE: Rectification.state == State.VERIFIED,
+}
+_OFFICE_COUNTS = select(
+    *(
+        select(func.count()).select_from(Rectification).where(waits).scalar_subquery().label(wait.value)
+        for wait, waits in _OF_OFFICE.items()
+    )
+)
 
 
 def _office_wait() -> ColumnElement[Any]:
-    return case(
-        (Rectification.state == State.REGISTERED, Wait.ISSUE.value),
-        (Rectification.state == State.DISPUTED, Wait.ANSWER.value),
-        (
-            and_(Rectification.state == State.PLANNING, Rectification.proposed_at.is_not(None)),
-            Wait.APPROVE.value,
-        ),
-        (Rectification.state == State.VERIFIED, Wait.CLOSE.value),
-    )
+    return case(*((waits, wait.value) for wait, waits in _OF_OFFICE.items()))
 
 
-def _rows(wait: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
-    """What a line of a box shows."""
+def _waiting(wait: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    """Accounts, with what each waits for."""
+    return select(Rectification.problem_id.label("id"), Rectification.deadline, wait.label("wait"))
+
+
+def _shown(waiting: Subquery) -> Select[*tuple[Any, ...]]:
+    """What a line of a box shows of the accounts picked in ``waiting``."""
     return (
         select(
             Problem.id,
@@ -153,9 +186,9 @@ def _rows(wait: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
             Rectification.deadline,
             Rectification.progress,
             Rectification.state,
-            wait.label("wait"),
+            waiting.c.wait,
         )
+        .join(waiting, waiting.c.id == Problem.id)
         .join(Problem.rectification)
-        .join(Problem.responsibility)
         .join(Problem.unit)
     )

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, case, func, select
 from tracker.accounts.models import BoardMember, Role, Unit, User
 from tracker.audit import Event
 from tracker.clock import SHANGHAI
-from tracker.db import db
+from tracker.db import ask, db
 from tracker.reminders.models import Digest, Reminder
 from tracker.reminders.rules import label_of
 from tracker.reports.models import ProgressReport
@@ -84,7 +84,7 @@ class Contact:
 
 def tallies(view: View, today: date, workdays: Workdays) -> list[Tally]:
     """The units that owe something a view of ``BOARD`` asks for, those with most first."""
-    rows = db.session.execute(_tallies(frozenset(_asked(view))), _values(view, today, workdays))
+    rows = ask(_tallies(frozenset(_asked(view))), _values(view, today, workdays))
     found = [
         Tally(unit_id, name, duties, min(day for day in oldest if day))
         for unit_id, name, duties, *oldest in rows
@@ -104,8 +104,8 @@ def page(view: View, units: Sequence[Tally], today: date, workdays: Workdays) ->
         ids = _ids_by_unit(view, order, first, values)
     else:
         place = {"size": view.size, "first": first}
-        ids = list(db.session.scalars(_ids(frozenset(_asked(view)), view.sort), values | place))
-    rows = {row[0]: Owed._make(row) for row in db.session.execute(_ROWS, {"ids": ids})} if ids else {}
+        ids = list(ask(_ids(frozenset(_asked(view)), view.sort), values | place).scalars())
+    rows = {row[0]: Owed._make(row) for row in ask(_ROWS, {"ids": ids})} if ids else {}
     return Page([rows[id_] for id_ in ids if id_ in rows], number, total, view.size)
 
 
@@ -117,9 +117,9 @@ def is_grouped(view: View) -> bool:
 def contacts(ids: Collection[int]) -> dict[int, Contact]:
     """Duty id → the latest of: reminder, urge, call, report; in a fixed number of questions."""
     found: dict[int, Contact] = {}
-    urged_by = {row[0]: row[2] for row in db.session.execute(_URGES, {"ids": list(ids)})}
+    urged_by = {row[0]: row[2] for row in ask(_URGES, {"ids": list(ids)})}
     grouped: dict[int, list[Any]] = defaultdict(list)
-    for row in db.session.execute(_REMINDERS, {"ids": list(ids)}):
+    for row in ask(_REMINDERS, {"ids": list(ids)}):
         grouped[row.assignment_id].append(row)
     for duty_id, rows in grouped.items():
         by_hand = rows[0].step.startswith(URGED)
@@ -130,10 +130,10 @@ def contacts(ids: Collection[int]) -> dict[int, Contact]:
             told=len(rows),
             read=sum(row.read_at is not None and row.read_at >= row.made_at for row in rows),
         )
-    for duty_id, called_at, who in db.session.execute(_CALLS, {"ids": list(ids)}):
+    for duty_id, called_at, who in ask(_CALLS, {"ids": list(ids)}):
         if duty_id not in found or found[duty_id].at <= called_at:
             found[duty_id] = Contact(at=called_at, words="电话催办", who=who)
-    for duty_id, at in db.session.execute(_REPORTS, {"ids": list(ids)}):
+    for duty_id, at in ask(_REPORTS, {"ids": list(ids)}):
         if at is None:
             continue
         if duty_id not in found or found[duty_id].at < at:
@@ -229,7 +229,7 @@ def _ids_by_unit(view: View, units: Sequence[Tally], first: int, values: dict[st
         return []
     owed: dict[int, list[int]] = {unit_id: [] for unit_id, _ in reached}
     asked = values | {"units": list(owed)}
-    for id_, unit_id in db.session.execute(_ids_of_units(frozenset(_asked(view))), asked):
+    for id_, unit_id in ask(_ids_of_units(frozenset(_asked(view))), asked):
         owed[unit_id].append(id_)
     ids = [id_ for unit_id in owed for id_ in owed[unit_id]]
     skipped = first - reached[0][1]
