@@ -105,10 +105,12 @@ def test_a_year_without_records_and_a_place_that_cannot_be_written_are_refused(c
 def test_the_approver_takes_it_away_in_the_browser_as_it_is_packed(client, year, approver):
     sign_in(client, approver)
     assert "/archives/2020.zip" in client.get("/").text
+    slip = f"督办单/{make.slip(make.assignment(), file=None).title}.pdf"  # that nobody printed
     answer = client.get("/archives/2020.zip")
     assert answer.mimetype == "application/zip"
     with ZipFile(io.BytesIO(answer.data)) as packed:
         assert "首页.html" in packed.namelist()
+        assert packed.read(slip).startswith(b"%PDF")
     assert client.get("/archives/2018.zip").status_code == 404
 
 

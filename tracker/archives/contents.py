@@ -175,11 +175,12 @@ def _slips(year: int) -> Iterator[Entry]:
         if slip.file is not None:
             yield _stored(path, "督办单", title, slip.file)
         else:
-            yield Entry(path, "督办单", title, partial(_printed, slip, office))
+            yield Entry(path, "督办单", title, partial(_printed, slip.id, office))
 
 
-def _printed(slip: Slip, office: Office) -> Iterator[bytes]:
-    yield printed(slip, office)
+def _printed(slip_id: int, office: Office) -> Iterator[bytes]:
+    """Looked up again: the session in which it was listed has ended when a browser is sent the package."""
+    yield printed(db.session.get_one(Slip, slip_id), office)
 
 
 def _evidence(year: int) -> Iterator[Entry]:
