@@ -59,6 +59,13 @@ def propose_escalation(now: datetime) -> int:
 
 # The order is the order within one tick: what is reminded today is gathered after it.
 JOBS = (
+    Job(
+        "defer_unnoticed",
+        "5 0 * * *",
+        reminders.defer_unnoticed,
+        "顺延时限",
+        "到时限为止通知没有送达的，顺延3个工作日",
+    ),
     Job("make_recurring", "30 8 * * *", tasks.make_recurring, "周期任务", "给每个单位下达已经开始的一期"),
     Job("draw_second_reviews", "20 8 * * *", draw_second_reviews, "抽取复核", "从新办结的事项中抽签"),
     Job(

@@ -6,14 +6,20 @@ import pytest
 
 from tests import make
 from tests.conftest import NOW, sign_in
+from tracker.audit import Event
 from tracker.db import db
-from tracker.reminders import actions
+from tracker.lists import actions as lists
+from tracker.reminders import actions, jobs
+from tracker.reminders.models import Reminder
 from tracker.reminders.notice import late_notices
 from tracker.reminders.rules import came_late
+from tracker.reminders.slips import actions as slips
+from tracker.reminders.slips.models import Proposal
 from tracker.scores.actions import window_of
 from tracker.scores.gathering import gather
 from tracker.tasks import actions as tasks
-from tracker.tasks.models import Ground
+from tracker.tasks import queries
+from tracker.tasks.models import Assignment, Ground
 from tracker.workdays import statutory
 from tracker.workflow import State
 
@@ -95,6 +101,43 @@ def test_a_past_deadline_that_a_person_confirmed_stands(reporter, supervisor):
     assert duty.id in late_notices(TODAY)
     tasks.confirm_past(duty.task, supervisor, NOW)
     assert late_notices(TODAY) == {}
+
+
+def test_what_fell_due_without_notice_is_put_off_and_nothing_calls_it_late(
+    reporter, head, supervisor, stranger
+):
+    """The clockwork stood still over the end of June; one unit has nobody to tell."""
+    told_late = make.assignment(reporter.unit, deadline=DUE, issued_at=LAST_DAY + timedelta(hours=5))
+    remind(DAY_AFTER)
+    never_told = make.assignment(make.unit("市气象局"), deadline=DUE, issued_at=LAST_DAY - timedelta(days=20))
+    signed_late = make.assignment(reporter.unit, deadline=DUE, state=State.ACTIVE, received_at=DAY_AFTER)
+    handed_in = {"state": State.CLOSING, "received_at": DAY_AFTER, "submitted_at": DAY_AFTER}
+    handed_in_late = make.assignment(reporter.unit, deadline=DUE, **handed_in)
+    knew = make.assignment(stranger.unit, deadline=DUE, state=State.ACTIVE)
+    unconfirmed = make.assignment(reporter.unit, deadline=DUE, is_past_confirmed=False)
+    late = [told_late, never_told, signed_late, handed_in_late]
+
+    assert jobs.defer_unnoticed(NOW) == len(late)
+    assert jobs.defer_unnoticed(NOW) == 0
+
+    assert {(duty.original_deadline, duty.deadline) for duty in late} == {(DUE, date(2020, 7, 9))}
+    assert {duty.deadline for duty in (knew, unconfirmed)} == {DUE}
+    deferred = db.session.scalars(db.select(Event).filter_by(kind="assignment.defer"))
+    told = {event.subject_id: event.reason for event in deferred}
+    assert told[signed_late.id] == "到时限为止，通知没有送达（2020年7月1日才送达）"
+    assert told[never_told.id] == "到时限为止，通知没有送达"
+    overdue = db.session.scalars(db.select(Assignment.id).where(queries.overdue(TODAY)))
+    assert set(overdue) == {knew.id, unconfirmed.id}
+    entered = {problem.assignment_id for problem in lists.enter_overdue(NOW, statutory())}
+    assert entered == {knew.id, unconfirmed.id}
+    remind(NOW)
+    steps = db.session.execute(db.select(Reminder.assignment_id, Reminder.step).filter_by(made_on=TODAY))
+    assert {tuple(row) for row in steps} >= {(told_late.id, "T-3"), (signed_late.id, "T-3")}
+    slips.propose(NOW, statutory(), {})
+    assert {one.assignment_id for one in db.session.scalars(db.select(Proposal))} == {knew.id}
+    facts = gather(window_of("2020-07", statutory()), statutory())[reporter.unit_id]
+    assert [duty.met for duty in facts.duties] == [False, False, True]  # what was handed in counts as in time
+    assert facts.unnoticed == ()
 
 
 def test_the_scores_name_it_and_do_not_count_it(reporter):

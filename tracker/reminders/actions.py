@@ -12,11 +12,16 @@ from tracker.clock import SHANGHAI, local_date
 from tracker.db import UtcDateTime, db, insert_found, insert_new
 from tracker.reminders.delivery import enqueue, next_digest, told_already
 from tracker.reminders.models import Announcement, Channel, Delivery, Digest, Outcome, Reminder
+from tracker.reminders.notice import late_notices
 from tracker.reminders.policy.queries import in_force
 from tracker.reminders.rules import OBJECTS, UNSIGNED, Schedule, Step, step_on
 from tracker.rosters.models import Roster, RosterEntry
 from tracker.rosters.queries import due_days
+from tracker.tasks import actions as tasks
+from tracker.tasks.demands.rules import earliest_due
 from tracker.tasks.models import Assignment, Task
+from tracker.tasks.rules import RUNNING
+from tracker.web.filters import day as chinese_day
 from tracker.workdays import Workdays
 from tracker.workflow import EntryState, State
 
@@ -51,6 +56,21 @@ def remind(now: datetime, workdays: Workdays) -> int:
             last = workdays.add(today, -schedule.unsigned_after)
             made += _call(UNSIGNED, and_(is_theirs, _unsigned_since(last)), now)
     return made
+
+
+def defer_unnoticed(now: datetime, workdays: Workdays) -> int:
+    """顺延: a deadline that passed before its unit had notice becomes the first day that may be asked now.
+
+    So nothing shows, lists, reminds or scores a lateness that is none, and all goes on from the new day. Not
+    where a person is to confirm, or has confirmed, a deadline that was past at the issue.
+    """
+    due_on = earliest_due(now.astimezone(SHANGHAI), workdays)
+    running = (Assignment.state.in_(RUNNING), Assignment.task.has(Task.is_past_confirmed))
+    found = late_notices(local_date(now), *running)
+    for duty_id, heard_on in found.items():
+        reason = "到时限为止，通知没有送达" + (f"（{chinese_day(heard_on)}才送达）" if heard_on else "")
+        tasks.defer(db.session.get_one(Assignment, duty_id), now, due_on, reason)
+    return len(found)
 
 
 def announce(key: str, people: Collection[int], words: str, path: str, now: datetime) -> int:

@@ -20,6 +20,13 @@ log = logging.getLogger(__name__)
 LONGEST_RUN = 40.0  # seconds, until the other jobs have their turn again
 
 
+def defer_unnoticed(now: datetime) -> int:
+    """Put off what fell due before its unit had notice; rows: duties."""
+    deferred = actions.defer_unnoticed(now, statutory())
+    db.session.commit()
+    return deferred
+
+
 def remind(now: datetime) -> int:
     """Make the reminders of the day; rows: reminders, and notices of duties that went to another unit."""
     workdays = statutory()

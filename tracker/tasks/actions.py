@@ -284,6 +284,14 @@ def make_periods(now: datetime) -> int:
     return made
 
 
+def defer(assignment: Assignment, now: datetime, due_on: date, reason: str) -> None:
+    """顺延, by the system: a later deadline; the original is never touched."""
+    before = assignment.deadline
+    days = [before and before.isoformat(), due_on.isoformat()]
+    audit.record("assignment.defer", "顺延时限", assignment, None, now, reason, deadline=days)
+    assignment.deadline = due_on
+
+
 def confirm_past(task: Task, actor: User, now: datetime) -> None:
     """确认时限: a deadline that was past when the document was issued counts in the scores from now on."""
     if task.is_past_confirmed:

@@ -11,7 +11,6 @@ from tracker.clock import local_date
 from tracker.db import db
 from tracker.reminders.board.queries import CALL, OWED
 from tracker.reminders.models import Reminder
-from tracker.reminders.notice import late_notices
 from tracker.reminders.rules import OBJECTS
 from tracker.reminders.slips.models import Proposal, Slip
 from tracker.reminders.slips.queries import facts_of
@@ -83,8 +82,6 @@ def _standings(today: date, workdays: Workdays) -> Iterable[tuple[Any, Standing]
         )
         .order_by(Assignment.deadline, Assignment.id)
     ).all()
-    unnoticed = late_notices(today)  # bear no late mark: nothing is built on one
-    duties = [duty for duty in duties if duty.id not in unnoticed]
     late = {day: workdays.between(day, today) for day in {duty.deadline for duty in duties}}
     near = [day for day, days in late.items() if days <= 0]
     reached, unanswered = _slipped(today)
