@@ -18,7 +18,8 @@ from tracker.rosters import queries
 from tracker.rosters.entries import actions
 from tracker.rosters.entries.actions import Done, Filled
 from tracker.rosters.models import RosterEntry, RosterTemplate
-from tracker.rosters.rules import Column, Tally
+from tracker.rosters.rules import Column, RosterStep, Shape, Tally
+from tracker.tasks.demands.models import Demand
 from tracker.tasks.models import DeadlineBasis, Duty
 from tracker.workflow import EntryState, TaskState
 
@@ -31,9 +32,39 @@ def events(kind: str) -> list[Event]:
     return list(db.session.scalars(db.select(Event).where(Event.kind == kind).order_by(Event.id)))
 
 
+def test_a_step_set_by_hand_is_held_against_the_rules_of_relief(reporter, supervisor):
+    """NOW is Monday 6 July 09:00: Thursday the 9th is the first day that leaves three working days."""
+    task = make.assignment(reporter.unit, make.task(deadline=date(2020, 7, 8))).task
+    steps = RosterStep("s1", "走访", "2020-07-09"), RosterStep("s2", "上报", "2020-07-08")
+    shape = Shape(steps=steps)
+    roster = rosters.create(
+        task, rosters.Draft("走访", "", shape), supervisor, NOW
+    )  # the 8th is the task's own
+
+    def edit(due, hurry=""):
+        moved = replace(shape, steps=(replace(steps[0], due=due), steps[1]))
+        rosters.edit(roster, rosters.Draft("走访", "", moved), supervisor, NOW, hurry)
+
+    with pytest.raises(Invalid, match="至少留3个工作日"):
+        edit("2020-07-07")
+    assert roster.shape.open_steps[-1].due == "2020-07-09"
+    edit("2020-07-07", "省里后天来查")
+    edit("2020-07-20")  # more time asks for nothing
+    db.session.flush()
+    asked = db.session.scalars(db.select(Demand).order_by(Demand.id)).all()
+    assert [(one.due_on.day, one.reason, one.unit) for one in asked] == [
+        (9, "", reporter.unit),
+        (7, "省里后天来查", reporter.unit),
+    ]
+    assert [event.details.get("hurry") for event in events("roster.edit")] == ["省里后天来查", None]
+
+
 def test_a_roster_goes_the_whole_way(reporter, supervisor):
     duty = make.assignment(reporter.unit)
-    roster = rosters.create(duty.task, rosters.Draft("困难户", "", HOUSEHOLDS), supervisor, NOW)
+    draft = rosters.Draft("困难户", "", HOUSEHOLDS)
+    with pytest.raises(Invalid, match="减负规定"):  # its first step is due in May
+        rosters.create(duty.task, draft, supervisor, NOW)
+    roster = rosters.create(duty.task, draft, supervisor, NOW, "省里要求补录")
     filled = Filled("张三", {"c1": "330902198001011234", "c4": "8100"})
     other = Filled("张三", {"c1": "330902198001011242"})
     rows = [(reporter.unit_id, filled), (reporter.unit_id, other)]

@@ -59,7 +59,10 @@ def test_a_roster_is_made_from_a_template(client, supervisor, reporter):
     more = client.post(f"/rosters/new/{task.id}", data=said | {"columns-7-name": "电话", "more": "1"}).text
     assert fields(more)["columns-7-name"] == "电话"
     assert "columns-13-name" in more
-    answer = client.post(f"/rosters/new/{task.id}", data=said)
+    refused = client.post(f"/rosters/new/{task.id}", data=said)
+    assert refused.status_code == 422
+    assert "减负规定：至少留3个工作日" in refused.text
+    answer = client.post(f"/rosters/new/{task.id}", data=said | {"hurry": "省里要求补录"})
     roster = db.session.scalars(db.select(Roster)).one()
     assert answer.location.endswith(f"/rosters/{roster.id}")
     assert [step.title for step in roster.shape.open_steps][-1] == "人均收入8000元以上"

@@ -13,6 +13,7 @@ from tracker.accounts.models import User
 from tracker.accounts.permissions import Permission, permit
 from tracker.db import db
 from tracker.errors import Invalid, WrongState
+from tracker.rosters import queries
 from tracker.rosters.models import Roster, RosterEntry, RosterMark, RosterTemplate
 from tracker.rosters.rules import (
     MOST_COLUMNS,
@@ -20,11 +21,15 @@ from tracker.rosters.rules import (
     Column,
     RosterStep,
     Shape,
+    asked_on,
     check_shape,
     stand_of,
     with_keys,
 )
+from tracker.tasks.demands.actions import ask_unit, relief
+from tracker.tasks.demands.rules import Kind
 from tracker.tasks.models import Task
+from tracker.tasks.queries import running
 from tracker.workflow import TaskState
 
 SHIPPED = Path(__file__).with_name("templates.json")
@@ -39,13 +44,14 @@ class Draft:
     shape: Shape
 
 
-def create(task: Task, draft: Draft, actor: User | None, now: datetime) -> Roster:
-    """建台账 under a task."""
+def create(task: Task, draft: Draft, actor: User | None, now: datetime, hurry: str = "") -> Roster:
+    """建台账 under a task; ``hurry``: why a step leaves less time than the rules of relief."""
     if actor is not None:
         permit(actor, Permission.JUDGE)
     if task.state is not TaskState.PUBLISHED:
         raise WrongState(f"任务{task.state.label}，不能建台账")
     shape = _checked(Shape(), draft)
+    against = _ask(task, Shape(), shape, actor, now, hurry)
     roster = Roster(
         task=task,
         title=draft.title.strip(),
@@ -55,13 +61,18 @@ def create(task: Task, draft: Draft, actor: User | None, now: datetime) -> Roste
     )
     roster.shape = shape
     db.session.add(roster)
-    audit.record("roster.create", "建台账", roster, actor, now, title=roster.title, **_words(shape))
+    audit.record(
+        "roster.create", "建台账", roster, actor, now, title=roster.title, **_words(shape), **against
+    )
     audit.record("task.roster", "建对象台账", task, actor, now, title=roster.title)
     return roster
 
 
-def edit(roster: Roster, draft: Draft, actor: User, now: datetime) -> None:
-    """调整台账: columns and steps change, what was filled in stays; every object's next step is set anew."""
+def edit(roster: Roster, draft: Draft, actor: User, now: datetime, hurry: str = "") -> None:
+    """调整台账: columns and steps change, what was filled in stays; every object's next step is set anew.
+
+    ``hurry``: why a step that is new or brought forward leaves less time than the rules of relief.
+    """
     permit(actor, Permission.JUDGE)
     before, shape = roster.shape, _checked(roster.shape, draft)
     told: dict[str, list[Any]] = {name: [was, _words(shape)[name]] for name, was in _words(before).items()}
@@ -75,6 +86,7 @@ def edit(roster: Roster, draft: Draft, actor: User, now: datetime) -> None:
     changes: dict[str, Any] = {name: pair for name, pair in told.items() if pair[0] != pair[1]}
     if not changes:
         return
+    changes |= _ask(roster.task, before, shape, actor, now, hurry)
     audit.record("roster.edit", "调整台账", roster, actor, now, **changes)
     roster.title, roster.note, roster.shape = draft.title.strip(), draft.note.strip(), shape
     if [(s.key, s.due) for s in before.open_steps] != [(s.key, s.due) for s in shape.open_steps]:
@@ -132,6 +144,22 @@ def tell_export(roster: Roster, actor: User | None, now: datetime, reason: str, 
     if not reason.strip():
         raise Invalid("导出完整的个人信息请填写用途", reason="请填写用途")
     audit.record("roster.export", "导出完整个人信息", roster, actor, now, reason.strip(), rows=rows)
+
+
+def _ask(
+    task: Task, before: Shape, shape: Shape, actor: User | None, now: datetime, hurry: str
+) -> dict[str, Any]:
+    """提出要求 of the units that carry the task: the first step that is new or brought forward.
+
+    A node that the document or the task itself has is none: it was set before. The details for the event.
+    """
+    due_on = asked_on(before, shape, {step.due for step in queries.dated_steps(task)})
+    if due_on is None:
+        return {}
+    against = relief(due_on, actor, now, hurry)
+    for duty in running(task):
+        ask_unit(Kind.TASK, f"{task.title}（对象台账步骤）", duty.unit, due_on, actor, now, hurry, duty)
+    return against
 
 
 def _checked(before: Shape, draft: Draft) -> Shape:

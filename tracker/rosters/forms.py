@@ -17,6 +17,7 @@ from tracker.rosters.rules import (
     RosterStep,
     Shape,
 )
+from tracker.tasks.demands.forms import hurry_field
 from tracker.web.forms import Form, Row, at_most, options, tidy
 from tracker.workbooks.figures import Cell, amount, plain
 
@@ -71,6 +72,7 @@ class RosterForm(Form):
     note = StringField("填写说明", [at_most(LONGEST)])
     columns = FieldList(FormField(ColumnRow), max_entries=2 * MOST_COLUMNS)
     steps = FieldList(FormField(StepRow), max_entries=2 * MOST_STEPS)
+    hurry = hurry_field()
 
     def offer(self) -> None:
         """The number columns a step can be measured by, by their names."""

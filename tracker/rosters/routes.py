@@ -75,7 +75,7 @@ def create(task_id: int) -> Response:
     page = _form_page(form, task, None)
     if not form.validate_on_submit() or request.form.get("more"):
         return page.answer()
-    roster = actions.create(task, form.draft, me(), clock.now())
+    roster = actions.create(task, form.draft, me(), clock.now(), form.hurry.data or "")
     db.session.commit()
     flash("台账已建，各单位现在可以填写")
     return redirect(url_for(".show", roster_id=roster.id))
@@ -121,7 +121,7 @@ def edit(roster_id: int) -> Response:
     if not form.validate_on_submit() or request.form.get("more"):
         return page.answer()
     check_version(roster, request.form.get("version", type=int))
-    actions.edit(roster, form.draft, me(), clock.now())
+    actions.edit(roster, form.draft, me(), clock.now(), form.hurry.data or "")
     db.session.commit()
     flash("台账已调整，已经填写的内容都保留")
     return redirect(url_for(".show", roster_id=roster.id))

@@ -252,6 +252,20 @@ def keeps_mask(cell_text: str, masked: str, before: str) -> bool:
     return False
 
 
+def asked_on(before: Shape, after: Shape, known: Collection[str]) -> date | None:
+    """The first day a change of the steps asks something for; None when it asks for nothing new.
+
+    A step asks when it is new, used again or brought forward; not by one of the ``known`` days.
+    """
+    was = {step.key: step.due for step in before.open_steps}
+    new = [
+        step.due_on
+        for step in after.open_steps
+        if step.due < was.get(step.key, "9") and step.due not in known
+    ]
+    return min(new, default=None)
+
+
 def with_keys(before: Shape, after: Shape) -> Shape:
     """``after`` with keys for what is new, and with what was left out of it kept as dropped."""
     columns = list(after.columns)

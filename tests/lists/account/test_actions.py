@@ -17,10 +17,11 @@ from tracker.lists.account import actions
 from tracker.lists.account.actions import Change, Plan, Progress, SlotEntry, Visit
 from tracker.lists.account.rules import Stage
 from tracker.lists.extensions import actions as extensions
-from tracker.lists.models import ClosingSlot, Closure, Pace, SiteCheck
+from tracker.lists.models import ClosingSlot, Closure, Milestone, Pace, SiteCheck
 from tracker.lists.notices import actions as notices
 from tracker.lists.rules import Slot
 from tracker.reports.models import Evidence
+from tracker.tasks.demands.models import Demand
 from tracker.tasks.models import Ground
 from tracker.workdays import statutory
 from tracker.workflow import FilingState, RectificationState, State
@@ -244,6 +245,27 @@ def test_a_reopened_account_keeps_its_number_gets_a_new_deadline_and_counts(acco
     assert (item.state, item.deadline, item.progress) == (A, date(2020, 8, 15), 0)
     assert [slot.text for slot in item.slots] == [""]  # to be told anew
     assert (closure.reopened_on, closure.reopen_reason) == (date(2020, 7, 15), "群众反映反弹")
+
+
+def test_milestones_and_a_new_deadline_are_held_against_the_rules_of_relief(account, supervisor):
+    """NOW is Monday 6 July 09:00: Thursday the 9th is the first day that leaves three working days."""
+    item = account(RectificationState.REGISTERED)
+    item.milestones = [Milestone(text="先停工", due_on=day(2).date())]
+    with pytest.raises(Invalid, match="至少留3个工作日"):
+        actions.issue(item, supervisor, NOW)
+    actions.issue(item, supervisor, NOW, "台风将至")
+    again = account(V)
+    actions.close(again, supervisor, NOW)
+    with pytest.raises(Invalid, match="至少留3个工作日"):
+        actions.reopen(again, supervisor, NOW, "群众反映反弹", day(1).date())
+    assert again.state is RectificationState.CLOSED
+    actions.reopen(again, supervisor, NOW, "群众反映反弹", day(1).date(), "汛期")
+    db.session.flush()
+    asked = db.session.scalars(db.select(Demand).order_by(Demand.id)).all()
+    assert [(one.due_on, one.reason) for one in asked] == [
+        (day(2).date(), "台风将至"),
+        (day(1).date(), "汛期"),
+    ]
 
 
 def test_an_extension_moves_the_deadline_by_an_approvers_word(account, head, approver):

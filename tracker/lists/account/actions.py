@@ -86,7 +86,7 @@ class Visit:
 
 def issue(rectification: Rectification, actor: User | None, now: datetime, hurry: str = "") -> None:
     """交办; ``hurry``: why the unit gets less time than the rules of relief leave."""
-    against = relief(rectification.deadline, actor, now, hurry)
+    against = relief(queries.first_day(rectification, rectification.deadline), actor, now, hurry)
     RECTIFICATION.take(rectification, "issue", actor, now, **against)
     rectification.issued_at = now
     _ask(rectification, actor, now, hurry)
@@ -127,7 +127,8 @@ def uphold(
     moved = _moved(rectification, now)
     due_on = change.deadline if "deadline" in changes else moved
     is_asked = "unit" in changes or bool(due_on and moved and due_on < moved)
-    against = relief(due_on, actor, now, hurry) if is_asked else {}
+    asked_on = queries.first_day(rectification, due_on) if "unit" in changes else due_on
+    against = relief(asked_on, actor, now, hurry) if is_asked else {}
     state = RectificationState.ISSUED
     RECTIFICATION.take(rectification, "uphold", actor, now, reason, to=state, **changes, **against)
     problem = rectification.problem
@@ -141,14 +142,17 @@ def uphold(
         problem.unit_id = problem.responsibility.lead_unit_id = change.unit.id
     rectification.issued_at = now
     if is_asked:
-        _ask(rectification, actor, now, hurry)
+        _ask(rectification, actor, now, hurry, asked_on)
 
 
-def _ask(rectification: Rectification, actor: User | None, now: datetime, hurry: str) -> None:
-    """提出要求 of the unit that is to rectify."""
+def _ask(
+    rectification: Rectification, actor: User | None, now: datetime, hurry: str, due_on: date | None = None
+) -> None:
+    """提出要求 of the unit that is to rectify, by its first day unless another is named."""
     unit = rectification.problem.responsibility.lead_unit
     about = f"问题{rectification.problem.number}"
-    ask_unit(Kind.PROBLEM, about, unit, rectification.deadline, actor, now, hurry)
+    due_on = due_on or queries.first_day(rectification, rectification.deadline)
+    ask_unit(Kind.PROBLEM, about, unit, due_on, actor, now, hurry)
 
 
 def overrule(rectification: Rectification, actor: User, now: datetime, reason: str) -> None:
@@ -361,16 +365,23 @@ def close(rectification: Rectification, actor: User, now: datetime, comment: str
 
 
 def reopen(
-    rectification: Rectification, actor: User, now: datetime, reason: str, deadline: date | None = None
+    rectification: Rectification,
+    actor: User,
+    now: datetime,
+    reason: str,
+    deadline: date | None = None,
+    hurry: str = "",
 ) -> None:
     """恢复挂账 under the same number, with a new deadline; it is counted.
 
     Planned look-backs fall away, and the closing slots have to be told anew: their words did not hold.
+    ``hurry``: why the unit gets less time than the rules of relief leave.
     """
     today = local_date(now)
     deadline = deadline or immediate_deadline(today)
     if deadline < today:
         raise Invalid("新的整改时限不能早于今天", new_deadline="早于今天")
+    against = relief(deadline, actor, now, hurry)
     times, before = rectification.reopened_times, rectification.deadline
     RECTIFICATION.take(
         rectification,
@@ -381,11 +392,13 @@ def reopen(
         times=[times, times + 1],
         deadline=_days(before, deadline),
         progress=[rectification.progress, 0],
+        **against,
     )
     rectification.closed_on = rectification.closed_by_id = None
     _unsign(rectification)
     rectification.reopened_times = times + 1
     rectification.deadline, rectification.progress = deadline, 0
+    _ask(rectification, actor, now, hurry)
     for slot in rectification.slots:
         slot.text, slot.is_applicable = "", True
     closure = queries.last_closure(rectification)

@@ -173,6 +173,7 @@ class ReopenForm(Form):
 
     reason = TextAreaField("理由", [InputRequired("请填写理由"), LONGEST])
     new_deadline = DateField("新的整改时限", [InputRequired("请填写新的整改时限")])
+    hurry = hurry_field()
 
 
 class LookBackForm(Form):
@@ -186,3 +187,4 @@ class HeldForm(VisitForm):
     """回头看: what was found, and by when it must be put right if it came back."""
 
     again_by = DateField("问题反弹的，新的整改时限", [Optional()])
+    hurry = hurry_field()

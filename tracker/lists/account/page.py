@@ -59,7 +59,7 @@ def page_of(problem: Problem, **posted: Form) -> FormPage:
         responsibility=problem.responsibility,
         forms=_forms(user, account) | posted,
         steps={step.action: step for step in RECTIFICATION.available(rectification, user)},
-        breach=breach_of(rectification.deadline, clock.now()),
+        breach=breach_of(queries.first_day(rectification, rectification.deadline), clock.now()),
         extension_steps=EXTENSION.available(extension, user) if extension else [],
         look_back_steps={step.action: step for step in LOOK_BACK.available(look_back, user)}
         if look_back

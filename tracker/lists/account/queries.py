@@ -77,6 +77,12 @@ class Account:
         return quarters_due(began_on(self.problem), today, self.filed_quarters)
 
 
+def first_day(rectification: Rectification, deadline: date | None) -> date | None:
+    """By when something is first asked of the unit: by a milestone that is not met, or by the deadline."""
+    days = [one.due_on for one in rectification.milestones if one.met_on is None]
+    return min([*days, *([deadline] if deadline else [])], default=None)
+
+
 def began_on(problem: Problem) -> date:
     """The day it was issued, or registered while it is not."""
     return local_date(problem.rectification.issued_at or problem.registered_at)

@@ -199,7 +199,8 @@ def reopen(problem_id: int) -> Answer:
     page = page_of(problem, reopen=form)
     if not form.validate():
         return page.answer()
-    actions.reopen(_seen(problem), me(), clock.now(), form.reason.data or "", form.new_deadline.data)
+    reason, hurry = form.reason.data or "", form.hurry.data or ""
+    actions.reopen(_seen(problem), me(), clock.now(), reason, form.new_deadline.data, hurry)
     return _done(problem_id, "已恢复挂账，账号不变")
 
 

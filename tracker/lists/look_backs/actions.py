@@ -99,14 +99,21 @@ def hold(look_back: LookBack, actor: User, now: datetime, visit: Visit) -> None:
     _keep(look_back, actor, visit)
 
 
-def fail(look_back: LookBack, actor: User, now: datetime, visit: Visit, deadline: date | None = None) -> None:
+def fail(
+    look_back: LookBack,
+    actor: User,
+    now: datetime,
+    visit: Visit,
+    deadline: date | None = None,
+    hurry: str = "",
+) -> None:
     """问题反弹: the account is on the books again under its number (恢复挂账), with a new deadline."""
     permit(actor, Permission.JUDGE)
     _must_be_told(look_back, visit, local_date(now))
     LOOK_BACK.take(look_back, "fail", actor, now, visit.findings, site=visit.place.strip())
     _keep(look_back, actor, visit)
     reason = f"回头看发现反弹：{visit.findings.strip()}"
-    account.reopen(look_back.closure.rectification, actor, now, reason, deadline)
+    account.reopen(look_back.closure.rectification, actor, now, reason, deadline, hurry)
 
 
 def drop(look_back: LookBack, actor: User, now: datetime, reason: str) -> None:

@@ -49,14 +49,14 @@ def plan(problem_id: int) -> Response:
 @bp.post("/look-backs/<int:look_back_id>/hold")
 @requires(Permission.JUDGE)
 def hold(look_back_id: int) -> Response:
-    return _held(look_back_id, lambda one, visit, _: actions.hold(one, me(), clock.now(), visit), "整改巩固")
+    return _held(look_back_id, lambda one, visit, *_: actions.hold(one, me(), clock.now(), visit), "整改巩固")
 
 
 @bp.post("/look-backs/<int:look_back_id>/fail")
 @requires(Permission.JUDGE)
 def fail(look_back_id: int) -> Response:
     said = "问题反弹，已按原账号恢复挂账"
-    return _held(look_back_id, lambda one, visit, day: actions.fail(one, me(), clock.now(), visit, day), said)
+    return _held(look_back_id, lambda one, *found: actions.fail(one, me(), clock.now(), *found), said)
 
 
 @bp.post("/look-backs/<int:look_back_id>/drop")
@@ -76,7 +76,7 @@ def _held(look_back_id: int, verb: Callable[..., None], said: str) -> Response:
     visit = Visit(
         form.findings.data or "", form.place.data or "", form.checked_on.data, proofs(form.photos.data)
     )
-    verb(look_back, visit, form.again_by.data)
+    verb(look_back, visit, form.again_by.data, form.hurry.data or "")
     return _done(problem.id, said)
 
 
