@@ -83,6 +83,18 @@ def test_what_is_wrong_is_said(text, said):
     assert said in faults(text)
 
 
+def test_advice_to_employers_is_no_order():
+    """So the notice of 2024 speaks of the eve of the Spring Festival."""
+    advice = "鼓励各单位结合带薪年休假等制度落实,安排职工在除夕(2月9日)休息"
+    reading = read(
+        "2024年部分节假日安排\n二、春节：2月10日至17日放假调休，共8天。2月4日（星期日）、2月18日（星期日）上班。"
+        + advice
+        + "。"
+    )
+    assert (reading.faults, reading.unused) == ((), (advice,))
+    assert date(2024, 2, 9) not in {one.day for one in reading.days}
+
+
 def test_a_text_without_a_year_is_not_guessed_at():
     reading = read("元旦：1月1日放假。")
 

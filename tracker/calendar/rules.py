@@ -183,6 +183,9 @@ class _Reader:
                 self.faults.append(f"{name}：{day.month}月{day.day}日是{one}，读到的放假日期里没有这一天")
 
     def _sentence(self, name: str, sentence: str) -> None:
+        if sentence.startswith(("鼓励", "建议")):  # advice to employers, no order
+            self.unused.append(sentence)
+            return
         clauses = list(_CLAUSE.finditer(sentence))
         if re.search(r"\d日", _CLAUSE.sub("", sentence)):
             if clauses or re.search("放假|休|上班", sentence):
