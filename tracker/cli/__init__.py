@@ -18,7 +18,7 @@ speak_chinese(tracker)
 def main() -> NoReturn:
     """Run a command; every refusal is one Chinese sentence on stderr and an exit code."""
     try:
-        result = tracker.main(standalone_mode=False)
+        result = tracker.main(prog_name="tracker", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         say(error.message)
         sys.exit(2)
