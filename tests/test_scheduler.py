@@ -64,6 +64,7 @@ def test_a_second_tick_writes_nothing(reporter, supervisor, app, monkeypatch):
     verified = make.problem(number="2019-0001", rectification=columns).rectification
     account.close(verified, supervisor, NOW)
     scores.evaluate("2020-05", None, NOW - timedelta(days=30), statutory())
+    make.assignment(make.unit("市气象局"), deadline=date(2020, 6, 30))  # of which nobody was told
     first = tick(NOW)
     # June is not final yet, nothing was changed, and the database is in memory: tests of their own
     assert {name for name, rows in first.items() if not rows} == {"draft_circular", "verify_audit", "back_up"}

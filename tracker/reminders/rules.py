@@ -107,7 +107,7 @@ def label_of(name: str) -> str:
     offset = offset_of(name)
     if offset is not None:
         return words_of(offset)
-    return next((step.label for step in (UNSIGNED, SLIP_ISSUED) if step.name == name), name)
+    return next((step.label for step in (UNSIGNED, SLIP_ISSUED) if name.startswith(step.name)), name)
 
 
 def is_due(name: str) -> bool:

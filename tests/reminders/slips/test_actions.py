@@ -14,7 +14,8 @@ from tracker.db import db
 from tracker.errors import Forbidden, Invalid, WrongState
 from tracker.reminders import actions as reminders
 from tracker.reminders.board.queries import contacts
-from tracker.reminders.models import Digest, Reminder
+from tracker.reminders.models import Announcement, Digest, Reminder
+from tracker.reminders.rules import label_of
 from tracker.reminders.slips import actions, queries
 from tracker.reminders.slips.models import Proposal, Slip
 from tracker.reminders.slips.rules import Colour, Rung
@@ -194,6 +195,17 @@ def test_slips_are_numbered_by_year_and_colour(reporter, supervisor):
     assert titles == ["督黄〔2020〕1号", "督红〔2020〕1号", "督黄〔2020〕2号"]
 
 
+def test_two_slips_on_one_duty_for_one_day_are_told_both(reporter, supervisor):
+    duty = late(reporter.unit)
+    for colour in (Colour.YELLOW, Colour.RED):
+        issue(duty, supervisor, colour=colour)
+    told = db.session.scalars(db.select(Reminder)).all()
+    assert [(row.step, label_of(row.step)) for row in told] == [
+        ("slip:issued-yellow", "督办单待回复，请按期回复"),
+        ("slip:issued-red", "督办单待回复，请按期回复"),
+    ]
+
+
 def test_a_slip_follows_the_proposal_and_tells_the_unit_at_once(reporter, head, stranger, supervisor):
     duty = late(reporter.unit)
     propose()
@@ -202,8 +214,8 @@ def test_a_slip_follows_the_proposal_and_tells_the_unit_at_once(reporter, head, 
     assert slip.proposal_id
     told = db.session.scalars(db.select(Reminder)).all()
     assert {(row.recipient_id, row.step) for row in told} == {
-        (reporter.id, "slip:issued"),
-        (head.id, "slip:issued"),
+        (reporter.id, "slip:issued-yellow"),
+        (head.id, "slip:issued-yellow"),
     }
     assert all(row.digest_id for row in told)
     assert {digest.recipient_id for digest in db.session.scalars(db.select(Digest))} == {reporter.id, head.id}
@@ -261,6 +273,9 @@ def test_asked_again_with_the_time_the_rule_leaves(reporter, supervisor):
     slip = issue(late(reporter.unit), supervisor)
     actions.reply(slip, reporter, NOW, "正在办理")
     actions.send_back(slip, supervisor, NOW + timedelta(days=3), "没有写明时间", statutory())
+    (told,) = db.session.scalars(db.select(Announcement))
+    assert told.words == f"{slip.title}的回复已退回，请于2020-07-14前重报。意见：没有写明时间"
+    assert told.recipient_id == reporter.id
     assert (slip.state, slip.replied_at, slip.due_on) == (SlipState.ISSUED, None, date(2020, 7, 14))
     actions.reply(slip, reporter, NOW + timedelta(days=4), "7月10日完成")
     actions.settle(slip, supervisor, NOW + timedelta(days=4))
@@ -298,7 +313,7 @@ def test_an_unanswered_slip_is_in_the_digest(reporter, supervisor):
         made = db.session.scalars(db.select(Reminder.step).filter_by(made_on=local_date(now)))
         steps[day] = sorted(set(made))
     assert steps == {
-        0: ["slip:issued"], 1: [], 2: ["slip:T-1"], 3: ["slip:T0"], 4: ["slip:+1"], 5: [], 6: [], 7: [],
+        0: ["slip:issued-yellow"], 1: [], 2: ["slip:T-1"], 3: ["slip:T0"], 4: ["slip:+1"], 5: [], 6: [], 7: [],
     }  # fmt: skip
     actions.reply(slip, reporter, NOW, "已办理")
     assert actions.remind(NOW + timedelta(days=9), statutory()) == 0

@@ -16,7 +16,7 @@ from tracker.errors import Invalid, WrongState
 from tracker.files import StoredFile
 from tracker.numbers import next_in
 from tracker.press.typeset import in_process
-from tracker.reminders.actions import gather
+from tracker.reminders.actions import announce, gather
 from tracker.reminders.board.queries import CALL, OWED, people_of
 from tracker.reminders.delivery import send_at_once
 from tracker.reminders.models import Reminder
@@ -167,7 +167,7 @@ def issue(duty: Assignment, order: Order, actor: User, now: datetime, workdays: 
     ask(Kind.SLIP, [duty], slip.due_on, actor, now, order.hurry)
     if proposal:
         follow(proposal, actor, now)
-    _tell(slip, SLIP_ISSUED.name, now, workdays)
+    _tell(slip, f"{SLIP_ISSUED.name}-{slip.colour}", now, workdays)
     return slip
 
 
@@ -208,11 +208,14 @@ def settle(slip: Slip, actor: User, now: datetime) -> None:
 
 
 def send_back(slip: Slip, actor: User, now: datetime, reason: str, workdays: Workdays) -> None:
-    """退回重报: asked again, with the time the rule leaves for an answer."""
+    """退回重报: asked again, with the time the rule leaves for an answer; told with the next digest."""
     due_on = max(slip.due_on, earliest_due(now.astimezone(SHANGHAI), workdays))
     days = [slip.due_on.isoformat(), due_on.isoformat()]
     SLIP.take(slip, "send_back", actor, now, reason, due_on=days)
     slip.replied_at, slip.due_on = None, due_on
+    people = {person.id for person in people_of([slip.unit_id]).get(slip.unit_id, [])}
+    words = f"{slip.title}的回复已退回，请于{due_on:%Y-%m-%d}前重报。意见：{reason.strip()}"
+    announce(f"slip:{slip.id}:{now.isoformat()}", people, words, f"/reminders/slips/{slip.id}", now)
 
 
 def withdraw(slip: Slip, actor: User, now: datetime, reason: str) -> None:
