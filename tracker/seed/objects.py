@@ -80,7 +80,7 @@ def open_rosters(supervisor: User) -> None:
         now = _at(MADE_ON, 9)
         shape = replace(template.shape, steps=of_year(template.shape.steps, MADE_ON.year))
         draft = rosters.Draft(play.template, template.note, shape)
-        roster = rosters.create(task, draft, supervisor, now)
+        roster = rosters.create(task, draft, supervisor, now, "步骤和时限年初已经布置，现在补建台账")
         db.session.flush()
         for unit, reporter in _areas():
             chance = Random(f"{play.template}:{unit.name}")  # noqa: S311  a play, not a secret
