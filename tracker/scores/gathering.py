@@ -5,9 +5,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, Row, String, and_, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, DateTime, Row, Select, String, and_, func, or_, select, type_coerce
 
 from tracker.audit import Event
 from tracker.clock import SHANGHAI, local_date
@@ -25,13 +25,14 @@ from tracker.tasks.rules import planned_progress, reports_due
 from tracker.workdays import Workdays
 from tracker.workflow import FilingState, RectificationState, SlipState, State
 
-_Steps = dict[int, list[tuple[str, datetime]]]  # report id → what was done with it, and when (UTC)
 Between = Callable[[date, date], int]  # working days after the first up to and with the second
 
 # The tables themselves: of a hundred thousand rows none becomes an object.
 _DUTY, _TASK, _REPORT, _EVENT = (model.__table__.c for model in (Assignment, Task, ProgressReport, Event))
 _ASIDE = {State.DISPUTED.value: Exemption.DISPUTED, State.SUSPENDED.value: Exemption.SUSPENDED}
-_HANDED_IN = (State.CLOSING, State.CLOSED)
+_HANDED_IN = (State.CLOSING.value, State.CLOSED.value)
+_IS_OF_REPORT = _EVENT.subject_type == ProgressReport.__tablename__
+PART = 2000  # rows fetched at once
 FALSEHOOD = "assignment.prove_false"  # as the trail calls it
 _AT_NODES = Reporting.AT_NODES.value
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -58,24 +59,15 @@ class Window:
         return datetime.combine(self.cutoff_on, time.max, SHANGHAI)
 
 
-class _Filed(NamedTuple):
-    """A report, whose it is, and when it was first sent."""
-
-    assignment_id: int
-    unit_id: int
-    on: date
-
-
 def gather(window: Window, workdays: Workdays, unit_id: int | None = None) -> dict[int, Facts]:
     """Unit id → facts of the window, for every unit that has any; or for the one that is named."""
-    whose = (Assignment.unit_id == unit_id,) if unit_id else ()
+    whose = (_DUTY.unit_id == unit_id,) if unit_id else ()
     found: defaultdict[int, defaultdict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
-    troubled = _troubled()
-    _gather_duties(found, window, workdays, troubled, whose)
+    _gather_duties(found, window, workdays, whose)
     _gather_rectifications(found, window, workdays, unit_id)
     _gather_slips(found, window, unit_id)
     _gather_falsehoods(found, window, whose)
-    submitted = _gather_filings(found, window, troubled, whose)
+    submitted = _gather_filings(found, window, whose)
     return {
         one: Facts(submitted=submitted[one], **{name: tuple(rows) for name, rows in found[one].items()})
         for one in found.keys() | submitted.keys()
@@ -83,18 +75,19 @@ def gather(window: Window, workdays: Workdays, unit_id: int | None = None) -> di
 
 
 def _gather_duties(
-    found: Any, window: Window, workdays: Workdays, troubled: _Steps, whose: tuple[ColumnElement[bool], ...]
+    found: Any, window: Window, workdays: Workdays, whose: tuple[ColumnElement[bool], ...]
 ) -> None:
     between = cache(workdays.between)  # a month has few different pairs of days
     planned = cache(planned_progress)
     unnoticed = late_notices(window.cutoff_on + timedelta(days=1))
-    sent_on, progress = _sent_on(window, troubled, whose), _progress_at(window, whose)
-    for row in _duties(window, whose):
-        id_, unit_id, state, duty, starts_on, day, *_, title, level, _, is_confirmed = row
-        subject, ours, handed_in = f"assignment:{id_}", found[unit_id], _handed_in(row, window)
+    sent_on, progress = _sent_on(window, whose), _progress_at(window, whose)
+    for row in _rows(_duties(window, whose)):
+        id_, unit_id, state, duty, starts_on, day, sent, is_confirmed, title, level, reporting, _ = row
+        subject, ours = f"assignment:{id_}", found[unit_id]
+        handed_in = sent if sent and sent <= window.cutoff_on and state in _HANDED_IN else None
         aside = _ASIDE.get(state)
         if day <= window.cutoff_on and (day > window.after or handed_in is None):
-            due = _obligation(subject, row, duty, level, handed_in, window, between)
+            due = _obligation(subject, title, day, duty, level, handed_in, window, between)
             if aside:
                 ours["set_aside"].append(due._replace(exempt=aside.value))
             elif is_confirmed and id_ not in unnoticed:
@@ -107,16 +100,8 @@ def _gather_duties(
         if handed_in is None:
             plan = planned(starts_on, day, window.cutoff_on)
             ours["running"].append(Running(subject, title, duty, level, progress.get(id_, 0), plan))
-        if day > window.after or row.reporting != _AT_NODES:
+        if reporting != _AT_NODES or window.holds(day):
             ours["reports"] += _reports(subject, row, handed_in, window, sent_on.get(id_, ()))
-
-
-def _handed_in(row: Row[*tuple[Any, ...]], window: Window) -> date | None:
-    """The day a duty was handed in and not refused, if that was by the cut-off."""
-    if row.state in _HANDED_IN and row.submitted_on and row.submitted_on <= window.cutoff_on:
-        day: date = row.submitted_on
-        return day
-    return None
 
 
 def _reports(
@@ -129,9 +114,8 @@ def _reports(
     """What a duty was asked to report in the window; who has handed in is asked for no further report."""
     days = (*sent_on, row.submitted_on) if row.submitted_on else sent_on
     if row.reporting == _AT_NODES:
-        if window.holds(row.deadline):
-            on_time = any(day <= row.deadline for day in days)
-            yield DueReport(subject, row.title, row.deadline.isoformat(), on_time)
+        on_time = any(day <= row.deadline for day in days)
+        yield DueReport(subject, row.title, row.deadline.isoformat(), on_time)
         return
     starts_on = max(row.starts_on, _beijing(row.issued_at))
     for due in reports_due(Reporting(row.reporting), starts_on, row.deadline):
@@ -142,22 +126,21 @@ def _reports(
             yield DueReport(subject, row.title, due.day.isoformat(), on_time)
 
 
-def _duties(window: Window, whose: tuple[ColumnElement[bool], ...]) -> Iterable[Row[*tuple[Any, ...]]]:
-    handed_in = [state.value for state in _HANDED_IN]
-    return db.session.execute(
+def _duties(window: Window, whose: tuple[ColumnElement[bool], ...]) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             _DUTY.id,
             _DUTY.unit_id,
-            type_coerce(_DUTY.state, String).label("state"),
-            type_coerce(_DUTY.duty, String).label("duty"),
+            type_coerce(_DUTY.state, String),
+            type_coerce(_DUTY.duty, String),
             _DUTY.starts_on,
             _DUTY.deadline,
             _DUTY.submitted_on,
-            type_coerce(_DUTY.issued_at, DateTime).label("issued_at"),
-            _TASK.title,
-            type_coerce(_TASK.level, String).label("level"),
-            type_coerce(_TASK.reporting, String).label("reporting"),
             _TASK.is_past_confirmed,
+            _TASK.title,
+            type_coerce(_TASK.level, String),
+            type_coerce(_TASK.reporting, String).label("reporting"),
+            type_coerce(_DUTY.issued_at, DateTime).label("issued_at"),
         )
         .join_from(Assignment.__table__, Task.__table__)
         .where(
@@ -167,7 +150,7 @@ def _duties(window: Window, whose: tuple[ColumnElement[bool], ...]) -> Iterable[
             # handed in by the previous cut-off: an earlier month's business
             or_(
                 _DUTY.deadline > window.after,
-                _DUTY.state.not_in(handed_in),
+                _DUTY.state.not_in(_HANDED_IN),
                 _DUTY.submitted_on > window.after,
             ),
             *whose,
@@ -178,26 +161,33 @@ def _duties(window: Window, whose: tuple[ColumnElement[bool], ...]) -> Iterable[
 
 def _obligation(
     subject: str,
-    row: Row[*tuple[Any, ...]],
+    title: str,
+    due_on: date,
     duty: str,
     level: str,
     handed_in: date | None,
     window: Window,
     between: Between,
 ) -> Obligation:
-    met = handed_in is not None and handed_in <= row.deadline
+    met = handed_in is not None and handed_in <= due_on
     until = handed_in or window.cutoff_on
     return Obligation(
         subject=subject,
-        title=row.title,
-        due_on=row.deadline.isoformat(),
+        title=title,
+        due_on=due_on.isoformat(),
         duty=duty,
         level=level,
         met=met,
         handed_in_on=handed_in.isoformat() if handed_in else None,
-        late_workdays=0 if met else between(row.deadline, until),
-        early_workdays=between(handed_in, row.deadline) if met and handed_in else 0,
+        late_workdays=0 if met else between(due_on, until),
+        early_workdays=between(handed_in, due_on) if met and handed_in else 0,
     )
+
+
+def _rows(query: Select[*tuple[Any, ...]]) -> Iterator[Row[*tuple[Any, ...]]]:
+    """The rows of a long answer, some thousand at a time."""
+    for part in db.session.execute(query).partitions(PART):
+        yield from part
 
 
 def _gather_rectifications(found: Any, window: Window, workdays: Workdays, unit_id: int | None) -> None:
@@ -214,7 +204,8 @@ def _gather_rectifications(found: Any, window: Window, workdays: Workdays, unit_
         handed_in = applied if applied and applied <= window.cutoff_on else None
         if window.holds(row.deadline) or handed_in is None:
             subject = f"problem:{row.problem_id}"
-            item = _obligation(subject, row, "lead", "ordinary", handed_in, window, workdays.between)
+            facts = (subject, row.title, row.deadline, "lead", "ordinary", handed_in)
+            item = _obligation(*facts, window, workdays.between)
             found[row.unit_id]["rectifications"].append(item)
 
 
@@ -284,28 +275,30 @@ def _gather_falsehoods(found: Any, window: Window, whose: tuple[ColumnElement[bo
         found[row.unit_id]["falsehoods"].append(Note(f"event:{row.id}", about, row.title, day))
 
 
-def _gather_filings(
-    found: Any, window: Window, troubled: _Steps, whose: tuple[ColumnElement[bool], ...]
-) -> dict[int, int]:
+def _gather_filings(found: Any, window: Window, whose: tuple[ColumnElement[bool], ...]) -> dict[int, int]:
     """Unit id → reports sent in the window; those sent back in it for want of quality are noted."""
-    since = window.opens_at
-    sent = _sent(window, troubled, ProgressReport.submitted_at > since, *whose, since=since)
-    submitted = Counter(one.unit_id for one in sent.values())
-    returns = select(Event.subject_id, Event.details, Event.at).where(
-        Event.subject_type == ProgressReport.__tablename__,
-        Event.kind == "report.send_back",
-        Event.at > since,
-        Event.at <= window.closes_at,
+    since, until = window.opens_at, window.closes_at
+    sent = (_REPORT.submitted_at > since, *whose)
+    says_so = and_(_REPORT.state != FilingState.DRAFT, _REPORT.submitted_at <= until)
+    counts = _of_reports(_DUTY.unit_id, func.count()).where(says_so, *sent).group_by(_DUTY.unit_id)
+    submitted = Counter({row[0]: row[1] for row in db.session.execute(counts)})
+    troubled = _troubled(_EVENT.at > since)
+    first_sent = _first_sent(troubled, since, until)
+    mended = _of_reports(_REPORT.id, _DUTY.unit_id, says_so).where(_REPORT.id.in_(troubled), *sent)
+    for report_id, unit_id, is_counted in db.session.execute(mended):
+        submitted[unit_id] += bool(first_sent.get(report_id)) - is_counted
+    returns = select(_EVENT.subject_id, _EVENT.details, type_coerce(_EVENT.at, DateTime)).where(
+        _IS_OF_REPORT, _EVENT.kind == "report.send_back", _EVENT.at > since, _EVENT.at <= until
     )
     faulty: dict[int, str] = {}
-    for report_id, details, at in db.session.execute(returns.order_by(Event.id)):
+    for report_id, details, at in db.session.execute(returns.order_by(_EVENT.id)):
         if details.get("return_reason") in QUALITY_RETURNS:
-            faulty.setdefault(report_id, local_date(at).isoformat())
+            faulty.setdefault(report_id, _beijing(at).isoformat())
     for report_id, assignment_id, unit_id, title in _titled(faulty, whose):
         rows = found[unit_id]["returned"]
         if len(rows) < submitted[unit_id]:  # one sent before the window may have been sent back in it
             rows.append(Note(f"report:{report_id}", f"assignment:{assignment_id}", title, faulty[report_id]))
-    return submitted
+    return +submitted
 
 
 def _titled(
@@ -323,87 +316,62 @@ def _titled(
         )
 
 
-def _sent(
-    window: Window, troubled: _Steps, *conditions: ColumnElement[bool], since: datetime | None = None
-) -> dict[int, _Filed]:
-    """Report id → whose it is and when it was first sent, of each that was not recalled by the cut-off.
+def _sent_on(window: Window, whose: tuple[ColumnElement[bool], ...]) -> dict[int, list[date]]:
+    """Assignment id → the Beijing days its reports were first sent, where one may be due in the window.
 
-    A report sent back and mended keeps its first day there, from the trail; one that was never sent back or
-    recalled was sent when it says so. ``since``: what was sent before that moment does not count.
+    A report sent back and mended keeps its first day, from the trail; one that was never sent back or
+    recalled was sent when it says so.
     """
-    rows = db.session.execute(
-        select(
-            _REPORT.id,
-            _REPORT.assignment_id,
-            _DUTY.unit_id,
-            type_coerce(_REPORT.state, String),
-            type_coerce(_REPORT.submitted_at, DateTime),  # UTC as it is stored: no zone for each
-        )
-        .join_from(ProgressReport.__table__, Assignment.__table__)
-        .where(*conditions)
+    ends = and_(_DUTY.deadline > window.after, _DUTY.deadline <= window.cutoff_on)
+    regular = select(_TASK.id).where(_TASK.reporting != Reporting.AT_NODES)
+    those = (or_(ends, _DUTY.task_id.in_(regular)), *whose)
+    troubled = _troubled(_EVENT.subject_id.in_(_of_reports(_REPORT.id).where(*those)))
+    steps = _first_sent(troubled, _EVER, window.closes_at)
+    is_draft = _REPORT.state == FilingState.DRAFT
+    last, day = _utc(window.closes_at), cache(_beijing)
+    sent_on: dict[int, list[date]] = {}
+    for report_id, assignment_id, draft, at in _rows(
+        _of_reports(
+            _REPORT.id, _REPORT.assignment_id, is_draft, type_coerce(_REPORT.submitted_at, DateTime)
+        ).where(*those)
+    ):
+        says_so = None if draft or at is None or at > last else at
+        if moment := steps.get(report_id, says_so):
+            sent_on.setdefault(assignment_id, []).append(day(moment))
+    return sent_on
+
+
+def _of_reports(*columns: Any) -> Select[*tuple[Any, ...]]:
+    return select(*columns).join_from(ProgressReport.__table__, Assignment.__table__)
+
+
+def _troubled(*conditions: ColumnElement[bool]) -> Select[int]:
+    """The ids of reports that were recalled or sent back in an event that meets ``conditions``."""
+    kinds = ("report.recall", "report.send_back")
+    return select(_EVENT.subject_id).where(_IS_OF_REPORT, _EVENT.kind.in_(kinds), *conditions)
+
+
+def _first_sent(troubled: Select[int], first: datetime, last: datetime) -> dict[int, datetime | None]:
+    """Troubled report id → when (UTC) it was first sent between two moments and not recalled."""
+    found: dict[int, datetime | None] = {}
+    after, until = _utc(first), _utc(last)
+    steps = select(_EVENT.subject_id, _EVENT.kind, type_coerce(_EVENT.at, DateTime)).where(
+        _IS_OF_REPORT, _EVENT.kind.in_(("report.submit", "report.recall")), _EVENT.subject_id.in_(troubled)
     )
-    first, last, day = _utc(since or _EVER), _utc(window.closes_at), cache(_beijing)
-    sent: dict[int, _Filed] = {}
-    for report_id, assignment_id, unit_id, state, at in rows:
-        moment: datetime | None = at
-        if report_id in troubled:
-            moment = _first_sent(troubled[report_id], first, last)
-        elif state == FilingState.DRAFT or at is None or not first < at <= last:
-            continue
-        if moment is not None:
-            sent[report_id] = _Filed(assignment_id, unit_id, day(moment))
-    return sent
-
-
-def _first_sent(steps: Iterable[tuple[str, datetime]], first: datetime, last: datetime) -> datetime | None:
-    """When a report was first sent between two moments and not recalled by the second."""
-    found = None
-    for kind, at in steps:
-        if first < at <= last:
-            found = None if kind == "report.recall" else found or at
+    for report_id, kind, at in _rows(steps.order_by(_EVENT.id)):
+        before = found.setdefault(report_id, None)
+        if after < at <= until:
+            found[report_id] = None if kind == "report.recall" else before or at
     return found
 
 
-def _troubled() -> _Steps:
-    """Report id → its submissions and recalls in order, of those that were once recalled or sent back."""
-    of_reports = Event.subject_type == ProgressReport.__tablename__
-    troubles = select(Event.subject_id).where(
-        of_reports, Event.kind.in_(("report.recall", "report.send_back"))
-    )
-    rows = db.session.execute(
-        select(Event.subject_id, Event.kind, type_coerce(Event.at, DateTime))
-        .where(
-            of_reports,
-            Event.kind.in_(("report.submit", "report.recall")),
-            Event.subject_id.in_(troubles),
-        )
-        .order_by(Event.id)
-    )
-    steps: _Steps = {}
-    for report_id, kind, at in rows:
-        steps.setdefault(report_id, []).append((kind, at))
-    return steps
-
-
 def _utc(moment: datetime) -> datetime:
-    """As the database keeps it."""
+    """As the database keeps it: no zone for each."""
     return moment.astimezone(UTC).replace(tzinfo=None)
 
 
 def _beijing(stored: datetime) -> date:
     return local_date(stored.replace(tzinfo=UTC))
-
-
-def _sent_on(
-    window: Window, troubled: _Steps, whose: tuple[ColumnElement[bool], ...]
-) -> dict[int, list[date]]:
-    """Assignment id → the Beijing days its reports were first sent, where one may be due in the window."""
-    ends = and_(Assignment.deadline > window.after, Assignment.deadline <= window.cutoff_on)
-    regular = select(Task.id).where(Task.reporting != Reporting.AT_NODES)
-    sent_on: dict[int, list[date]] = {}
-    for one in _sent(window, troubled, or_(ends, Assignment.task_id.in_(regular)), *whose).values():
-        sent_on.setdefault(one.assignment_id, []).append(one.on)
-    return sent_on
 
 
 def _progress_at(window: Window, whose: tuple[ColumnElement[bool], ...]) -> dict[int, int]:
@@ -416,4 +384,4 @@ def _progress_at(window: Window, whose: tuple[ColumnElement[bool], ...]) -> dict
     query = select(_REPORT.assignment_id, _REPORT.progress).where(_REPORT.id.in_(latest))
     if whose:
         query = query.join_from(ProgressReport.__table__, Assignment.__table__).where(*whose)
-    return {row[0]: row[1] for row in db.session.execute(query)}
+    return {row[0]: row[1] for row in _rows(query)}
