@@ -1,7 +1,9 @@
 """The statutory calendar of China: working days with their make-up days, and the dates of festivals."""
 
+from bisect import bisect_left, bisect_right
+from calendar import isleap
 from collections.abc import Callable, Container
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 
@@ -92,6 +94,7 @@ class Workdays:
     days_off: frozenset[date] = frozenset()
     make_up: frozenset[date] = frozenset()
     years: Container[int] = range(0)
+    _counted: dict[int, list[date]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def is_estimated(self, year: int) -> bool:
         """Whether the arrangement of ``year`` is not known here."""
@@ -126,8 +129,18 @@ class Workdays:
         ``between(day, add(day, n)) == n``.
         """
         if last < first:
-            return -sum(self.is_workday(last + n * _DAY) for n in range((first - last).days))
-        return sum(self.is_workday(first + n * _DAY) for n in range(1, (last - first).days + 1))
+            years = map(self._days_of, range(last.year, first.year + 1))
+            return sum(bisect_left(days, last) - bisect_left(days, first) for days in years)
+        years = map(self._days_of, range(first.year, last.year + 1))
+        return sum(bisect_right(days, last) - bisect_right(days, first) for days in years)
+
+    def _days_of(self, year: int) -> list[date]:
+        """The working days of ``year`` in order."""
+        if year not in self._counted:
+            first, length = date(year, 1, 1), 366 if isleap(year) else 365
+            days = (first + n * _DAY for n in range(length))
+            self._counted[year] = [day for day in days if self.is_workday(day)]
+        return self._counted[year]
 
 
 @cache

@@ -139,6 +139,7 @@ def deliver_digests() -> None:
         current_app.config["MAIL_URL"] = address
         actions.gather({person.id for person in people}, step, city.NOW, statutory())
         db.session.commit()
+        db.session.remove()  # the clockwork begins with nothing in hand
         seconds, sent = timed(lambda: clockwork.deliver(city.NOW))
     row(
         f"{sent} digests of {DUTIES} duties, mailed",

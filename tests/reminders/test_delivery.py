@@ -234,13 +234,13 @@ def test_while_a_server_hangs_no_transaction_is_open(person, server, monkeypatch
     """The other side takes its time: what the database is asked meanwhile does not wait for it."""
     monkeypatch.setattr(mail, "TALK", 1.0)
     seen: list[bool] = []
-    plain = smtplib.SMTP.send_message
+    plain = smtplib.SMTP.sendmail
 
     def slow(self, *arguments, **options):
         seen.append(db.session().in_transaction())
         return plain(self, *arguments, **options)
 
-    monkeypatch.setattr(smtplib.SMTP, "send_message", slow)
+    monkeypatch.setattr(smtplib.SMTP, "sendmail", slow)
     server.act = lambda *_: asyncio.sleep(1.5)
     remind()
     assert jobs.deliver(NOW) == 1

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 
 from tracker import audit
 from tracker.accounts.models import User
@@ -142,26 +142,18 @@ def claim(moment: datetime, workdays: Workdays) -> Parcel | None:
 
 def settle(parcel: Parcel, failure: ChannelError | None, moment: datetime, workdays: Workdays) -> None:
     """Write down what became of a claimed delivery; nothing when the claim has run out meanwhile."""
-    found = db.session.scalar(
-        select(Delivery)
-        .where(
-            Delivery.id == parcel.id,
-            Delivery.outcome == Outcome.SENDING,
-            Delivery.next_at == parcel.until,
-        )
-        .with_for_update(of=Delivery)
-    )
-    if found is None:
+    claimed = db.session.execute(_CLAIMED, {"id": parcel.id, "until": parcel.until}).one_or_none()
+    if claimed is None:
         return
-    how = line(found.channel)
+    found, row = claimed
     if failure is None:
         found.outcome, found.sent_at, found.error = Outcome.SENT, moment, ""
-        if how.row is not None and how.row.failures:
-            _note(how.row, 0, None, "")
+        if row is not None and row.failures:
+            _note(row, 0, None, "")
         return
     found.error = str(failure)
     if failure.of_channel and not found.is_test:
-        _rest(how, failure, moment)
+        _rest(line(found.channel), failure, moment)
     if found.is_test:
         found.outcome = Outcome.FAILED
     elif failure.of_channel and moment - _made_at(found) < LONGEST_OUTAGE:
@@ -199,27 +191,53 @@ def resend(delivery: Delivery, actor: User, now: datetime) -> bool:
     return True
 
 
+# Asked once for each message: they are put together once.
+_CLAIMED = (
+    select(Delivery, ChannelSettings)
+    .outerjoin(ChannelSettings, ChannelSettings.channel == Delivery.channel)
+    .where(
+        Delivery.id == bindparam("id"),
+        Delivery.outcome == Outcome.SENDING,
+        Delivery.next_at == bindparam("until"),
+    )
+    .with_for_update(of=Delivery)
+)
+_IS_DUE = (Delivery.outcome.in_(OPEN), Delivery.next_at <= bindparam("moment"))
+_IS_ANY_DUE = select(Delivery.id).where(*_IS_DUE).limit(1)
+_DUE = (
+    select(Delivery)
+    .where(
+        *_IS_DUE,
+        or_(
+            Delivery.channel.in_(bindparam("working", expanding=True)),
+            and_(
+                Delivery.digest_id.is_(None),
+                Delivery.summary_id.is_(None),
+                Delivery.channel.in_(bindparam("testable", expanding=True)),
+            ),
+        ),
+    )
+    .order_by(Delivery.is_urgent.desc(), Delivery.next_at, Delivery.id)
+    .limit(1)
+    .with_for_update(skip_locked=True, of=Delivery)
+)
+_URGENT = _DUE.where(Delivery.is_urgent.is_(True))
+
+
 def _next(moment: datetime, workdays: Workdays) -> tuple[Delivery, Line] | None:
-    is_due = (Delivery.outcome.in_(OPEN), Delivery.next_at <= moment)
-    if not db.session.scalar(select(Delivery.id).where(*is_due).limit(1)):
+    if not db.session.scalar(_IS_ANY_DUE, {"moment": moment}):
         return None
     tried = tried_since(moment - timedelta(minutes=1))
-    open_lines = [one for one in lines() if tried.get(one.channel, 0) < one.sender.per_minute]
-    working = [one.channel for one in open_lines if one.works and not one.rests(moment)]
-    is_test = and_(Delivery.digest_id.is_(None), Delivery.summary_id.is_(None))
-    testable = [one.channel for one in open_lines if not one.fault]
-    due = select(Delivery).where(
-        *is_due,
-        or_(Delivery.channel.in_(working), and_(is_test, Delivery.channel.in_(testable))),
-    )
+    open_lines = {one.channel: one for one in lines() if tried.get(one.channel, 0) < one.sender.per_minute}
+    values = {
+        "moment": moment,
+        "working": [one.channel for one in open_lines.values() if one.works and not one.rests(moment)],
+        "testable": [one.channel for one in open_lines.values() if not one.fault],
+    }
     local = moment.astimezone(SHANGHAI)
-    if not may_send(local, workdays, in_force(local.date()).hours):
-        due = due.where(Delivery.is_urgent.is_(True))
-    order = (Delivery.is_urgent.desc(), Delivery.next_at, Delivery.id)
-    found = db.session.scalar(due.order_by(*order).limit(1).with_for_update(skip_locked=True, of=Delivery))
-    if found is None:
-        return None
-    return found, next(one for one in open_lines if one.channel is found.channel)
+    query = _DUE if may_send(local, workdays, in_force(local.date()).hours) else _URGENT
+    found = db.session.scalar(query, values)
+    return None if found is None else (found, open_lines[found.channel])
 
 
 def _made_at(delivery: Delivery) -> datetime:

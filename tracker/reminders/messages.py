@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from flask import current_app, render_template
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.accounts.models import Unit, User
 from tracker.db import db
@@ -82,27 +82,45 @@ def link(endpoint: str, **values: int) -> str:
     return pages.build(endpoint, values, force_external=True)
 
 
+_DIGEST = (
+    select(Digest)
+    .where(Digest.id == bindparam("digest_id"))
+    .options(
+        joinedload(Digest.recipient, innerjoin=True).joinedload(User.unit, innerjoin=True),
+        selectinload(Digest.announcements),
+    )
+)
+_DUTIES = (
+    select(
+        Reminder.id,
+        Reminder.step,
+        Reminder.deadline,
+        Assignment.id,
+        Assignment.deadline,
+        Task.title,
+        Unit.name,
+    )
+    .join(Reminder.assignment)
+    .join(Assignment.task)
+    .join(Assignment.unit)
+    .where(Reminder.digest_id == bindparam("digest_id"))
+    .order_by(Reminder.id)
+)
+_ACCOUNTS = (
+    select(Reminder.step, Problem.id, Rectification.deadline, Problem.number, Problem.text, Unit.name)
+    .join(Reminder.rectification)
+    .join(Rectification.problem)
+    .join(Problem.unit)
+    .where(Reminder.digest_id == bindparam("digest_id"))
+    .order_by(Reminder.id)
+)
+
+
 def _of_digest(digest_id: int) -> Content:
-    whole = joinedload(Digest.recipient).joinedload(User.unit)
-    digest = db.session.get_one(Digest, digest_id, options=[whole])
-    duties = db.session.execute(
-        select(
-            Reminder.id,
-            Reminder.step,
-            Reminder.deadline,
-            Assignment.id,
-            Assignment.deadline,
-            Task.title,
-            Unit.name,
-        )
-        .join(Reminder.assignment)
-        .join(Assignment.task)
-        .join(Assignment.unit)
-        .where(Reminder.digest_id == digest_id)
-        .order_by(Reminder.id)
-    ).all()
+    digest = db.session.scalars(_DIGEST, {"digest_id": digest_id}).one()
+    duties = db.session.execute(_DUTIES, {"digest_id": digest_id}).all()
     stem = link("reports.duty", assignment_id=0).removesuffix("0")  # the same for all, made once
-    objects = objects_due(digest_id)
+    objects = objects_due(digest_id) if any(row.step.startswith(OBJECTS) for row in duties) else {}
     rows = [
         Row(
             step,
@@ -169,14 +187,7 @@ def _of_slip(delivery: Delivery) -> Content:
 
 def _accounts(digest_id: int) -> list[Row]:
     """The reminders of rectifications in a digest."""
-    found = db.session.execute(
-        select(Reminder.step, Problem.id, Rectification.deadline, Problem.number, Problem.text, Unit.name)
-        .join(Reminder.rectification)
-        .join(Rectification.problem)
-        .join(Problem.unit)
-        .where(Reminder.digest_id == digest_id)
-        .order_by(Reminder.id)
-    )
+    found = db.session.execute(_ACCOUNTS, {"digest_id": digest_id})
     stem = link("lists.show", problem_id=0).removesuffix("0")
     return [
         Row(step, label_of(step), f"整改账号{number}：{text}", unit, day, f"{stem}{id_}")

@@ -92,15 +92,15 @@ def draft(
         if file.id not in held:
             held.add(file.id)
             report.evidence.append(Evidence(file=file, file_id=file.id, name=name, claim=claim))
-    db.session.flush()
     return report
 
 
 def submit(report: ProgressReport, actor: User | None, now: datetime) -> None:
     """报送. Refused while an earlier report waits for review, or something that must be said is missing."""
     assignment = report.assignment
-    if queries.latest(assignment, FilingState.SUBMITTED):
-        raise WrongState(WAITING)
+    with db.session.no_autoflush:  # what was typed just now is written with the step, in one statement
+        if queries.latest(assignment, FilingState.SUBMITTED):
+            raise WrongState(WAITING)
     missing = rules.missing_for_submission(
         progress=report.progress,
         previous=assignment.progress,
@@ -113,12 +113,14 @@ def submit(report: ProgressReport, actor: User | None, now: datetime) -> None:
         raise Invalid("填报还缺少内容", **missing)
     proofs = "、".join(evidence.name for evidence in report.evidence)
     change = [assignment.progress, report.progress]
-    REPORT.take(report, "submit", actor, now, progress=change, evidence=proofs)
+    was_returned = report.state is FilingState.RETURNED
     report.period = f"{now.astimezone(SHANGHAI):%Y-%m}"
     report.submitted_at = now
     report.submitted_by_id = actor and actor.id
-    report.reviewed_at = report.reviewed_by_id = None
-    report.return_reason = ""
+    REPORT.take(report, "submit", actor, now, progress=change, evidence=proofs)
+    if was_returned:
+        report.reviewed_at = report.reviewed_by_id = None
+        report.return_reason = ""
 
 
 def report_no_change(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from tracker.accounts.models import User
@@ -18,6 +18,7 @@ from tracker.reminders.models import Channel, ChannelSettings, Delivery, Digest,
 
 _ALL: tuple[Sender, ...] = (mail, webhook, wecom, dingtalk, feishu, sms)
 SENDERS: dict[Channel, Sender] = {sender.name: sender for sender in _ALL}
+_ALL_SETTINGS = select(ChannelSettings)
 UNREADABLE = "系统密钥已更换，原来保存的密钥读不出来，请重新填写"
 OPEN = (Outcome.WAITING, Outcome.SENDING)
 _HAS_CONTENT = Delivery.digest_id.is_not(None) | Delivery.summary_id.is_not(None)  # else it is a test
@@ -57,7 +58,7 @@ def line(channel: Channel) -> Line:
 
 def lines() -> list[Line]:
     """Every channel out of the house, in the order of the page."""
-    rows = {row.channel: row for row in db.session.scalars(select(ChannelSettings))}
+    rows = {row.channel: row for row in db.session.scalars(_ALL_SETTINGS)}
     return [_line(sender, rows.get(channel)) for channel, sender in SENDERS.items()]
 
 
@@ -94,12 +95,14 @@ def house() -> Settings:
 
 def tried_since(moment: datetime) -> dict[Channel, int]:
     """Channel → how many attempts it made after ``moment``."""
-    rows = db.session.execute(
-        select(Delivery.channel, func.count())
-        .where(Delivery.channel.in_(SENDERS), Delivery.tried_at > moment)
-        .group_by(Delivery.channel)
-    )
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in db.session.execute(_TRIED_SINCE, {"moment": moment})}
+
+
+_TRIED_SINCE = (
+    select(Delivery.channel, func.count())
+    .where(Delivery.channel.in_(SENDERS), Delivery.tried_at > bindparam("moment"))
+    .group_by(Delivery.channel)
+)
 
 
 def counts() -> dict[tuple[Channel, Outcome], int]:

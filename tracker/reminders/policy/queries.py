@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from tracker.accounts.models import Role, Unit, User
@@ -49,13 +49,16 @@ Counts = Counter[tuple[str, int]]  # (name of the step, unit id) → reminders
 
 def in_force(day: date) -> Rules:
     """The rules that hold on ``day``."""
-    data = db.session.scalar(
-        select(ReminderRules.rules)
-        .where(ReminderRules.valid_from <= day)
-        .order_by(ReminderRules.version.desc())
-        .limit(1)
-    )
+    data = db.session.scalar(_IN_FORCE, {"day": day})
     return Rules() if data is None else rules_of(data)
+
+
+_IN_FORCE = (
+    select(ReminderRules.rules)
+    .where(ReminderRules.valid_from <= bindparam("day"))
+    .order_by(ReminderRules.version.desc())
+    .limit(1)
+)
 
 
 def versions() -> Sequence[ReminderRules]:
