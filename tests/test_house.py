@@ -4,6 +4,7 @@ import ast
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -262,3 +263,19 @@ def test_requirements_name_no_place_to_download_from():
 def test_every_script_can_be_run():
     for path in [*(ROOT / "bin").iterdir(), ROOT / ".ci" / "run"]:
         assert os.access(path, os.X_OK), path
+
+
+def test_a_start_loads_nothing_that_few_requests_need(tmp_path):
+    """What brings the documents' reader, paper or another office's formats along is loaded where it is used."""
+    libraries = {"docx", "icalendar", "openpyxl", "pdfplumber", "pypdfium2", "urllib3", "weasyprint"}
+    rare = {"tracker.documents.parse", "tracker.documents.deadlines"} | libraries
+    asked = f"import sys, wsgi; print(*sorted({rare} & set(sys.modules)))"
+    started = subprocess.run(
+        [sys.executable, "-c", asked],
+        cwd=ROOT,
+        env=os.environ | {"TRACKER_DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert started.stdout.split() == []

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from tracker.accounts.models import User
 from tracker.db import db
 from tracker.documents.models import Document
-from tracker.documents.parse import parse
 from tracker.errors import NotFound
 from tracker.lists.models import Problem
 from tracker.lists.plans.rules import Item, items_of
@@ -18,6 +17,8 @@ from tracker.workflow import DocumentState
 
 def items(document: Document) -> list[Item]:
     """What the documents room reads in its text."""
+    from tracker.documents.parse import parse  # here: the documents' reader takes long to load
+
     return items_of(document.text, parse(document.text))
 
 

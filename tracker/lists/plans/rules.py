@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tracker.documents import fields
-from tracker.documents.deadlines import Deadline
 from tracker.documents.fields import FieldKind
-from tracker.documents.parsed import Parsed, Point
 from tracker.lists.intake.rules import said_of
+
+if TYPE_CHECKING:  # the documents' reader takes long to load
+    from tracker.documents.deadlines import Deadline
+    from tracker.documents.parsed import Parsed, Point
 
 LONGEST_STAGE = 60
 # Where the words of a field stand beside the form.
@@ -37,20 +39,20 @@ class Item:
     sentences: Mapping[str, str]
 
 
-def items_of(text: str, parsed: Parsed) -> list[Item]:
+def items_of(text: str, parsed: "Parsed") -> list[Item]:
     """The problems of a plan in order; points that are orders and not faults are left out."""
     found = [point for point in parsed.points if _is_problem(text, point)]
     return [_item(place, text, point) for place, point in enumerate(found, 1)]
 
 
-def _is_problem(text: str, point: Point) -> bool:
+def _is_problem(text: str, point: "Point") -> bool:
     if point.title_is == "problem":
         return True
     kinds = {field.kind for field in fields.find(text[slice(*point.span)])}
     return FieldKind.PROBLEM in kinds or {FieldKind.GOAL, FieldKind.MEASURES} <= kinds
 
 
-def _item(place: int, text: str, point: Point) -> Item:
+def _item(place: int, text: str, point: "Point") -> Item:
     source = text[slice(*point.span)].strip()
     said: dict[FieldKind, str] = {}
     sentences: dict[str, str] = {}
@@ -81,7 +83,7 @@ def _item(place: int, text: str, point: Point) -> Item:
     return Item(place, point_name, source, typed, tuple(owners), {"text": problem} | sentences)
 
 
-def _term(deadline: Deadline | None) -> tuple[str, date | None]:
+def _term(deadline: "Deadline | None") -> tuple[str, date | None]:
     """Which pace and which day; 长期坚持 wins, since what is done for now goes on."""
     if deadline is None:
         return "dated", None
@@ -92,7 +94,7 @@ def _term(deadline: Deadline | None) -> tuple[str, date | None]:
     return "dated", deadline.due
 
 
-def _stages(point: Point, last: date | None) -> Iterator[tuple[date, str]]:
+def _stages(point: "Point", last: date | None) -> Iterator[tuple[date, str]]:
     """Measures with a day of their own before the last one."""
     for measure in point.measures:
         for time in () if measure.inherited else measure.times:

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any, TypeVar
 
 from tracker.accounts.models import Unit
-from tracker.documents.deadlines import Base, resolve
 from tracker.documents.directory import Directory
 from tracker.errors import Invalid
 from tracker.lists.actions import Findings, faults
@@ -262,6 +261,8 @@ def _deadline(cell: Cell, found_on: date) -> date | None:
     try:
         return day_of(said)
     except Invalid:
+        from tracker.documents.deadlines import Base, resolve  # here: it takes long to load
+
         mention = resolve(fold(said).norm, Base(issued_on=found_on, plan_year=found_on.year))
         if mention and mention.deadline and (mention.deadline.due or mention.deadline.is_state):
             return mention.deadline.due

@@ -2,20 +2,10 @@
 
 import json
 import logging
+from functools import cache
 from ipaddress import ip_address, ip_network
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
-
-import urllib3
-from urllib3.exceptions import (
-    ConnectTimeoutError,
-    HTTPError,
-    LocationParseError,
-    NameResolutionError,
-    NewConnectionError,
-    ReadTimeoutError,
-    SSLError,
-)
 
 from tracker.reminders.channels.base import ChannelError
 
@@ -23,11 +13,6 @@ CONNECT, READ = 5.0, 15.0  # seconds
 LONGEST_ANSWER = 64 * 1024  # bytes that are looked at
 
 logging.getLogger("urllib3").setLevel(logging.INFO)  # its debug lines name addresses, and those hold keys
-_pool = urllib3.PoolManager(
-    retries=False,
-    timeout=urllib3.Timeout(connect=CONNECT, read=READ),
-    headers={"User-Agent": "tracker"},
-)
 
 
 class Answer(NamedTuple):
@@ -71,8 +56,12 @@ def request(
     """Send a request and give the answer, a redirect being one too; ChannelError when there was none."""
     if fault := fault_of(url, intranet):
         raise ChannelError(fault, permanent=True, of_channel=True)
+    from urllib3.exceptions import HTTPError  # here: only the process that sends loads it
+
     try:
-        answer = _pool.request(method, url, body=body, headers=headers, redirect=False, preload_content=False)
+        answer = _pool().request(
+            method, url, body=body, headers=headers, redirect=False, preload_content=False
+        )
         try:
             text = answer.read(LONGEST_ANSWER).decode("utf-8", "replace")
         finally:
@@ -80,6 +69,17 @@ def request(
     except HTTPError as error:
         raise ChannelError(_words_of(error), of_channel=True) from None
     return Answer(answer.status, text)
+
+
+@cache
+def _pool() -> Any:
+    import urllib3
+
+    return urllib3.PoolManager(
+        retries=False,
+        timeout=urllib3.Timeout(connect=CONNECT, read=READ),
+        headers={"User-Agent": "tracker"},
+    )
 
 
 def refuse_unless_ok(answer: Answer) -> None:
@@ -119,18 +119,20 @@ def _holds(network: str, address: Any) -> bool:
         return False
 
 
-def _words_of(error: HTTPError) -> str:
+def _words_of(error: Exception) -> str:
     """The failure in words; the error's own text names the address with its key."""
+    from urllib3 import exceptions
+
     match error:
-        case NameResolutionError():
+        case exceptions.NameResolutionError():
             return "找不到对方的主机名，请检查网址和域名解析"
-        case ConnectTimeoutError() | ReadTimeoutError():
+        case exceptions.ConnectTimeoutError() | exceptions.ReadTimeoutError():
             return "对方没有在规定时间内应答"
-        case SSLError():
+        case exceptions.SSLError():
             return "加密连接没有建立：对方的证书不受信任或已过期"
-        case NewConnectionError():
+        case exceptions.NewConnectionError():
             return "连不上对方的服务器"
-        case LocationParseError():
+        case exceptions.LocationParseError():
             return "网址写法不对"
         case _:
             return "与对方的连接中断"

@@ -2,10 +2,10 @@
 
 import base64
 import json
+from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 
 class Unreadable(Exception):
@@ -21,6 +21,8 @@ def unseal(token: str, key: str) -> dict[str, str]:
     """What was sealed; nothing of an empty token. Raises Unreadable."""
     if not token:
         return {}
+    from cryptography.fernet import InvalidToken
+
     try:
         secrets: dict[str, str] = json.loads(_fernet(key).decrypt(token.encode()))
     except InvalidToken:
@@ -28,6 +30,10 @@ def unseal(token: str, key: str) -> dict[str, str]:
     return secrets
 
 
-def _fernet(key: str) -> Fernet:
+def _fernet(key: str) -> "Fernet":
+    from cryptography.fernet import Fernet  # here: few processes open a secret
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     derived = HKDF(SHA256(), length=32, salt=None, info=b"tracker channel secrets").derive(key.encode())
     return Fernet(base64.urlsafe_b64encode(derived))

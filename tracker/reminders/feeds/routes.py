@@ -10,7 +10,7 @@ from tracker import clock
 from tracker.accounts.permissions import Permission, requires
 from tracker.accounts.session import me
 from tracker.db import db, will_write
-from tracker.reminders.feeds import actions, ics, queries
+from tracker.reminders.feeds import actions, queries
 from tracker.reminders.messages import link
 from tracker.workdays import statutory
 
@@ -45,6 +45,8 @@ def close_feed() -> Response:
 @bp.get("/calendar.ics")
 def fetch() -> Response:
     """The feed: who knows the key may read it. The key is no part of the path, which stands in logs."""
+    from tracker.reminders.feeds import ics  # here: few requests need what it loads
+
     will_write(True)
     now, today = clock.now(), clock.today()
     feed = queries.get_feed(actions.hash_of(request.args.get("key", "")))
