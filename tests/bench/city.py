@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import func, insert, select
+from werkzeug.datastructures import MultiDict
 
 from tracker.accounts.models import Board, BoardMember, Role, Unit, UnitKind, User
 from tracker.accounts.passwords import hashed
@@ -18,7 +19,10 @@ from tracker.files import StoredFile
 from tracker.reports.models import ProgressReport
 from tracker.reports.rules import ReturnReason
 from tracker.scores.actions import add_default_model
+from tracker.tasks.ledger import LEDGER
 from tracker.tasks.models import Assignment, DeadlineBasis, Duty, Level, Source, Task
+from tracker.tasks.papers import LedgerFile
+from tracker.web.sheets import Value
 from tracker.workflow import REPORT, DocumentState, FilingState, State, TaskState
 
 NOW = datetime(2020, 7, 6, 1, tzinfo=UTC)
@@ -100,6 +104,12 @@ def build(assignments: int, overdue: int | None = None) -> None:
     _fill(Event, _events(rows))
     _advance_sequences()
     db.session.commit()
+
+
+def lines() -> Iterator[tuple[Value, ...]]:
+    """Every row of the ledger, as its file shows it."""
+    file = LedgerFile(LEDGER.view(MultiDict()), None, NOW.date(), NOW.date())
+    return (cells for _, cells in file._rows())
 
 
 def _fill(model: Any, rows: Iterator[dict[str, Any]]) -> None:
