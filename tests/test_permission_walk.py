@@ -109,7 +109,7 @@ ASKS = {
         lists.account.reopen lists.notices.give lists.notices.enter_objection lists.notices.answer_objection
         lists.look_backs.plan lists.look_backs.hold lists.look_backs.fail lists.look_backs.drop""",
     "oversee": "lists.supervision.index lists.look_backs.index reminders.policy.index tasks.bulk.index tasks.bulk.show reminders.board.index circulars.brief",
-    "grant": """tasks.requests.extensions tasks.requests.accept_extension
+    "grant": """rosters.entries.extend tasks.requests.extensions tasks.requests.accept_extension
         tasks.requests.refuse_extension lists.extensions.index lists.extensions.accept lists.extensions.refuse""",
     "halt": """tasks.suspend tasks.resume tasks.withdraw lists.account.withdraw tasks.requests.halts
         tasks.requests.accept_halt tasks.requests.refuse_halt tasks.requests.withdraw_task""",

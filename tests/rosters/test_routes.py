@@ -179,11 +179,11 @@ def test_steps_are_marked_with_a_file_and_many_at_once(client, entry, reporter, 
     file = client.get(f"/rosters/marks/{entry.marks[0].id}/file")
     assert file.data.decode() == "会议纪要"
     many = {"id": [entry.id, other.id], "step": "s5", "done_on": "2020-06-02"}
-    client.post(f"/rosters/{roster.id}/mark-many", data=many)
+    client.post(f"/rosters/{roster.id}", data=many)
     db.session.expire_all()
     assert [str(one.done["s5"].done_on) for one in (entry, other)] == ["2020-06-01", "2020-06-02"]
-    assert client.post(f"/rosters/{roster.id}/mark-many", data=many | {"id": []}).status_code == 302
-    assert client.post(f"/rosters/{roster.id}/mark-many", data=many | {"step": "s9"}).status_code == 404
+    assert client.post(f"/rosters/{roster.id}", data=many | {"id": []}).status_code == 422
+    assert client.post(f"/rosters/{roster.id}", data=many | {"step": "s9"}).status_code == 404
     sign_in(client, stranger)
     assert client.get(f"/rosters/marks/{entry.marks[0].id}/file").status_code == 404
     assert client.get(f"/rosters/{roster.id}").status_code == 404
@@ -248,7 +248,7 @@ def test_what_many_steps_left_out_is_said_with_the_reason(client, roster, report
     assert "申请销号：1户" in answer
     assert "另有没有办理的：1户还有步骤没有完成" in answer
     data = {"id": ready.id, "step": "s5", "done_on": "2020-06-02"}
-    answer = client.post(f"/rosters/{roster.id}/mark-many", data=data, follow_redirects=True).text
+    answer = client.post(f"/rosters/{roster.id}", data=data, follow_redirects=True).text
     assert "标记完成：1户待确认" in answer
     sign_in(client, supervisor)
     answer = client.post(f"/rosters/{roster.id}/close-many", data=ids, follow_redirects=True).text
@@ -274,9 +274,70 @@ def test_a_refused_mark_comes_back_as_it_was_written(client, entry, reporter):
     assert 'action="/rosters/entries' in page.text
 
 
-def test_a_refused_list_comes_back_with_its_filters(client, entry, reporter):
+def test_a_refused_list_comes_back_with_its_filters_its_ticks_and_what_was_typed(client, entry, reporter):
+    other = make.roster_entry(entry.roster, reporter.unit)
     sign_in(client, reporter)
-    address = f"/rosters/{entry.roster_id}/mark-many?state=active&size=20"
-    for data in ({"step": "s5", "done_on": "2020-06-01"}, {"step": "s5", "id": entry.id}):
-        assert client.post(address, data=data).location.endswith("?state=active&size=20")
-    assert "请填写完成日期" in client.get(f"/rosters/{entry.roster_id}").text
+    address = f"/rosters/{entry.roster_id}?state=active&size=20"
+    wrong = (
+        ({"step": "s6", "done_on": "2020-06-01"}, "没有选中任何一行"),
+        ({"step": "s6", "done_on": "", "id": entry.id}, "请填写完成日期"),
+        ({"step": "s6", "done_on": "2020-13-01", "id": entry.id}, "不是有效的日期值"),
+        ({"step": "s6", "done_on": "2021-01-01", "id": entry.id}, "晚于今天"),
+        ({"step": "s7", "done_on": "2020-06-01", "id": entry.id}, "请先填写人均收入。一个都没有标记"),
+    )
+    for data, said in wrong:
+        answer = client.post(address, data=data)
+        page = answer.text
+        assert answer.status_code == 422
+        assert said in page
+        assert (f'value="{entry.id}" checked' in page) == ("id" in data)
+        assert f'value="{other.id}" checked' not in page
+        assert f'value="{data["done_on"]}" min=' in page
+        assert f'<option value="{data["step"]}" selected>' in page
+        assert f'action="/rosters/{entry.roster_id}?' in page
+        assert "size=20" in page.split('id="bulk"')[1].split(">")[0]
+    for many in ("request-many", "close-many"):
+        assert client.post(f"/rosters/{entry.roster_id}/{many}?size=20").status_code in (302, 403)
+
+
+def test_a_step_of_one_object_gets_a_later_day(client, entry, reporter, supervisor):
+    other = make.roster_entry(entry.roster, reporter.unit)
+    approver = make.user(Role.APPROVER)
+    address = f"/rosters/entries/{entry.id}"
+    more = {"due_on": "2020-08-10", "reason": "道路中断，调查推迟"}
+    for person in (reporter, supervisor):
+        sign_in(client, person)
+        assert "延长时限" not in client.get(address).text
+        assert client.post(f"{address}/marks/s5/extend", data=more).status_code == 403
+    sign_in(client, approver)
+    assert "延长时限" in client.get(address).text
+    for wrong, said in (
+        ({"due_on": "2020-05-30"}, "不能早于台账的时限2020-05-31"),
+        ({"due_on": ""}, "请填写延至哪一天"),
+        ({"reason": " "}, "请写明理由"),
+        ({"reason": "长" * 501}, "请删去1个字"),
+    ):
+        page = client.post(f"{address}/marks/s5/extend", data=more | wrong)
+        assert page.status_code == 422
+        assert said in page.text
+        assert (more | wrong)["reason"].strip() in page.text
+
+    client.post(f"{address}/marks/s5/extend", data=more)
+
+    db.session.expire_all()
+    assert (entry.step, str(entry.due_on)) == ("s6", "2020-07-31")  # now the second step comes first
+    page = client.get(address).text
+    assert f"台账时限2020年5月31日，{approver.name}同意延至2020年8月10日：道路中断，调查推迟" in page
+    event = db.session.scalars(db.select(Event).where(Event.kind == "roster_entry.extend")).one()
+    assert (event.actor_id, event.reason) == (approver.id, more["reason"])
+    assert event.details == {"step": "明确责任部门", "时限": ["2020-05-31", "2020-08-10"]}
+    listed = client.get(f"/rosters/{entry.roster_id}?term=overdue").text
+    assert f"/rosters/entries/{other.id}" in listed
+    assert f"/rosters/entries/{entry.id}" not in listed
+    assert "延至2020-08-10" in client.get(f"/rosters/{entry.roster_id}").text
+    client.post(f"{address}/marks/s6/extend", data=more | {"due_on": "2020-09-01"})
+    db.session.expire_all()
+    assert (entry.step, str(entry.due_on)) == ("s5", "2020-08-10")
+    client.post(f"{address}/marks/s5/extend", data=more | {"due_on": "2020-05-31"})  # taken back
+    db.session.expire_all()
+    assert (entry.step, str(entry.due_on), list(entry.extended)) == ("s5", "2020-05-31", ["s6"])

@@ -12,7 +12,7 @@ from tracker.accounts.permissions import Permission, permit
 from tracker.accounts.trail import last_word
 from tracker.clock import SHANGHAI
 from tracker.db import db
-from tracker.errors import Invalid, WrongState
+from tracker.errors import Invalid, WrongState, check_length
 from tracker.files import StoredFile
 from tracker.reports import queries, rules
 from tracker.reports.models import Evidence, ProgressReport, Rating, TargetReading
@@ -22,6 +22,7 @@ from tracker.tasks.models import Assignment
 from tracker.workflow import REPORT, FilingState, State
 
 audit.WORDS["return_reason"] = ReturnReason
+LONGEST_COMMENT = 2000  # characters
 WAITING = "上一次填报还在审核，请等审核结果，或先撤回再报"
 
 
@@ -257,6 +258,7 @@ def comment(support: Assignment, actor: User, now: datetime, text: str) -> None:
     permit(actor, Permission.COMMENT, support)
     if not text.strip():
         raise Invalid("请写下留言的内容", text="请填写留言")
+    check_length(text, LONGEST_COMMENT, "text", "留言")
     unit = support.unit.short_name
     audit.record("assignment.comment", "留言", support, actor, now, text.strip(), unit=unit)
 

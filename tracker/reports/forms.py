@@ -126,4 +126,4 @@ class ReturnForm(Form):
 class CommentForm(Form):
     """留言 on a support's duty."""
 
-    text = TextAreaField("留言", validators=[InputRequired("请填写留言"), at_most(2000)])
+    text = TextAreaField("留言")

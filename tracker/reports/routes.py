@@ -177,7 +177,7 @@ def rate(assignment_id: int) -> Response:
 def comment(assignment_id: int) -> Response:
     """留言 on the duty of a support."""
     assignment = get_assignment(me(), assignment_id)
-    actions.comment(assignment, me(), clock.now(), CommentForm().checked().text.data)
+    actions.comment(assignment, me(), clock.now(), CommentForm().text.data or "")
     return _done(assignment_id, "留言已发出，该单位在办理过程中可以看到")
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import bindparam, case, select, update
+from sqlalchemy import Text, bindparam, case, cast, select, update
 
 from tracker import audit
 from tracker.accounts.models import User
@@ -23,6 +23,7 @@ from tracker.rosters.rules import (
     Shape,
     asked_on,
     check_shape,
+    days_of,
     stand_of,
     with_keys,
 )
@@ -197,15 +198,21 @@ def _set_next_steps(roster: Roster, before: Shape) -> None:
     shape = roster.shape
     steps = shape.open_steps
     of_roster = RosterEntry.roster_id == roster.id
-    if [step.key for step in before.open_steps] == [step.key for step in steps]:
+    granted = select(RosterEntry.id, RosterEntry.extended).where(cast(RosterEntry.extended, Text) != "{}")
+    extended = {id_: days_of(said) for id_, said in db.session.execute(granted.where(of_roster))}
+    moves_days_alone = [step.key for step in before.open_steps] == [step.key for step in steps]
+    if moves_days_alone:
         days = case({step.key: step.due_on for step in steps}, value=RosterEntry.step, else_=steps[-1].due_on)
         db.session.execute(update(RosterEntry).where(of_roster).values(due_on=days))
-        return
+        if not extended:
+            return
     done = _done_of(roster)
     stands = {keys: stand_of(shape, keys) for keys in set(done.values())}
-    rows = [
-        {"entry": id_, "next": stands[keys].step, "day": stands[keys].due_on} for id_, keys in done.items()
-    ]
+    rows = []
+    for id_, keys in done.items():
+        if id_ in extended or not moves_days_alone:
+            stand = stand_of(shape, keys, extended[id_]) if id_ in extended else stands[keys]
+            rows.append({"entry": id_, "next": stand.step, "day": stand.due_on})
     table: Any = RosterEntry.__table__  # the versions stay: nobody's open page is about this
     next_step: dict[str, Any] = {"step": bindparam("next"), "due_on": bindparam("day")}
     if rows:

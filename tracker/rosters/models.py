@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from tracker.accounts.models import Unit, User
 from tracker.db import Base
 from tracker.files import StoredFile
-from tracker.rosters.rules import Column, RosterStep, Shape
+from tracker.rosters.rules import Column, RosterStep, Shape, days_of, due_of
 from tracker.tasks.models import Task
 from tracker.workflow import EntryState
 
@@ -100,6 +100,7 @@ class RosterEntry(Base):
     state: Mapped[EntryState] = mapped_column(default=EntryState.ACTIVE)
     step: Mapped[str]  # key of the first step not done; empty when all are
     due_on: Mapped[date]
+    extended: Mapped[dict[str, Any]] = mapped_column(default=dict)  # key of a step → due, reason, by (a name)
     created_at: Mapped[datetime]
     applied_at: Mapped[datetime | None]
     applied_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
@@ -122,6 +123,15 @@ class RosterEntry(Base):
     def done(self) -> dict[str, "RosterMark"]:
         """Key of a step → how it was marked as done."""
         return {mark.step: mark for mark in self.marks}
+
+    @property
+    def extended_days(self) -> dict[str, date]:
+        """Key of a step → the later day that was granted for this object."""
+        return days_of(self.extended)
+
+    def due_of(self, step: RosterStep) -> date:
+        """The day of a step for this object."""
+        return due_of(step, self.extended_days)
 
 
 class RosterMark(Base):

@@ -99,8 +99,12 @@ class RosterFile:
                     line.unit_name,
                     line.name if is_named else mask(None, line.name),
                     *shown,
-                    *(line.done.get(step) for step in steps),
+                    *(line.done.get(step) or _granted(line.extended.get(step)) for step in steps),
                     line.state.label,
                     line.closed_on,
                 ),
             )
+
+
+def _granted(day: date | None) -> str | None:
+    return f"延至{day}" if day else None

@@ -16,7 +16,7 @@ from tracker.db import db
 from tracker.documents.models import WorkPoint
 from tracker.errors import NotFound
 from tracker.rosters.models import Roster, RosterEntry, RosterMark, RosterTemplate
-from tracker.rosters.rules import Kind, RosterStep, Shape, Tally, sum_of
+from tracker.rosters.rules import Kind, RosterStep, Shape, Tally, days_of, sum_of
 from tracker.tasks.models import Assignment, DeadlineBasis, Duty, Task
 from tracker.web.pages import Listing, Page, View, rows_of, whole, words
 from tracker.words import Word
@@ -323,6 +323,7 @@ class Object(NamedTuple):
     state: EntryState
     closed_on: date | None
     done: Mapping[str, date]
+    extended: Mapping[str, date]  # likewise
 
 
 def lines(user: User | None, roster: Roster, view: View, today: date, warn_until: date) -> Iterator[Object]:
@@ -335,6 +336,7 @@ def lines(user: User | None, roster: Roster, view: View, today: date, warn_until
         RosterEntry.values,
         RosterEntry.state,
         RosterEntry.closed_on,
+        RosterEntry.extended,
     ).join(RosterEntry.unit)
     in_sight = entries_in_sight(user, roster).with_only_columns(RosterEntry.id)
     wanted = in_sight.where(*conditions(roster, view, today, warn_until))
@@ -348,7 +350,7 @@ def lines(user: User | None, roster: Roster, view: View, today: date, warn_until
         for entry_id, step, on in db.session.execute(marks):
             done[entry_id][step] = on
         for row in rows:
-            yield Object._make((*row[1:], done[row[0]]))
+            yield Object._make((*row[1:-1], done[row[0]], days_of(row[-1])))
 
 
 def entries_page(user: User, roster: Roster, view: View, today: date, warn_until: date) -> Page[RosterEntry]:

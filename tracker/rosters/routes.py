@@ -8,25 +8,25 @@ from werkzeug import Response
 
 from tracker import clock
 from tracker.accounts.permissions import Permission, can, requires, sees_all
-from tracker.accounts.queries import unit_choices
 from tracker.accounts.session import me
-from tracker.accounts.trail import check_version, timeline
+from tracker.accounts.trail import check_version
 from tracker.db import db
 from tracker.press import formats
 from tracker.press.formats import Format
 from tracker.rosters import actions, queries
 from tracker.rosters.entries.routes import bp as entries
+from tracker.rosters.entries.routes import list_context
 from tracker.rosters.forms import PurposeForm, RosterForm, TemplateForm
 from tracker.rosters.models import Roster
 from tracker.rosters.papers import RosterFile
-from tracker.rosters.rules import SOON_WORKDAYS, Kind, Shape, Tally, mask, of_year, sum_of
+from tracker.rosters.rules import SOON_WORKDAYS, Shape, mask, of_year
 from tracker.rosters.workbook.routes import bp as workbooks
 from tracker.tasks.models import Task
 from tracker.tasks.queries import get_task
 from tracker.web.forms import FormPage, form_page
 from tracker.web.pages import whole
 from tracker.workdays import statutory
-from tracker.workflow import EntryState, TaskState
+from tracker.workflow import TaskState
 
 bp = Blueprint("rosters", __name__, url_prefix="/rosters")
 bp.add_app_template_filter(mask, "masked")
@@ -85,28 +85,7 @@ def create(task_id: int) -> Response:
 @requires(Permission.VIEW)
 def show(roster_id: int) -> str:
     roster = queries.get_roster(me(), roster_id)
-    today, warn_until = _days()
-    view = queries.entries_listing(roster.shape).view(request.args)
-    own = None if sees_all(me()) else me().unit_id
-    standings = queries.standings(roster, today, own)
-    return render_template(
-        "rosters/show.html",
-        roster=roster,
-        shape=roster.shape,
-        view=view,
-        page=queries.entries_page(me(), roster, view, today, warn_until),
-        standings=standings,
-        tally=sum_of(standing.tally for standing in standings) if standings else Tally(),
-        units=unit_choices() if sees_all(me()) else [],
-        fills=can(me(), Permission.FILL, roster) and roster.task.state is TaskState.PUBLISHED,
-        answers=can(me(), Permission.ANSWER, roster),
-        judges=can(me(), Permission.JUDGE),
-        unmasks=can(me(), Permission.UNMASK),
-        State=EntryState,
-        Term=queries.Term,
-        Kind=Kind,
-        entries=timeline(roster),
-    )
+    return render_template("rosters/show.html", **list_context(roster))
 
 
 @bp.route("/<int:roster_id>/edit", methods=["GET", "POST"])

@@ -149,11 +149,22 @@ def sum_of(tallies: Iterable[Tally]) -> Tally:
     return Tally(*(sum(counts) for counts in zip(*tallies, strict=True)))
 
 
-def stand_of(shape: Shape, done: Collection[str]) -> Stand:
+def days_of(extended: Mapping[str, Any]) -> dict[str, date]:
+    """The days among what was granted to an object."""
+    return {key: date.fromisoformat(said["due"]) for key, said in extended.items()}
+
+
+def due_of(step: RosterStep, extended: Mapping[str, date]) -> date:
+    """The day of a step for one object; ``extended`` is key of a step → the day granted to it."""
+    return max(step.due_on, extended.get(step.key, step.due_on))
+
+
+def stand_of(shape: Shape, done: Collection[str], extended: Mapping[str, date] | None = None) -> Stand:
     """The first step that is not in ``done``; after the last one its day stays: it is to be struck off."""
-    steps = shape.open_steps
-    step = next((step for step in steps if step.key not in done), None)
-    return Stand(step.key, step.due_on) if step else Stand("", steps[-1].due_on)
+    days = [(due_of(step, extended or {}), step.key) for step in shape.open_steps]
+    ahead = [day for day in days if day[1] not in done]
+    due_on, step = min(ahead, key=lambda day: day[0]) if ahead else (max(days)[0], "")
+    return Stand(step, due_on)
 
 
 def missing_steps(shape: Shape, done: Collection[str]) -> list[str]:

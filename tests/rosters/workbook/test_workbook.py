@@ -199,3 +199,40 @@ def test_what_is_no_workbook_of_ours_says_so(client, roster, reporter):
     other.save(saved)
     answer = shown(client, roster, saved.getvalue())
     assert (answer.status_code, "找不到有“编号”和“户主”两栏" in answer.text) == (422, True)
+
+
+def test_a_household_listed_twice_is_named_with_its_cells_before_anything_is_confirmed(
+    client, roster, entry, reporter
+):
+    other = make.roster_entry(roster, reporter.unit, name="赵六", values={"c1": "330902197001015678"})
+    make.roster_entry(
+        roster, reporter.unit, name="钱七", values={"c1": ID_NUMBER}, state=EntryState.WITHDRAWN
+    )
+    sign_in(client, reporter)
+    same = {"户主": "欧阳修", "身份证号": ID_NUMBER}
+    twice = {"户主": "孙八", "身份证号": "330902196001015678"}
+    rows = {
+        FIRST + 1: {"户主": "欧阳修", "身份证号": ID_NUMBER},  # 赵六 becomes one who is there
+        FIRST + 2: same | {"致困原因": "因残"},
+        FIRST + 3: twice,
+        FIRST + 4: twice | {"致困原因": "因残"},
+        FIRST + 5: {"户主": "欧阳修"},  # a namesake whose number nobody knows
+        FIRST + 6: {"户主": "钱七", "身份证号": ID_NUMBER, "致困原因": "因病"},  # the other one was withdrawn
+    }
+
+    page = shown(client, roster, filled(downloaded(client, roster), rows)).text
+
+    assert "有 2 处要改" in page
+    column = openpyxl.load_workbook(BytesIO(downloaded(client, roster))).worksheets[0][HEAD]
+    letter = next(cell.column_letter for cell in column if cell.value == "身份证号")
+    assert f"<b>{letter}5、{letter}6</b>" in page
+    assert "与台账序号1的户主同名、同身份证号，请不要重复列入" in page
+    assert f"<b>{letter}8</b>" in page
+    assert "与第7行的户主同名、同身份证号" in page
+    assert other.name == "赵六"
+    assert (
+        "已写入：列入3户"
+        in taken(
+            client, roster, filled(downloaded(client, roster), {row: rows[row] for row in (7, 9, 10)})
+        ).text
+    )

@@ -168,6 +168,29 @@ def unmark(entry: RosterEntry, step: RosterStep, actor: User, now: datetime) -> 
     _set_next_step(entry, entry.roster.shape)
 
 
+def extend(
+    entry: RosterEntry, step: RosterStep, due_on: date, reason: str, actor: User, now: datetime
+) -> None:
+    """延长步骤时限 for one object, never before the day of its roster, which takes an extension back."""
+    permit(actor, Permission.GRANT)
+    _may_be_worked_on(entry)
+    if step.key in entry.done:
+        raise WrongState(f"“{step.title}”已经完成，不用延长时限，请刷新后再看")
+    before = entry.due_of(step)
+    if due_on < step.due_on:
+        raise Invalid(f"不能早于台账的时限{step.due_on}", due_on=f"最早{step.due_on}")
+    if due_on == before:
+        raise Invalid(f"时限已经是{before}，请另选一天", due_on="没有变化")
+    if not reason.strip():
+        raise Invalid("请写明理由", reason="请写明理由")
+    told: dict[str, Any] = {"step": step.title, "时限": [before.isoformat(), due_on.isoformat()]}
+    audit.record("roster_entry.extend", "调整步骤时限", entry, actor, now, reason.strip(), **told)
+    granted = {"due": due_on.isoformat(), "reason": reason.strip(), "by": actor.name}
+    others = {key: said for key, said in entry.extended.items() if key != step.key}
+    entry.extended = others | ({step.key: granted} if due_on > step.due_on else {})
+    _set_next_step(entry, entry.roster.shape)
+
+
 def request_closure(entry: RosterEntry, actor: User | None, now: datetime) -> None:
     """申请销号, when every step is done."""
     missing = missing_steps(entry.roster.shape, entry.done)
@@ -334,6 +357,10 @@ def _may_change(entry: RosterEntry, actor: User | None) -> None:
     if actor is not None:
         permit(actor, Permission.FILL, entry)
     _may_fill(entry.roster, actor)
+    _may_be_worked_on(entry)
+
+
+def _may_be_worked_on(entry: RosterEntry) -> None:
     if entry.state is not EntryState.ACTIVE:
         raise WrongState(f"序号{entry.number}{entry.state.label}，不能改动；需要改的，先撤回、退回或恢复办理")
 
@@ -343,7 +370,7 @@ def _missing(entry: RosterEntry) -> list[str]:
 
 
 def _set_next_step(entry: RosterEntry, shape: Shape) -> None:
-    entry.step, entry.due_on = stand_of(shape, entry.done)
+    entry.step, entry.due_on = stand_of(shape, entry.done, entry.extended_days)
 
 
 def _start_anew(entry: RosterEntry) -> None:

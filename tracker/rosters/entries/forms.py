@@ -123,5 +123,13 @@ class MarkForm(Form):
 class ManyForm(Form):
     """A step was done by many."""
 
+    step = StringField("步骤")
     done_on = DateField("完成日期", validators=[InputRequired("请填写完成日期")])
     words = StringField("说明", validators=[Optional(), at_most(LONGEST)])
+
+
+class ExtendForm(Form):
+    """A later day for one step of one object, and why."""
+
+    due_on = DateField("延至", validators=[InputRequired("请填写延至哪一天")])
+    reason = TextAreaField("理由", validators=[InputRequired("请写明理由"), at_most(LONGEST)])

@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from tracker import clock, files
+from tracker.accounts.models import User
 from tracker.accounts.permissions import Permission, can, requires, sees_all
-from tracker.accounts.queries import active_units, get_unit
+from tracker.accounts.queries import active_units, get_unit, unit_choices
 from tracker.accounts.session import me
 from tracker.accounts.trail import check_version, timeline
 from tracker.db import db
@@ -19,14 +21,14 @@ from tracker.media import ACCEPTED, fitting_name
 from tracker.rosters import queries
 from tracker.rosters.entries import actions
 from tracker.rosters.entries.actions import MOST_AT_ONCE, Done
-from tracker.rosters.entries.forms import EntryForm, ManyForm, MarkForm, entry_form
+from tracker.rosters.entries.forms import EntryForm, ExtendForm, ManyForm, MarkForm, entry_form
 from tracker.rosters.forms import PurposeForm
 from tracker.rosters.models import Roster, RosterEntry
-from tracker.rosters.rules import SOON_WORKDAYS, RosterStep
-from tracker.web.forms import FormPage, form_page
+from tracker.rosters.rules import SOON_WORKDAYS, RosterStep, Tally, sum_of
+from tracker.web.forms import FormPage, form_page, reason_given
 from tracker.web.pages import whole
 from tracker.workdays import statutory
-from tracker.workflow import ROSTER_ENTRY, EntryState
+from tracker.workflow import ROSTER_ENTRY, EntryState, TaskState
 
 bp = Blueprint("entries", __name__)
 
@@ -108,6 +110,20 @@ def unmark(entry_id: int, step: str) -> Response:
     return _back_to(entry, "已取消")
 
 
+@bp.post("/entries/<int:entry_id>/marks/<string:step>/extend")
+@requires(Permission.GRANT)
+def extend(entry_id: int, step: str) -> Response:
+    """A later day for one step of one object."""
+    entry = queries.get_entry(me(), entry_id)
+    form = ExtendForm()
+    page = form_page("rosters/entries/show.html", form, extends=step, **_context(entry, is_masked=True))
+    if not form.validate():
+        return page.answer()
+    check_version(entry, request.form.get("version", type=int))
+    actions.extend(entry, _step(entry.roster, step), form.due_on.data, form.reason.data, me(), clock.now())
+    return _back_to(entry, "时限已调整")
+
+
 @bp.get("/marks/<int:mark_id>/file")
 @requires(Permission.VIEW)
 def proof(mark_id: int) -> Response:
@@ -134,7 +150,7 @@ def recall(entry_id: int) -> Response:
 @bp.post("/entries/<int:entry_id>/send-back")
 @requires(Permission.JUDGE)
 def send_back(entry_id: int) -> Response:
-    return _take(entry_id, lambda e: actions.send_back(e, me(), clock.now(), _reason()), "已退回")
+    return _take(entry_id, lambda e: actions.send_back(e, me(), clock.now(), reason_given()), "已退回")
 
 
 @bp.post("/entries/<int:entry_id>/close")
@@ -146,26 +162,27 @@ def close(entry_id: int) -> Response:
 @bp.post("/entries/<int:entry_id>/withdraw")
 @requires(Permission.JUDGE)
 def withdraw(entry_id: int) -> Response:
-    return _take(entry_id, lambda e: actions.withdraw(e, me(), clock.now(), _reason()), "已移出，不再计数")
+    return _take(
+        entry_id, lambda e: actions.withdraw(e, me(), clock.now(), reason_given()), "已移出，不再计数"
+    )
 
 
 @bp.post("/entries/<int:entry_id>/reopen")
 @requires(Permission.JUDGE)
 def reopen(entry_id: int) -> Response:
-    return _take(entry_id, lambda e: actions.reopen(e, me(), clock.now(), _reason()), "已恢复办理")
+    return _take(entry_id, lambda e: actions.reopen(e, me(), clock.now(), reason_given()), "已恢复办理")
 
 
-@bp.post("/<int:roster_id>/mark-many")
+@bp.post("/<int:roster_id>")
 @requires(Permission.FILL)
 def mark_many(roster_id: int) -> Response:
+    """步骤完成 for what is ticked; refused, the list comes back with its ticks and what was typed."""
     roster = queries.get_roster(me(), roster_id)
     form = ManyForm()
+    page = form_page("rosters/show.html", form, **list_context(roster))
     if not form.validate():
-        return _refused_list(roster, "没有标记：请填写完成日期，写成2020-06-30这样")
-    if not request.form.getlist("id"):
-        return _refused_list(roster, "没有选中任何一行，请先勾选")
-    step = _step(roster, request.form.get("step", ""))
-    chosen = _chosen(roster)
+        return page.answer()
+    step, chosen = _step(roster, form.step.data or ""), _chosen(roster)
     left = Counter(actions.why_not_marked(entry, step) for entry in chosen)
     actions.mark_many(chosen, step, _done(form), me(), clock.now())
     return _back_to_list(roster, f"“{step.title}”标记完成", left)
@@ -174,21 +191,38 @@ def mark_many(roster_id: int) -> Response:
 @bp.post("/<int:roster_id>/request-many")
 @requires(Permission.ANSWER)
 def request_many(roster_id: int) -> Response:
-    roster = queries.get_roster(me(), roster_id)
-    chosen = _chosen(roster)
-    left = Counter(actions.why_not_requested(entry) for entry in chosen)
-    actions.request_many(chosen, me(), clock.now())
-    return _back_to_list(roster, "申请销号", left)
+    return _take_many(roster_id, "申请销号", actions.why_not_requested, actions.request_many)
 
 
 @bp.post("/<int:roster_id>/close-many")
 @requires(Permission.JUDGE)
 def close_many(roster_id: int) -> Response:
-    roster = queries.get_roster(me(), roster_id)
-    chosen = _chosen(roster)
-    left = Counter(actions.why_not_closed(entry, me()) for entry in chosen)
-    actions.close_many(chosen, me(), clock.now())
-    return _back_to_list(roster, "销号", left)
+    return _take_many(
+        roster_id, "销号", lambda entry: actions.why_not_closed(entry, me()), actions.close_many
+    )
+
+
+def list_context(roster: Roster) -> dict[str, Any]:
+    """The list of a roster's objects, as the address asks for it."""
+    today = clock.today()
+    view = queries.entries_listing(roster.shape).view(request.args)
+    standings = queries.standings(roster, today, None if sees_all(me()) else me().unit_id)
+    return {
+        "roster": roster,
+        "shape": roster.shape,
+        "view": view,
+        "page": queries.entries_page(me(), roster, view, today, statutory().add(today, SOON_WORKDAYS)),
+        "standings": standings,
+        "tally": sum_of(standing.tally for standing in standings) if standings else Tally(),
+        "units": unit_choices() if sees_all(me()) else [],
+        "fills": can(me(), Permission.FILL, roster) and roster.task.state is TaskState.PUBLISHED,
+        "answers": can(me(), Permission.ANSWER, roster),
+        "judges": can(me(), Permission.JUDGE),
+        "unmasks": can(me(), Permission.UNMASK),
+        "State": EntryState,
+        "Term": queries.Term,
+        "entries": timeline(roster),
+    }
 
 
 def _page(entry: RosterEntry, *, is_masked: bool) -> str:
@@ -204,6 +238,7 @@ def _context(entry: RosterEntry, *, is_masked: bool) -> dict[str, Any]:
         "steps": {step.action: step for step in ROSTER_ENTRY.available(entry, me())},
         "fills": entry.state is EntryState.ACTIVE and can(me(), Permission.FILL, entry),
         "unmasks": can(me(), Permission.UNMASK, entry),
+        "grants": entry.state is EntryState.ACTIVE and can(me(), Permission.GRANT),
         "endpoints": STEP_ENDPOINTS,
         "accepted_kinds": ACCEPTED,
         "entries": timeline(entry),
@@ -284,6 +319,23 @@ def _back_to(entry: RosterEntry, said: str) -> Response:
     return redirect(url_for(".show", entry_id=entry.id))
 
 
+def _take_many(
+    roster_id: int,
+    said: str,
+    why_not: Callable[[RosterEntry], str],
+    verb: Callable[[Sequence[RosterEntry], User, datetime], object],
+) -> Response:
+    roster = queries.get_roster(me(), roster_id)
+    try:
+        chosen = _chosen(roster)
+    except Invalid as refusal:
+        flash(str(refusal), "warning")
+        return _to_list(roster)
+    left = Counter(why_not(entry) for entry in chosen)
+    verb(chosen, me(), clock.now())
+    return _back_to_list(roster, said, left)
+
+
 def _back_to_list(roster: Roster, verb: str, left: Counter[str]) -> Response:
     """``left`` counts the chosen by what kept them from it; "" are those it was done for."""
     db.session.commit()
@@ -292,15 +344,9 @@ def _back_to_list(roster: Roster, verb: str, left: Counter[str]) -> Response:
     if left:
         reasons = "，".join(f"{number}{roster.measure}{reason}" for reason, number in left.items())
         flash(f"{'另有' if count else '没有'}{'没有办理的' if count else verb}：{reasons}", "warning")
+    return _to_list(roster)
+
+
+def _to_list(roster: Roster) -> Response:
     query = request.query_string.decode()
     return redirect(url_for("rosters.show", roster_id=roster.id) + (f"?{query}" if query else ""))
-
-
-def _refused_list(roster: Roster, said: str) -> Response:
-    flash(said, "warning")
-    query = request.query_string.decode()
-    return redirect(url_for("rosters.show", roster_id=roster.id) + (f"?{query}" if query else ""))
-
-
-def _reason() -> str:
-    return request.form.get("reason", "")

@@ -10,6 +10,7 @@ from tracker.rosters.rules import (
     Column,
     Shape,
     check_day,
+    identity_numbers,
     keeps_mask,
     mask,
     missing_steps,
@@ -41,6 +42,7 @@ from tracker.workbooks.tables import Sheet, table_of
 
 Cells = Mapping[str, Cell]
 Known = tuple[int, str, tuple[tuple[str, str], ...]]  # unit, name, values of an object
+Person = tuple[int, str, str]  # unit, name, personal number
 
 
 class Row(NamedTuple):
@@ -68,6 +70,7 @@ class World(NamedTuple):
     standings: Mapping[int, Standing]  # those the rows name, in sight
     known: Mapping[Known, int]  # what is on the roster already → its 序号
     names: frozenset[tuple[int, str]]  # (unit, name) of the same
+    persons: Mapping[Person, tuple[int, int]]  # who is on the roster by name and number → id, 序号
     unit_named: Callable[[str], tuple[int, str] | None]
     last_word: Callable[[int], str]  # who did the last thing to an object
 
@@ -115,8 +118,9 @@ def judge(rows: Sequence[Row], world: World) -> list[Plan]:
     """Every row held against the roster; new rows against each other too."""
     plans = []
     new: dict[Known, int] = {}
+    named: dict[Person, int] = {}
     for row in rows:
-        judged = _Judge(row, world)
+        judged = _Judge(row, world, named)
         if row.stamp is not None:
             plans.append(judged.known_object(row.stamp))
             continue
@@ -133,9 +137,10 @@ def judge(rows: Sequence[Row], world: World) -> list[Plan]:
 class _Judge(Judge[str]):
     """A row and the object it names, or would add."""
 
-    def __init__(self, row: Row, world: World) -> None:
+    def __init__(self, row: Row, world: World, named: dict[Person, int]) -> None:
         super().__init__(row.number, row.cells, CODE)
         self.row, self.world, self.shape = row, world, world.shape
+        self.named = named  # whom the rows above list → number of the row
 
     def new_object(self) -> tuple[Plan, Known]:
         nothing: Known = (0, "", ())
@@ -154,6 +159,9 @@ class _Judge(Judge[str]):
         shown = mask(None, name) if self.shape.is_name_personal else name
         if said in self.world.known:
             return self.plan(Outcome.TAKEN, f"序号{self.world.known[said]} {shown}"), said
+        self._refuse_double(unit[0], name, values)
+        if self.problems:
+            return self.plan(Outcome.IDLE, shown), nothing
         if (unit[0], name) in self.world.names:
             self.notes.append("台账里已有同名的，请核对是不是同一个")
         changes = self._changes(None, name, values, done, requests)
@@ -194,10 +202,30 @@ class _Judge(Judge[str]):
         elif stamp.version != now.version:
             last = self.world.last_word(now.id)
             self.refuse(CODE, f"下载以后这一行有改动（{last}），请重新下载后再填，或删去这一行")
+        becomes = {**now.values, **values}
+        if (
+            moves
+            or name != now.name
+            or identity_numbers(self.shape, now.values) != identity_numbers(self.shape, becomes)
+        ):
+            self._refuse_double(unit[0] if unit else now.unit_id, name, becomes, now.id)
         if self.problems:
             return self.plan(Outcome.IDLE, title)
         unit_name = unit[1] if moves and unit else ""
         return self.plan(Outcome.CHANGE, title, unit_name, name, values, done, requests, changes)
+
+    def _refuse_double(self, unit_id: int, name: str, values: Mapping[str, str], but: int = 0) -> None:
+        """One whose name and personal number its unit has on the roster, or in a row above, already."""
+        for column in self.shape.personal:
+            for number in identity_numbers(self.shape, {column.key: values.get(column.key, "")}):
+                person = (unit_id, name, number)
+                there = self.world.persons.get(person)
+                where = f"台账序号{there[1]}" if there and there[0] != but else ""
+                if not where and self.named.setdefault(person, self.number) != self.number:
+                    where = f"第{self.named[person]}行"
+                if where:
+                    place = column.key if column.key in self.cells else NAME
+                    self.refuse(place, f"与{where}的{self.shape.object_name}同名、同身份证号，请不要重复列入")
 
     def _name(self, now: Standing) -> str:
         def meaning(cell: Cell) -> str:

@@ -12,7 +12,8 @@ from tracker.db import db
 from tracker.documents.queries import directory
 from tracker.rosters.models import Roster, RosterEntry, RosterMark
 from tracker.rosters.queries import WHOLE, entries_in_sight
-from tracker.rosters.workbook.judgement import Book, Known, World, judge
+from tracker.rosters.rules import identity_numbers
+from tracker.rosters.workbook.judgement import Book, Known, Person, World, judge
 from tracker.rosters.workbook.rules import MAX_LISTED, Asker, Preview, Standing
 from tracker.workflow import EntryState
 
@@ -39,7 +40,7 @@ def preview(user: User, roster: Roster, book: Book, today: date) -> Preview:
         return (found[0], names.units[found[0]]) if len(found) == 1 else None
 
     ids = [row.stamp.entry_id for row in book.rows if row.stamp]
-    known = _known(user, roster) if len(ids) < len(book.rows) else {}
+    known, persons = _known(user, roster) if roster.shape.personal or len(ids) < len(book.rows) else ({}, {})
     world = World(
         roster.shape,
         asker_of(user),
@@ -48,6 +49,7 @@ def preview(user: User, roster: Roster, book: Book, today: date) -> Preview:
         {one.id: one for one in _standings(user, roster, RosterEntry.id.in_(ids))} if ids else {},
         known,
         frozenset((unit_id, name) for unit_id, name, _ in known),
+        persons,
         unit_named,
         lambda entry_id: last_word(db.session.get_one(RosterEntry, entry_id)),
     )
@@ -100,12 +102,23 @@ def _standings(
     ]
 
 
-def _known(user: User, roster: Roster) -> dict[Known, int]:
-    """What is on the roster: a row that says the very same is there already."""
-    columns = (RosterEntry.unit_id, RosterEntry.name, RosterEntry.values, RosterEntry.number)
-    rows = db.session.execute(entries_in_sight(user, roster).with_only_columns(*columns))
-    shown = {column.key for column in roster.shape.shown_columns}
-    return {
+def _known(user: User, roster: Roster) -> tuple[dict[Known, int], dict[Person, tuple[int, int]]]:
+    """What is on the roster, a row that says the very same being there already; and who is."""
+    columns = (*_KNOWN, RosterEntry.values)
+    rows = db.session.execute(entries_in_sight(user, roster).with_only_columns(*columns)).all()
+    shape = roster.shape
+    shown = {column.key for column in shape.shown_columns}
+    known = {
         (unit_id, name, tuple(sorted((key, said) for key, said in values.items() if key in shown))): number
-        for unit_id, name, values, number in rows
+        for _, unit_id, name, number, _, values in rows
     }
+    persons = {
+        (unit_id, name, personal): (id_, number)
+        for id_, unit_id, name, number, state, values in rows
+        if state is not EntryState.WITHDRAWN
+        for personal in identity_numbers(shape, values)
+    }
+    return known, persons
+
+
+_KNOWN = (RosterEntry.id, RosterEntry.unit_id, RosterEntry.name, RosterEntry.number, RosterEntry.state)
