@@ -234,6 +234,21 @@ def test_what_was_typed_is_no_written_why(client, duty, reporter):
     assert db.session.get(Assignment, duty.id).state is State.CLOSING
 
 
+def test_the_closing_words_are_part_of_the_draft(client, duty, reporter, supervisor):
+    sign_in(client, reporter)
+    typed = {"progress": "90", "text": "快好了", "grounds": "另一所经批准移到明年"}
+    address = f"/reports/duties/{duty.id}"
+    saved = client.post(f"{address}/draft", data=typed, headers={"Accept": "application/json"})
+    assert saved.status_code == 200
+    page = client.get(address).text
+    assert "另一所经批准移到明年</textarea>" in page
+    assert "data-closure open>" in page
+    client.post(f"{address}/reports", data=typed | {"seen": saved.json["seen"]})
+    actions.accept(db.session.scalars(db.select(ProgressReport)).one(), supervisor, NOW)
+    db.session.commit()
+    assert "另一所经批准移到明年</textarea>" in client.get(address).text  # when closure is asked for later
+
+
 def test_a_closure_that_says_nothing_new_files_no_second_report(client, duty, reporter):
     report = make.report(duty, state=FilingState.ACCEPTED, progress=100, text="全部建成")
     prove(report)

@@ -1,6 +1,9 @@
 """Looking at evidence without saving it."""
 
+import os
+from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
@@ -10,11 +13,11 @@ from pypdfium2 import PdfDocument
 
 from tests import make
 from tests.conftest import NOW, sign_in
-from tracker import files
+from tracker import clock, files
 from tracker.db import db
 from tracker.errors import Invalid
 from tracker.media import MAX_BYTES, fitting_name, media_type_of
-from tracker.reports import preview
+from tracker.reports import preview, renderings
 from tracker.reports.models import Evidence
 from tracker.workflow import State
 
@@ -82,6 +85,26 @@ def test_of_a_long_pdf_the_first_pages_are_shown(evidence):
     shown = preview.preview_of(evidence(pdf(25)).file)
     assert shown.pages == 20
     assert "共25页" in shown.note
+
+
+def test_a_page_is_rendered_once_for_all_who_look(app, evidence, monkeypatch):
+    content = pdf(2)
+    proof = evidence(content)
+    first = preview.page_of(proof.file, 2)
+    monkeypatch.setattr("tracker.reports.preview.apart.read", lambda *_, **__: pytest.fail("rendered again"))
+    assert preview.page_of(evidence(content, "同一份").file, 2) == first
+    assert preview.page_of(proof.file, 2).startswith(PNG)
+    folder = Path(app.config["DATA_DIR"], "previews")
+    (old,) = folder.iterdir()
+    long_ago = clock.real() - renderings.UNUSED_KEPT - timedelta(hours=1)
+    os.utime(old, (long_ago.timestamp(),) * 2)
+    assert renderings.forget(clock.real()) == 1
+    monkeypatch.setattr(renderings, "MOST", 1000)
+    for number in range(1, 5):
+        renderings.keep("a" * 64, number, b"x" * 400, 4)
+    assert sorted(path.name[-1] for path in folder.iterdir()) == ["3", "4"]
+    assert renderings.kept("a" * 64, 1) is None
+    assert renderings.kept("a" * 64, 4) == (b"x" * 400, 4)
 
 
 def test_a_damaged_pdf_is_offered_for_saving(client, reporter, evidence):

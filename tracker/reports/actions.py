@@ -38,6 +38,7 @@ class Content:
     difficulties: str = ""
     asks: str = ""
     reason: str = ""
+    grounds: str = ""
     readings: Mapping[int, Decimal] = field(default_factory=dict)
     files: Sequence[tuple[StoredFile, str, str]] = ()
     claims: Mapping[int, str] = field(default_factory=dict)
@@ -78,6 +79,7 @@ def draft(
     report.difficulties = content.difficulties.strip()
     report.asks = content.asks.strip()
     report.reason = content.reason.strip()
+    report.grounds = content.grounds.strip()
     report.no_change = content.no_change
     report.saved_at, report.saved_by_id = now, actor and actor.id
     kept = {reading.target_id: reading for reading in report.readings}

@@ -35,6 +35,7 @@ class ProgressReport(Base):
     difficulties: Mapped[str] = mapped_column(default="")
     asks: Mapped[str] = mapped_column(default="")  # what is asked of the lead unit or the office
     reason: Mapped[str] = mapped_column(default="")  # why progress fell
+    grounds: Mapped[str] = mapped_column(default="")  # 办结说明, for when closure is requested
     no_change: Mapped[bool] = mapped_column(default=False)
     state: Mapped[FilingState] = mapped_column(default=FilingState.DRAFT)
     created_at: Mapped[datetime]

@@ -15,6 +15,7 @@ from tracker.documents.readers.kinds import Unreadable
 from tracker.errors import Invalid, NotFound
 from tracker.files import SHOWN, StoredFile
 from tracker.media import SHEET, WORD
+from tracker.reports import renderings
 
 MOST_PAGES = 20
 MOST_LETTERS = 20_000
@@ -38,12 +39,12 @@ def preview_of(file: StoredFile) -> Preview:
     """What to show of ``file``; never raises for what is in it."""
     if file.media_type in SHOWN:
         return Preview(is_picture=True)
-    with files.open_file(file) as stream:
-        data = stream.read()
     try:
         if file.media_type == "application/pdf":
-            _, count = _rendered(data, 1)
+            _, count = _page(file, 1)
             return Preview(pages=min(count, MOST_PAGES), note=_more(count, MOST_PAGES, "页"))
+        with files.open_file(file) as stream:
+            data = stream.read()
         if file.media_type == "application/zip":
             return _listed(data)
         if reader := _READERS.get(file.media_type):
@@ -61,10 +62,8 @@ def page_of(file: StoredFile, number: int) -> bytes:
         raise Invalid("这份材料不能按页预览，请下载后查看")
     if not 1 <= number <= MOST_PAGES:
         raise NotFound("没有这一页")
-    with files.open_file(file) as stream:
-        data = stream.read()
     try:
-        picture, _ = _rendered(data, number)
+        picture, _ = _page(file, number)
     except Unreadable as refusal:
         raise Invalid(str(refusal)) from refusal
     return picture
@@ -89,9 +88,16 @@ def read(data: bytes) -> tuple[str, list[str]]:
     return base64.b64encode(picture.getvalue()).decode(), [str(count)]
 
 
-def _rendered(data: bytes, number: int) -> tuple[bytes, int]:
+def _page(file: StoredFile, number: int) -> tuple[bytes, int]:
+    """A page of a PDF as PNG, rendered the first time, and how many pages there are."""
+    if found := renderings.kept(file.sha256, number):
+        return found
+    with files.open_file(file) as stream:
+        data = stream.read()
     text, notes = apart.read(__name__, bytes([number]) + data, seconds=SECONDS)
-    return base64.b64decode(text), int(notes[0])
+    picture, count = base64.b64decode(text), int(notes[0])
+    renderings.keep(file.sha256, number, picture, count)
+    return picture, count
 
 
 def _listed(data: bytes) -> Preview:

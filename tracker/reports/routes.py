@@ -349,6 +349,7 @@ def _fresh_form(assignment: Assignment, standing: queries.Standing) -> ReportFor
         difficulties=last.difficulties,
         asks=last.asks if is_open else "",  # asked once, answered once
         reason=last.reason if is_open else "",
+        grounds=last.grounds,
         **readings,
     )
 
@@ -383,6 +384,7 @@ def _content(form: ReportForm, assignment: Assignment) -> actions.Content:
         difficulties=form.difficulties.data or "",
         asks=form.asks.data or "",
         reason=form.reason.data or "",
+        grounds=form.grounds.data or "",
         readings=form.readings,
         files=stored,
         claims=form.claims,

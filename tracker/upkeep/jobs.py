@@ -7,6 +7,7 @@ from flask import current_app
 from tracker import audit, clock, files
 from tracker.db import db, reading
 from tracker.errors import DomainError
+from tracker.reports import renderings
 from tracker.upkeep import actions, backup
 
 
@@ -17,7 +18,8 @@ def purge(now: datetime) -> int:
     with reading():
         strays = files.strays()
         db.session.commit()
-    return gone + sum(files.remove(stray, clock.real()) for stray in strays)
+    gone += sum(files.remove(stray, clock.real()) for stray in strays)
+    return gone + renderings.forget(clock.real())
 
 
 def verify_audit(now: datetime) -> int:
