@@ -1,6 +1,6 @@
 """Series of numbers without gaps: account numbers, circulars, slips."""
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.db import Base, db, insert_new
@@ -30,3 +30,8 @@ def next_in(name: str, count: int = 1) -> int:
         .execution_options(synchronize_session=False)
     ).scalar_one()
     return latest - count + 1
+
+
+def latest_in(name: str) -> int:
+    """The latest number of a series, 0 before the first. Without a lock: another may take the next one."""
+    return db.session.scalar(select(Series.latest).where(Series.name == name)) or 0

@@ -60,6 +60,10 @@ def draft(actor, month="2020-06", now=NOW):
     return circular
 
 
+def publish(circular, supervisor, now=NOW):
+    assert actions.publish(circular, actions.print_copy(circular, HOUSE, now), HOUSE, supervisor, now)
+
+
 def sign(circular, checker, signer):
     actions.check(circular, HOUSE, checker, NOW)
     actions.sign(circular, HOUSE, signer, NOW)
@@ -239,7 +243,7 @@ def test_an_evaluation_that_is_not_final_has_no_signed_circular(reporter, superv
 def test_what_is_not_signed_is_not_published(june, supervisor):
     circular = draft(supervisor)
     with pytest.raises(WrongState):
-        actions.publish(circular, HOUSE, supervisor, NOW)
+        publish(circular, supervisor)
     assert circular.number is None
 
 
@@ -248,14 +252,14 @@ def test_publishing_numbers_without_a_gap_and_freezes_the_file(june, supervisor,
     actions.edit(circular, replace(actions.parts_of(circular), lead="生僻字\U0010fffd。"), supervisor, NOW)
     sign(circular, second, approver)
     with pytest.raises(MissingGlyph):
-        actions.publish(circular, HOUSE, supervisor, NOW)
+        publish(circular, supervisor)
     db.session.rollback()
     assert (circular.state, circular.number) == (CircularState.SIGNED, None)
 
     actions.send_back(circular, second, NOW, "改用常用字")
     actions.edit(circular, replace(actions.parts_of(circular), lead="现予通报。"), supervisor, NOW)
     sign(circular, second, approver)
-    actions.publish(circular, HOUSE, supervisor, NOW)
+    publish(circular, supervisor)
     db.session.commit()
     assert circular.number == "督办〔2020〕1号"
     printed, word = actions.papers(circular, HOUSE, AUGUST)
@@ -275,8 +279,22 @@ def test_publishing_numbers_without_a_gap_and_freezes_the_file(june, supervisor,
     scores.settle(july, None, AUGUST + timedelta(days=6))
     following = draft(supervisor, "2020-07", AUGUST)
     sign(following, second, approver)
-    actions.publish(following, HOUSE, supervisor, AUGUST)
+    publish(following, supervisor, AUGUST)
     assert following.number == "督办〔2020〕2号"
+
+
+def test_a_copy_with_another_number_or_other_words_is_not_published(published, supervisor, second, approver):
+    correction = actions.draft_correction(published, "第一部分有误。", supervisor, AUGUST)
+    sign(correction, second, approver)
+    db.session.commit()
+    copy, version = actions.print_copy(correction, HOUSE, NOW), correction.version
+    assert copy.number == "督办〔2020〕2号"
+    for other in (copy._replace(number="督办〔2020〕1号"), copy._replace(version=version - 1)):
+        assert not actions.publish(correction, other, HOUSE, supervisor, NOW)
+        db.session.rollback()
+        assert (correction.state, correction.number) == (CircularState.SIGNED, None)
+    assert actions.publish(correction, copy, HOUSE, supervisor, NOW)
+    assert correction.number == "督办〔2020〕2号"
 
 
 def test_who_was_to_sign_can_send_back_too(june, supervisor, second, approver):
@@ -294,7 +312,7 @@ def published(june, supervisor, second, approver, monkeypatch):
     monkeypatch.setattr(actions, "in_process", lambda *_: pdf.Printed(b"%PDF-1.4 june", b"PK june"))
     circular = draft(supervisor)
     sign(circular, second, approver)
-    actions.publish(circular, HOUSE, supervisor, NOW)
+    publish(circular, supervisor)
     db.session.commit()
     return circular
 
@@ -345,7 +363,7 @@ def test_a_correction_is_a_circular_that_refers_to_the_old_one(published, superv
     with pytest.raises(WrongState, match="没有可以重新取的数字"):
         actions.redraft(correction, HOUSE, supervisor, AUGUST, statutory())
     sign(correction, second, approver)
-    actions.publish(correction, HOUSE, supervisor, AUGUST)
+    publish(correction, supervisor, AUGUST)
     assert correction.number == "督办〔2020〕2号"
     assert published.corrections == [correction]
     assert queries.of_month("2020-06") == published

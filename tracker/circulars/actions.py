@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete
 
@@ -25,7 +25,7 @@ from tracker.circulars.verification import code_of, qr_code, read_code
 from tracker.clock import local_date
 from tracker.db import db, insert_new
 from tracker.errors import DomainError, Invalid, NotFound, WrongState
-from tracker.numbers import next_in
+from tracker.numbers import latest_in, next_in
 from tracker.press.typeset import in_process
 from tracker.reminders.actions import announce
 from tracker.reminders.board.queries import people_of
@@ -199,30 +199,52 @@ def sign(circular: Circular, house: House, actor: User, now: datetime) -> None:
     circular.signed_by_id = actor.id
 
 
-def publish(circular: Circular, house: House, actor: User, now: datetime) -> None:
-    """印发: numbered without a gap, printed once, frozen, delivered to every unit it is about.
+class Copy(NamedTuple):
+    """A circular printed with the number it is about to get."""
 
-    Its people are told with their next digest.
+    number: str
+    code: str
+    version: int  # of the words
+    files: pdf.Printed
+    signer: str = ""
+
+
+def print_copy(circular: Circular, house: House, now: datetime) -> Copy:
+    """The files to publish. Takes its time and writes nothing, so that nobody has to wait for it."""
+    number = _number(circular.kind, house, 1 + latest_in(_series(circular.kind, now)), now)
+    code = code_of(number, house.secret)
+    letterhead = _letterhead(circular, house, now, number, code)
+    printed = in_process(pdf.render_both, parts_of(circular), figures_of(circular), letterhead)
+    signer = ""
+    if house.certificate is not None:
+        signed = in_process(esign.sign, printed.pdf, house.certificate, f"印发{number}")
+        printed, signer = printed._replace(pdf=signed.pdf), signed.signer
+    return Copy(number, code, circular.version, printed, signer)
+
+
+def publish(circular: Circular, copy: Copy, house: House, actor: User, now: datetime) -> bool:
+    """印发 of a printed copy: numbered without a gap, frozen, delivered to every unit it is about.
+
+    Its people are told with their next digest. ``now`` is that of the printing. False when somebody has taken the number or changed the words since:
+    then the transaction must be rolled back, and the circular printed again.
     """
     with db.session.no_autoflush:  # published, number, day and files go to the database as one
         CIRCULAR.take(circular, "publish", actor, now)
-        circular.number = _number(circular.kind, house, local_date(now).year)
-        circular.code = code_of(circular.number, house.secret)
+        number = _number(circular.kind, house, next_in(_series(circular.kind, now)), now)
+        if (number, circular.version) != (copy.number, copy.version):
+            return False
+        circular.number, circular.code, circular.signer = number, copy.code, copy.signer
         circular.published_at = now
-        letterhead = _letterhead(circular, house, now)
-        printed = in_process(pdf.render_both, parts_of(circular), figures_of(circular), letterhead)
-        file = printed.pdf
-        if house.certificate is not None:
-            file, circular.signer = in_process(esign.sign, file, house.certificate, f"印发{circular.number}")
         name = "".join(circular.title.splitlines())
-        circular.file = files.store(file, f"{name}.pdf", "application/pdf", actor, now)
-        circular.word_file = files.store(printed.docx, f"{name}.docx", DOCX, actor, now)
+        circular.file = files.store(copy.files.pdf, f"{name}.pdf", "application/pdf", actor, now)
+        circular.word_file = files.store(copy.files.docx, f"{name}.docx", DOCX, actor, now)
     units = queries.addressees(figures_of(circular))
     rows = [{"circular_id": circular.id, "unit_id": unit_id, "delivered_at": now} for unit_id in units]
     insert_new(CircularReceipt, rows)
     people = {person.id for those in people_of(units).values() for person in those}
     words = f"通报{circular.number}《{name}》已经印发，请阅读"
     announce(f"circular:{circular.id}", people, words, f"/circulars/{circular.id}", now)
+    return True
 
 
 def mark_read(circular: Circular, actor: User, now: datetime) -> None:
@@ -233,11 +255,15 @@ def mark_read(circular: Circular, actor: User, now: datetime) -> None:
         audit.record("circular.read", "已阅", circular, actor, now)
 
 
-def _number(kind: CircularKind, house: House, year: int) -> str:
-    """文号, or 期号: each kind counts for itself."""
-    if kind is CircularKind.BULLETIN:
-        return f"{year}年第{next_in(f'bulletin {year}')}期"
-    return f"{house.code}〔{year}〕{next_in(f'circular {year}')}号"
+def _series(kind: CircularKind, now: datetime) -> str:
+    """Each kind counts for itself."""
+    return f"{'bulletin' if kind is CircularKind.BULLETIN else 'circular'} {local_date(now).year}"
+
+
+def _number(kind: CircularKind, house: House, number: int, now: datetime) -> str:
+    """文号, or 期号."""
+    year = local_date(now).year
+    return f"{year}年第{number}期" if kind is CircularKind.BULLETIN else f"{house.code}〔{year}〕{number}号"
 
 
 def paper(circular: Circular, house: House, now: datetime) -> bytes:
@@ -277,11 +303,15 @@ def _must_tell_a_month(circular: Circular) -> None:
         raise NotFound("更正没有一页纸和摘录，请看它更正的那份通报")
 
 
-def _letterhead(circular: Circular, house: House, now: datetime) -> Letterhead:
+def _letterhead(
+    circular: Circular, house: House, now: datetime, number: str = "", code: str = ""
+) -> Letterhead:
+    """What stands around the words; ``number`` and ``code`` of one that is about to be published."""
     on = local_date(circular.published_at or now)
+    number, code = circular.number or number, circular.code or code
     return Letterhead(
         issuer=house.issuer,
-        number=circular.number or "",
+        number=number,
         dated_on=on,
         printed_by=house.issuer,
         printed_on=on,
@@ -289,8 +319,8 @@ def _letterhead(circular: Circular, house: House, now: datetime) -> Letterhead:
         kind=circular.kind,
         is_sealed=house.is_sealed,
         fonts_dir=house.fonts_dir,
-        code=circular.code or "",
-        qr_code=qr_code(house.address_of(circular.code)) if circular.code else None,
+        code=code,
+        qr_code=qr_code(house.address_of(code)) if code else None,
     )
 
 

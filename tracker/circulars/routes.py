@@ -30,8 +30,8 @@ from tracker.circulars.lint import characters
 from tracker.circulars.models import Circular
 from tracker.circulars.paper import CircularKind
 from tracker.circulars.revision import changes_of, rows_of, with_words
-from tracker.db import db, will_write
-from tracker.errors import Invalid, NotFound
+from tracker.db import db, reading, will_write
+from tracker.errors import Invalid, NotFound, WrongState
 from tracker.files import StoredFile
 from tracker.press.fonts import announcements
 from tracker.scores.queries import months
@@ -41,6 +41,8 @@ from tracker.workdays import statutory
 from tracker.workflow import CIRCULAR, CircularState
 
 bp = Blueprint("circulars", __name__, url_prefix="/circulars")
+
+PRINTINGS = 5  # before a circular gives way to others that are published in the same moment
 
 
 @bp.get("/")
@@ -79,6 +81,7 @@ def show(circular_id: int) -> Response:
     circular = queries.get_circular(me(), circular_id)
     actions.mark_read(circular, me(), clock.now())
     db.session.commit()
+    will_write(False)  # nobody waits for the page
     return _page(circular).answer()
 
 
@@ -148,9 +151,17 @@ def draft_correction(circular_id: int) -> Response:
 @bp.post("/<int:circular_id>/publish")
 @requires(Permission.CIRCULATE)
 def publish(circular_id: int) -> Response:
-    circular = queries.get_circular(me(), circular_id)
-    actions.publish(circular, _house(), me(), clock.now())
-    return _done(circular_id, f"已印发，文号{circular.number}")
+    """印发: printed while others write, then numbered in a moment; printed again if the number is gone."""
+    for _ in range(PRINTINGS):
+        db.session.rollback()
+        with reading():
+            now = clock.now()
+            copy = actions.print_copy(queries.get_circular(me(), circular_id), _house(), now)
+            db.session.rollback()
+        circular = queries.get_circular(me(), circular_id)
+        if actions.publish(circular, copy, _house(), me(), now):
+            return _done(circular_id, f"已印发，文号{circular.number}")
+    raise WrongState("同时有好几份通报在印发，这一份还没有印发，请稍后再试")
 
 
 @bp.get("/<int:circular_id>.pdf")

@@ -99,7 +99,7 @@ def circular(
     from tracker import clock
     from tracker.circulars import actions, queries
     from tracker.circulars.paper import CircularKind
-    from tracker.db import db
+    from tracker.db import db, reading
     from tracker.workdays import statutory
 
     wanted = (pdf_file, docx_file, brief_file)
@@ -113,8 +113,10 @@ def circular(
         layout = CircularKind(kind or CircularKind.DOCUMENT)
         found = actions.draft(month, house, None, now, statutory(), layout)
     db.session.commit()
-    printed = actions.papers(found, house, now)
-    brief = actions.brief(found, house, now) if brief_file else b""
+    with reading():  # nobody waits while it prints
+        printed = actions.papers(found, house, now)
+        brief = actions.brief(found, house, now) if brief_file else b""
+        db.session.rollback()
     made = ((pdf_file, printed.pdf), (docx_file, printed.docx), (brief_file, brief))
     for file, content in made:
         if file is not None:

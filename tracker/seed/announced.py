@@ -26,7 +26,8 @@ def circulate(month: str, on: date, stage: Stage, workdays: Workdays) -> None:
         return
     actions.check(circular, house, checker, at(10))
     actions.sign(circular, house, stage.approver, at(15))
-    actions.publish(circular, house, drafter, at(16))
+    copy = actions.print_copy(circular, house, at(16))
+    actions.publish(circular, copy, house, drafter, at(16))
     db.session.flush()
     for receipt in circular.receipts[::3]:
         reader = db.session.scalar(db.select(User).where(User.unit_id == receipt.unit_id).order_by(User.id))
