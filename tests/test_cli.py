@@ -159,7 +159,9 @@ def test_a_month_without_boards_says_what_to_do(command):
 
 
 def test_a_circular_is_written_as_pdf_word_and_one_page(command, tmp_path):
-    make.board("部门组", make.unit())
+    unit = make.unit()
+    make.board("部门组", unit)
+    make.assignment(unit)
     scores.evaluate("2020-06", None, NOW, statutory())
     pdf, docx, brief = (tmp_path / name for name in ("六月.pdf", "六月.docx", "一页纸.pdf"))
     files = ("--pdf", pdf, "--docx", docx, "--brief", brief)

@@ -51,7 +51,7 @@ def test_a_second_tick_writes_nothing(reporter, supervisor, app, monkeypatch):
         app.config, "MAIL_URL", "smtp://127.0.0.1:1"
     )  # where nobody listens: tried, and put off
     reporter.email = "zhou@example.cn"
-    make.assignment(reporter.unit, deadline=date(2020, 6, 30), state=State.ACTIVE)
+    make.assignment(reporter.unit, starts_on=date(2020, 5, 6), deadline=date(2020, 6, 30), state=State.ACTIVE)
     make.board("部门组", reporter.unit)
     monthly = make.task(recurrence="FREQ=MONTHLY;BYMONTHDAY=-1")
     make.assignment(reporter.unit, monthly, period="2020-06", original_deadline=date(2020, 6, 30))

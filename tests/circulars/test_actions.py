@@ -234,6 +234,7 @@ def test_a_broken_rule_keeps_a_circular_from_being_checked_and_signed(june, supe
 
 def test_an_evaluation_that_is_not_final_has_no_signed_circular(reporter, supervisor, second):
     make.board("部门组", reporter.unit)
+    make.assignment(reporter.unit)
     scores.evaluate("2020-06", None, NOW, statutory())
     circular = draft(supervisor)
     with pytest.raises(Invalid, match="还没有定稿"):

@@ -52,7 +52,9 @@ def test_two_published_at_once_have_numbers_in_a_row_and_printing_stops_no_write
     monkeypatch.setattr(actions, "in_process", printed)
     clock.set_start(NOW.isoformat())
     house = House.from_settings(own_app.config)
-    make.board("部门组", make.unit())
+    unit = make.unit()
+    make.board("部门组", unit)
+    make.assignment(unit, starts_on=NOW.date() - timedelta(days=60))
     people = [make.user(Role.SUPERVISOR), make.user(Role.SUPERVISOR), make.user(Role.APPROVER)]
     ids = []
     for month, day in MONTHS:

@@ -21,6 +21,7 @@ READY = Draft(
     serials=(1, 2, 3),
     published=3,
     numbers={"舟扶贫办〔2020〕3号"},
+    fewest=3,
     is_final=True,
     is_stale=False,
 )
@@ -89,6 +90,7 @@ def test_a_unit_ranked_with_two_obligations_is_found():
     assert lint(replace(READY, figures=figures))[0] == Finding(
         "岱山县本月应办事项只有2项，不足3项，不应排名。", GRANTED, True
     )
+    assert lint(replace(READY, figures=figures, fewest=2)) == lint(READY)
 
 
 def test_a_unit_that_was_renamed_is_found_in_the_text_and_in_the_tables():

@@ -23,6 +23,7 @@ SAID = {"title": "关于六月份办理情况的通报", "lead": "现予通报�
 def circular(client, supervisor, reporter):
     """A draft of June, drafted on the page."""
     make.board("部门组", reporter.unit)
+    make.assignment(reporter.unit)
     (june,) = scores.evaluate("2020-06", None, NOW, statutory())
     scores.settle(june, None, NOW + timedelta(days=4))
     sign_in(client, supervisor)
@@ -45,6 +46,7 @@ def published(circular):
 
 def test_an_evaluated_month_waits_for_its_draft(client, supervisor, reporter):
     make.board("部门组", reporter.unit)
+    make.assignment(reporter.unit)
     scores.evaluate("2020-06", None, NOW, statutory())
     sign_in(client, supervisor)
     assert "/circulars/2020-06/draft" in client.get("/circulars/").text
@@ -108,6 +110,7 @@ def test_the_draft_says_what_must_be_mended(client, circular):
 
 def test_a_bulletin_is_drafted_by_choice(client, supervisor, reporter):
     make.board("部门组", reporter.unit)
+    make.assignment(reporter.unit)
     scores.evaluate("2020-06", None, NOW, statutory())
     sign_in(client, supervisor)
     assert client.post("/circulars/2020-06/draft", data={"kind": "poster"}).status_code == 422

@@ -16,7 +16,9 @@ pytestmark = pytest.mark.browser
 
 def test_a_changed_number_is_marked_and_goes_back(own_app, page: Page, enter):
     clerk = make.user(Role.SUPERVISOR)
-    make.board("部门组", make.unit())
+    unit = make.unit()
+    make.board("部门组", unit)
+    make.assignment(unit)
     scores.evaluate("2020-06", None, NOW, statutory())
     house = actions.House.from_settings(own_app.config)
     circular = actions.draft("2020-06", house, clerk, NOW, statutory())

@@ -47,6 +47,15 @@ def test_lines_run_from_left_to_right_and_higher_is_better():
     assert drawn.lines[1].is_own
 
 
+def test_the_narrow_lines_end_within_their_width_and_name_every_second_month():
+    year = [f"2020-{month:02}" for month in range(1, 13)]
+    drawn = charts.trends([(1, "甲局")], year, {(1, month): Decimal(90) for month in year}, 1, charts.NARROW)
+    assert [month for _, month in drawn.months] == year[::-1][::2]
+    assert drawn.lines[0].dots[-1][0] == charts.NARROW - 20
+    columns = charts.distribution([Decimal(90)], charts.NARROW)
+    assert columns[-1].x + columns[-1].width <= charts.NARROW - 20
+
+
 def test_the_distribution_counts_every_unit_once():
     scores = [Decimal(one) for one in ("0", "59.99", "60", "94.99", "95", "100", "103")]
     columns = charts.distribution(scores)

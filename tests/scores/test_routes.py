@@ -8,10 +8,13 @@ from tests import make
 from tests.conftest import NOW, sign_in
 from tracker import clock
 from tracker.db import db
-from tracker.scores import actions, queries
+from tracker.scores import actions, jobs, queries
+from tracker.scores.appeals import actions as appeals
+from tracker.scores.appeals.actions import Claim
+from tracker.scores.facts import Facts, Wish
 from tracker.scores.models import Evaluation
 from tracker.workdays import statutory
-from tracker.workflow import EvaluationState
+from tracker.workflow import EvaluationState, State
 
 
 @pytest.fixture
@@ -97,6 +100,32 @@ def test_a_month_in_which_nobody_had_anything_is_refused_and_leaves_nothing(
     code, _, said = command("evaluate", "2019-06")
     assert (code, "2019-06没有任何单位有到期或在办的事项" in said) == (1, True)
     assert db.session.scalars(db.select(Evaluation)).all() == []
+
+
+def test_the_month_that_just_closed_is_not_frozen_while_it_is_empty(client, supervisor, reporter):
+    make.board("部门组", reporter.unit)
+    sign_in(client, supervisor)
+    assert jobs.freeze_month(NOW) == 0
+    answer = client.post("/scores/2020-06/evaluate")
+    assert (answer.status_code, "2020-06没有任何单位有到期或在办的事项" in answer.text) == (404, True)
+    make.assignment(reporter.unit)
+    assert [jobs.freeze_month(NOW), jobs.freeze_month(NOW)] == [1, 0]
+
+
+def test_a_month_with_an_open_appeal_waits_for_its_answer(client, supervisor, head):
+    make.board("部门组", head.unit)
+    make.assignment(head.unit, deadline=date(2020, 6, 20), state=State.ACTIVE)
+    (sheet,) = actions.evaluate("2020-06", None, NOW, statutory())[0].sheets
+    claim = Claim("A", Facts.from_json(sheet.facts).duties[0].subject, Wish.MET, "已经按时报送。")
+    appeal = appeals.submit(sheet, claim, head, NOW)
+    db.session.commit()
+    clock.set_start((NOW + timedelta(days=4)).isoformat())
+    sign_in(client, supervisor)
+    page = client.get("/scores/").text
+    assert ("还有1件申诉没有裁定，裁定以后才能定稿" in page, "定稿…" in page) == (True, False)
+    assert client.post(f"/scores/{sheet.evaluation_id}/settle").status_code == 409
+    client.post(f"/scores/appeals/{appeal.id}/refuse", data={"reason": "没有证据", "version": appeal.version})
+    assert "定稿…" in client.get("/scores/").text
 
 
 def test_only_the_calendar_month_before_is_compared_with(client, supervisor, reporter):

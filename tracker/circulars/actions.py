@@ -225,8 +225,8 @@ def print_copy(circular: Circular, house: House, now: datetime) -> Copy:
 def publish(circular: Circular, copy: Copy, house: House, actor: User, now: datetime) -> bool:
     """印发 of a printed copy: numbered without a gap, frozen, delivered to every unit it is about.
 
-    Its people are told with their next digest. ``now`` is that of the printing. False when somebody has taken the number or changed the words since:
-    then the transaction must be rolled back, and the circular printed again.
+    Its people are told with their next digest. ``now`` is that of the printing. False when somebody has taken
+    the number or changed the words since: then the transaction must be rolled back, and it is printed again.
     """
     with db.session.no_autoflush:  # published, number, day and files go to the database as one
         CIRCULAR.take(circular, "publish", actor, now)
@@ -357,6 +357,7 @@ def findings(circular: Circular, house: House, now: datetime) -> list[Finding]:
             serials=queries.serials(circular.kind, numbers),
             published=len(numbers),
             numbers=set(queries.numbers()),
+            fewest=queries.fewest(circular.month),
             is_final=is_correction or queries.is_final(circular.month),
             is_stale=not is_correction and queries.is_stale(circular.month, figures),
             is_correction=is_correction,

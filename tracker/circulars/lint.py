@@ -10,7 +10,6 @@ from tracker.circulars.compose import BlockKind, Parts, plain
 from tracker.circulars.figures import Figures
 
 LONGEST = 4000  # characters of a special document
-FEWEST = 3  # obligations from which a unit is ranked
 A_YEAR = 12  # a monthly circular and no more
 
 RELIEF = "整治形式主义为基层减负的规定"
@@ -58,6 +57,7 @@ class Draft:
     serials: tuple[int, ...]  # numbers given this year in this series
     published: int  # circulars of this year, of whatever kind
     numbers: Collection[str]  # full numbers given so far
+    fewest: int  # obligations from which the month's model ranks a unit
     is_final: bool  # the month's evaluation
     is_stale: bool  # the evaluation has other figures than the draft
     is_correction: bool = False  # its tables are those of what it corrects
@@ -177,9 +177,10 @@ def _sentence(key: str, sentence: str) -> Iterator[Finding]:
 def _ranks(draft: Draft) -> Iterator[Finding]:
     standings = [standing for board in draft.figures.boards for standing in board.standings]
     for standing in standings:
-        if standing.rank is not None and standing.obligations is not None and standing.obligations < FEWEST:
+        count = draft.fewest if standing.obligations is None else standing.obligations
+        if standing.rank is not None and count < draft.fewest:
             yield Finding(
-                f"{standing.unit}本月应办事项只有{standing.obligations}项，不足{FEWEST}项，不应排名。",
+                f"{standing.unit}本月应办事项只有{standing.obligations}项，不足{draft.fewest}项，不应排名。",
                 GRANTED,
                 True,
             )

@@ -27,7 +27,7 @@ from tracker.scores.actions import window_of
 from tracker.scores.facts import Facts, Obligation
 from tracker.scores.gathering import Window
 from tracker.scores.models import Evaluation, ScoreSheet
-from tracker.scores.queries import evaluations, facts_of
+from tracker.scores.queries import evaluations, facts_of, model_for
 from tracker.scores.rules import band
 from tracker.tasks.models import Assignment, Duty, Task
 from tracker.workdays import Workdays
@@ -128,6 +128,12 @@ def is_final(month: str) -> bool:
     """Whether every board of the month is settled."""
     found = evaluations(month)
     return bool(found) and all(evaluation.state is EvaluationState.FINAL for evaluation in found)
+
+
+def fewest(month: str) -> int:
+    """From how many obligations a unit is ranked, as the model of the month has it."""
+    model = model_for(month)
+    return int(model.rules["minimum_obligations"]) if model else 0
 
 
 def is_stale(month: str, figures: f.Figures) -> bool:

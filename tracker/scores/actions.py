@@ -139,25 +139,41 @@ def evaluate(
 ) -> Sequence[Evaluation]:
     """月度评价: freeze the month's facts and compute every board; a board already computed is left alone.
 
-    Invalid before the cut-off day has come; NotFound in an earlier month when nobody had anything to do.
+    Invalid before the cut-off day has come; NotFound when nobody had anything to do in the month.
     ``step`` is told how much is done, of how much.
     """
     window = window_of(month, workdays)
     if local_date(now) < window.cutoff_on:
         raise Invalid(f"{month}的截止日是{_day(window.cutoff_on)}，到那天才能评价")
-    waiting = [one for one in open_month(month, now, workdays) if one.board.members]
-    if waiting:
-        facts = gather(Window(month, waiting[0].after, waiting[0].cutoff_on), workdays)
-        if month != last_closed_month(now, workdays) and all(one == Facts() for one in facts.values()):
-            raise NotFound(f"{month}没有任何单位有到期或在办的事项，没有可以评价的；请核对月份")
-        order, whole = queries.unit_order(), 2 * len(waiting)  # to gather takes as long as to compute
-        for number, evaluation in enumerate(waiting, start=len(waiting)):
-            step(number, whole)
-            _freeze(evaluation, facts, order, actor, now, workdays)
-        step(whole, whole)
-        db.session.flush()
-        send_sheets(waiting, now)
+    if not _take_facts(month, actor, now, workdays, step):
+        raise NotFound(f"{month}没有任何单位有到期或在办的事项，没有可以评价的；请核对月份")
     return queries.evaluations(month)
+
+
+def evaluate_closed(now: datetime, workdays: Workdays) -> int:
+    """The latest month whose cut-off has passed, unless nobody had anything to do in it; boards evaluated."""
+    month = last_closed_month(now, workdays)
+    before = len(queries.evaluations(month))
+    _take_facts(month, None, now, workdays, silent)
+    return len(queries.evaluations(month)) - before
+
+
+def _take_facts(month: str, actor: User | None, now: datetime, workdays: Workdays, step: Step) -> bool:
+    """Whether there was anything to evaluate, now or before."""
+    waiting = [one for one in open_month(month, now, workdays) if one.board.members]
+    if not waiting:
+        return True
+    facts = gather(Window(month, waiting[0].after, waiting[0].cutoff_on), workdays)
+    if all(one == Facts() for one in facts.values()):
+        return False
+    order, whole = queries.unit_order(), 2 * len(waiting)  # to gather takes as long as to compute
+    for number, evaluation in enumerate(waiting, start=len(waiting)):
+        step(number, whole)
+        _freeze(evaluation, facts, order, actor, now, workdays)
+    step(whole, whole)
+    db.session.flush()
+    send_sheets(waiting, now)
+    return True
 
 
 def reevaluate(
@@ -197,18 +213,21 @@ def prove_false(duty: Assignment, actor: User, now: datetime, reason: str) -> No
 
 def settle(evaluation: Evaluation, actor: User | None, now: datetime) -> None:
     """定稿: the figures are final, once the days to appeal are over and every appeal is decided."""
-    if day := settles_on(evaluation, now):
-        raise WrongState(f"申诉期还没有过，{day.month}月{day.day}日起可以定稿")
-    if waiting := sum(one.state is AppealState.FILED for sheet in evaluation.sheets for one in sheet.appeals):
-        raise WrongState(f"还有{waiting}件申诉没有裁定，裁定以后才能定稿")
+    if why := hindrance(evaluation, now):
+        raise WrongState(why)
     EVALUATION.take(evaluation, "settle", actor, now, facts_hash=evaluation.facts_hash)
 
 
-def settles_on(evaluation: Evaluation, now: datetime) -> date | None:
-    """From which day a month may be settled whose days to appeal still run."""
+def hindrance(evaluation: Evaluation, now: datetime) -> str:
+    """What a frozen month waits for before it may be settled; empty when it waits for nothing."""
     until = evaluation.appeals_until
-    runs = evaluation.state is EvaluationState.FROZEN and until and local_date(now) <= until
-    return until + timedelta(days=1) if runs and until else None
+    if evaluation.state is not EvaluationState.FROZEN or until is None:
+        return ""
+    if local_date(now) <= until:
+        day = until + timedelta(days=1)
+        return f"申诉期还没有过，{day.month}月{day.day}日起可以定稿"
+    waiting = queries.open_appeals(evaluation)
+    return f"还有{waiting}件申诉没有裁定，裁定以后才能定稿" if waiting else ""
 
 
 def settle_due(now: datetime) -> int:

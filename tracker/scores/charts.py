@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-WIDTH = 720  # of every chart, in its own units
+WIDTH, NARROW = 720, 360  # of a chart, in its own units; the narrow one is for a telephone
 NAME = 150  # for the name of a unit, left of its bar
 ROW = 26  # height of a bar with its gap
+MONTH = 40  # that a month needs below its place
 FULL = 100  # points
 STEPS = (0, 60, 70, 80, 90, 95, 100)  # of the distribution and the heat map: the shade of a cell
 
@@ -59,6 +60,7 @@ class Trend(NamedTuple):
 class Trends(NamedTuple):
     """走势: the months below, the scale at the left, from ``low`` to 100."""
 
+    width: int
     low: int
     months: list[tuple[float, str]]
     scale: list[tuple[float, float, int]]  # where its line, where its number
@@ -115,12 +117,16 @@ def trends(
     months: Sequence[str],
     scores: Mapping[tuple[int, str], Decimal],
     own: int | None,
+    width: int = WIDTH,
     height: int = 220,
 ) -> Trends:
-    """A line for each unit; a month without a score leaves a gap no wider than the line across it."""
+    """A line for each unit; a month without a score leaves a gap no wider than the line across it.
+
+    Where there is little room every second month is named, the last always.
+    """
     values = [value for (id_, _), value in scores.items() if any(id_ == one for one, _ in units)]
     low = min(90, int(min(values, default=Decimal(0))) // 10 * 10)
-    left, right, top, bottom = 40, WIDTH - 20, 10, height - 30
+    left, right, top, bottom = 40, width - 20, 10, height - 30
     step = (right - left) / max(len(months) - 1, 1)
     at = {month: left + step * index for index, month in enumerate(months)}
 
@@ -139,22 +145,24 @@ def trends(
             lines.append(Trend(name, " ".join(f"{x},{y}" for x, y, *_ in dots), dots, id_ == own))
     lines_at = [(down(Decimal(value)), value) for value in range(low, FULL + 1, 10)]
     scale = [(y, round(y + 4, 1), value) for y, value in lines_at]
-    return Trends(low, [(round(x, 1), month) for month, x in at.items()], scale, lines)
+    every = 1 if step >= MONTH else 2
+    named = [(round(at[month], 1), month) for month in months[::-1][::every]]
+    return Trends(width, low, named, scale, lines)
 
 
-def distribution(scores: Sequence[Decimal], height: int = 150) -> list[Column]:
+def distribution(scores: Sequence[Decimal], width: int = WIDTH, height: int = 150) -> list[Column]:
     """How many units fell into each step of the scores; over 100 counts in the last."""
     counts = [0] * (len(STEPS) - 1)
     for value in scores:
         counts[max(0, _shade(min(value, Decimal(99))) - 1) if value < FULL else -1] += 1
-    most, width = max(counts, default=0) or 1, (WIDTH - 40) / len(counts)
+    most, room = max(counts, default=0) or 1, (width - 40) / len(counts)
     columns = []
     for index, (low, high, count) in enumerate(zip(STEPS, STEPS[1:], counts, strict=False)):
         tall = round((height - 50) * count / most, 1)
-        x, y = round(20 + index * width, 1), round(height - 30 - tall, 1)
+        x, y = round(20 + index * room, 1), round(height - 30 - tall, 1)
         label = f"{low}–{high}" if low else f"{high}以下"
         columns.append(
-            Column(label, count, x + 6, round(width - 12, 1), y, tall, round(x + width / 2, 1), y - 5)
+            Column(label, count, x + 6, round(room - 12, 1), y, tall, round(x + room / 2, 1), y - 5)
         )
     return columns
 

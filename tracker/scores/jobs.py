@@ -25,11 +25,7 @@ def open_month(now: datetime) -> int:
 def freeze_month(now: datetime) -> int:
     """Evaluate the latest month whose cut-off has passed, once, and send its sheets; rows: boards."""
     workdays = statutory()
-    if not workdays.is_workday(local_date(now)):
-        return 0
-    month = actions.last_closed_month(now, workdays)
-    before = len(queries.evaluations(month))
-    made = len(actions.evaluate(month, None, now, workdays)) - before
+    made = actions.evaluate_closed(now, workdays) if workdays.is_workday(local_date(now)) else 0
     db.session.commit()
     return made
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from tracker.accounts.models import Board, Unit, User
@@ -11,8 +11,8 @@ from tracker.accounts.permissions import UNIT_ROLES, sees_all
 from tracker.db import db
 from tracker.errors import NotFound
 from tracker.scores.facts import Facts
-from tracker.scores.models import Evaluation, ScoreModel, ScoreSheet
-from tracker.workflow import EvaluationState
+from tracker.scores.models import Appeal, Evaluation, ScoreModel, ScoreSheet
+from tracker.workflow import AppealState, EvaluationState
 
 TAKEN = (EvaluationState.FROZEN, EvaluationState.FINAL)
 
@@ -127,6 +127,13 @@ def sheet_of(unit_id: int, month: str) -> ScoreSheet | None:
             selectinload(ScoreSheet.lines),
         )
     )
+
+
+def open_appeals(evaluation: Evaluation) -> int:
+    """How many appeals about a board's month are not decided yet."""
+    query = select(func.count(Appeal.id)).join(Appeal.sheet)
+    filed = query.where(ScoreSheet.evaluation_id == evaluation.id, Appeal.state == AppealState.FILED)
+    return db.session.scalar(filed) or 0
 
 
 def unit_order() -> dict[int, int]:

@@ -42,6 +42,7 @@ def index() -> str:
     month = request.args.get("month", "")
     month = month if month in months else (months[0] if months else "")
     found = queries.evaluations(month) if month else []
+    waits = {evaluation.id: actions.hindrance(evaluation, clock.now()) for evaluation in found}
     return render_template(
         "scores/index.html",
         months=months,
@@ -53,14 +54,14 @@ def index() -> str:
         running=actions.running_month(clock.now(), statutory()),
         waiting=waiting(),
         steps={
-            evaluation.id: [
+            one.id: [
                 step
-                for step in EVALUATION.available(evaluation, me())
-                if step.action != "settle" or not actions.settles_on(evaluation, clock.now())
+                for step in EVALUATION.available(one, me())
+                if step.action != "settle" or not waits[one.id]
             ]
-            for evaluation in found
+            for one in found
         },
-        settles={evaluation.id: actions.settles_on(evaluation, clock.now()) for evaluation in found},
+        waits=waits,
     )
 
 

@@ -17,6 +17,7 @@ from tracker.scores.queries import TAKEN, unit_order
 from tracker.scores.rules import Band, band
 
 MONTHS = 12  # of the heat map and the lines
+WIDTHS = (charts.WIDTH, charts.NARROW)
 FEW = 5  # ranked units under which a rank says little
 
 
@@ -39,12 +40,12 @@ class Standing:
     rows: list[Row]
     remarks: list[str]
     bars: charts.Bars | None
-    distribution: list[charts.Column]
+    distribution: list[list[charts.Column]]  # drawn wide, and for a telephone
     bands: list[tuple[Band, int]]
     since: str  # the calendar month before, when anybody had a score then; "" otherwise
     months: list[str]
     heat: list[charts.HeatRow]
-    trends: charts.Trends | None
+    trends: list[charts.Trends]  # likewise
 
 
 def standings(found: Sequence[Evaluation], user: User) -> list[Standing]:
@@ -96,6 +97,7 @@ def _standing(evaluation: Evaluation, scores: Scores, order: Mapping[int, int], 
     if evaluation.is_banded:
         rows.sort(key=lambda row: (_band_order(row.band), order[row.sheet.unit_id]))
     scored = [row for row in rows if row.sheet.score is not None]
+    figures = [row.sheet.score for row in scored if row.sheet.score is not None]
     units = [(row.sheet.unit_id, row.sheet.unit.short_name) for row in rows if is_open or row.is_own]
     units.sort(key=lambda one: order[one[0]])
     last = {row.sheet.unit_id: row.last for row in rows if row.last is not None}
@@ -106,14 +108,14 @@ def _standing(evaluation: Evaluation, scores: Scores, order: Mapping[int, int], 
         bars=charts.bars([_bar(row) for row in scored], last, own)
         if is_open and not evaluation.is_banded
         else None,
-        distribution=charts.distribution([row.sheet.score for row in scored if row.sheet.score is not None])
-        if is_open
-        else [],
+        distribution=[charts.distribution(figures, width) for width in WIDTHS] if is_open else [],
         bands=[(one, sum(row.band is one for row in rows)) for one in Band],
         since=before if last else "",
         months=months,
         heat=charts.heat(units, months, scores) if len(months) > 1 else [],
-        trends=charts.trends(units, months, scores, own) if len(months) > 1 else None,
+        trends=[charts.trends(units, months, scores, own, width) for width in WIDTHS]
+        if len(months) > 1
+        else [],
     )
 
 
