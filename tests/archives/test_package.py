@@ -3,12 +3,14 @@
 import csv
 import hashlib
 import io
+import json
 import re
 from datetime import date
 from urllib.parse import unquote
 from zipfile import ZipFile
 
 import pytest
+from openpyxl import load_workbook
 
 from tests import make
 from tests.conftest import NOW, sign_in
@@ -74,6 +76,12 @@ def test_the_command_packs_the_year_with_hashes_and_an_index_page(command, year,
             hashed, name = line.split("  ", 1)
             assert hashlib.sha256(packed.read(name)).hexdigest() == hashed
         trail = list(csv.reader(io.StringIO(packed.read("留痕/留痕2020.csv").decode("utf-8-sig"))))
+        (board,) = json.loads(packed.read("评价/2020-06.json"))
+        book = load_workbook(io.BytesIO(packed.read("评价/2020-06.xlsx")))
+    text = json.dumps(board["facts"], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert hashlib.sha256(text.encode()).hexdigest() == board["facts_hash"]  # to be told offline, too
+    assert str(book["得分"]["Y2"].value).startswith("=")
+    assert "台账和清单（2020年7月6日打包时的情况）" in page
     for name in ("台账/督办台账.xlsx", "清单/问题清单.xlsx", "评价/2020-06.json", "通报/督办〔2020〕1号.pdf"):
         assert name in names, names
     events = db.session.scalars(db.select(Event).order_by(Event.id)).all()

@@ -1,7 +1,7 @@
 """The electronic signature: there with a certificate, refused in words without what it needs."""
 
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -10,10 +10,24 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from cryptography.x509.oid import NameOID
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
 from pypdfium2 import PdfDocument
 
+from tests import make
+from tests.conftest import NOW, sign_in
+from tracker import files
+from tracker.accounts.models import Role
+from tracker.circulars import actions
+from tracker.circulars.actions import House
 from tracker.circulars.esign import Certificate, sign
+from tracker.db import db
 from tracker.errors import Invalid
+from tracker.scores import actions as scores
+from tracker.workdays import statutory
+from tracker.workflow import State
 
 OFFICE = "舟山市扶贫开发工作领导小组办公室"
 
@@ -56,6 +70,46 @@ def test_a_signed_file_bears_the_offices_name_over_the_same_pages(certificate, p
     assert signed.pdf.startswith(page[:64])
     assert b"/ETSI.CAdES.detached" in signed.pdf or b"/adbe.pkcs7.detached" in signed.pdf
     assert len(PdfDocument(signed.pdf)) == 1
+
+
+def test_a_published_circular_bears_the_signature_and_its_page_says_so(
+    certificate, app, client, monkeypatch, supervisor, approver, reporter
+):
+    monkeypatch.setitem(app.config, "SIGN_P12", str(certificate.path))
+    monkeypatch.setitem(app.config, "SIGN_PASSWORD", certificate.password)
+    house = House.from_settings(app.config)
+    make.board("部门组", reporter.unit)
+    make.assignment(reporter.unit, deadline=date(2020, 6, 20), state=State.ACTIVE)
+    (june,) = scores.evaluate("2020-06", None, NOW, statutory())
+    scores.settle(june, None, NOW + timedelta(days=4))
+    circular = actions.draft("2020-06", house, supervisor, NOW, statutory())
+    actions.check(circular, house, make.user(Role.SUPERVISOR), NOW)
+    actions.sign(circular, house, approver, NOW)
+    db.session.commit()
+    sign_in(client, supervisor)
+    assert client.post(f"/circulars/{circular.id}/publish").status_code == 302
+
+    with files.open_file(circular.file) as file:
+        data = file.read()
+    (signature,) = PdfFileReader(BytesIO(data)).embedded_signatures
+    own = signature.signer_cert
+    verdict = validate_pdf_signature(signature, ValidationContext(trust_roots=[own], moment=NOW))
+    assert (verdict.intact, verdict.valid, verdict.coverage) == (
+        True,
+        True,
+        SignatureCoverageLevel.ENTIRE_FILE,
+    )
+    assert signature.sig_object["/Reason"] == f"印发{circular.number}"
+    words = "".join(page.get_textpage().get_text_bounded() for page in PdfDocument(data))
+    assert circular.number in words
+    assert f"验证码：{circular.code}" in words
+    visitor = app.test_client()
+    address = f"/circulars/verify/{circular.code}"
+    page = visitor.get(address).text
+    assert OFFICE in page[page.index("电子签名") :]
+    assert circular.file.sha256 in page
+    for sent, said in ((data, "逐字节一致"), (data[:-1], "不一致")):
+        assert said in visitor.post(address, data={"file": (BytesIO(sent), "手中的.pdf")}).text
 
 
 @pytest.mark.parametrize("wrong", [{"password": "guess"}, {"path": "none.p12"}])

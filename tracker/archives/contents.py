@@ -24,21 +24,25 @@ from tracker.errors import NotFound
 from tracker.files import StoredFile
 from tracker.lists import ledger as lists
 from tracker.lists.papers import ListFile
+from tracker.press.paper import chinese_date
 from tracker.reminders.slips.actions import Office, printed
 from tracker.reminders.slips.models import Slip
 from tracker.reports.models import Evidence, ProgressReport
+from tracker.scores.actions import frozen
 from tracker.scores.models import Evaluation
-from tracker.scores.queries import TAKEN, as_json, evaluations
+from tracker.scores.queries import TAKEN, as_json, evaluations, facts_of
+from tracker.scores.workbook import month_book
+from tracker.scores.year.queries import board_years, months_of, rules_of
+from tracker.scores.year.workbook import year_book
 from tracker.tasks import ledger
 from tracker.tasks.models import Assignment, Task
 from tracker.tasks.papers import LedgerFile
 from tracker.tasks.rules import WARN_WORKDAYS
-from tracker.web.sheets import Column, csv_text, workbook
+from tracker.web.sheets import Column, csv_text
 from tracker.workdays import Workdays
 from tracker.workflow import CircularState
 
 CHUNK = 1 << 20  # bytes copied at a time
-BOARD = (Column("评价组", 20), Column("单位", 24), Column("得分", 10), Column("名次", 8), Column("备注", 30))
 TRAIL = tuple(
     Column(heading)
     for heading in (
@@ -108,17 +112,17 @@ def is_empty(year: int) -> bool:
 
 
 def _ledgers(today: date, workdays: Workdays) -> Iterator[Entry]:
-    warn_until = workdays.add(today, WARN_WORKDAYS)
+    warn_until, part = workdays.add(today, WARN_WORKDAYS), f"台账和清单（{chinese_date(today)}打包时的情况）"
 
     def duties() -> BinaryIO:
         view = ledger.LEDGER.view(MultiDict({"state": ledger.Scope.ALL.value}))
         return LedgerFile(view, None, today, warn_until).sheet()
 
-    yield Entry("台账/督办台账.xlsx", "台账和清单", "督办台账", _sheet(duties))
+    yield Entry("台账/督办台账.xlsx", part, "督办台账", _sheet(duties))
     for name, shown in lists.list_views().items():
         view = lists.ACCOUNTS.view(MultiDict())
         made = ListFile(lists.list_views()[name], view, None, today)
-        yield Entry(f"清单/{shown.title}.xlsx", "台账和清单", shown.title, _sheet(made.sheet))
+        yield Entry(f"清单/{shown.title}.xlsx", part, shown.title, _sheet(made.sheet))
 
 
 def _documents(year: int) -> Iterator[Entry]:
@@ -145,25 +149,31 @@ def _circulars(year: int) -> Iterator[Entry]:
 
 
 def _months(year: int) -> Iterator[Entry]:
+    """Of each month the workbook that works the scores out again, and the frozen facts themselves."""
     for month in months(year):
-        rows = [
-            (board["board"], sheet["unit"], sheet["score"], sheet["rank"], sheet["note"] or board["note"])
-            for board in month.boards
-            for sheet in board["sheets"]
-        ]
+        name, part = f"评价/{month.month}", "月度评价"
         yield Entry(
-            f"评价/{month.month}.xlsx",
-            "月度评价",
-            f"{month.month}得分和名次",
-            _sheet(partial(workbook, BOARD, rows, "月度评价")),
+            f"{name}.xlsx", part, f"{month.month}得分和名次，带算式和取数明细", _sheet(partial(_book, month))
         )
-        text = json.dumps(month.boards, ensure_ascii=False, indent=1).encode()
         yield Entry(
-            f"评价/{month.month}.json",
-            "月度评价",
-            f"{month.month}明细和取数校验值",
-            partial(iter, (text,)),
+            f"{name}.json", part, f"{month.month}明细、冻结的事实和取数校验值", partial(_details, month)
         )
+    if boards := board_years(year):
+        made = partial(year_book, year, boards, months_of(year), rules_of(year))
+        yield Entry("评价/年度.xlsx", "月度评价", f"{year}年度评价，带算式", _sheet(made))
+
+
+def _book(month: Month) -> BinaryIO:
+    found = evaluations(month.month)
+    return month_book(found, facts_of(found), None)
+
+
+def _details(month: Month) -> Iterator[bytes]:
+    boards = []
+    for evaluation, told in zip(evaluations(month.month), month.boards, strict=True):
+        facts = {unit_id: one.as_json() for unit_id, one in facts_of([evaluation]).items()}
+        boards.append(told | {"facts": frozen(evaluation, facts)})
+    yield json.dumps(boards, ensure_ascii=False, indent=1).encode()
 
 
 def _slips(year: int) -> Iterator[Entry]:

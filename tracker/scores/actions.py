@@ -358,15 +358,19 @@ def _carry(evaluation: Evaluation, facts: dict[int, Facts]) -> None:
             appeal.carried_to = evaluation
 
 
-def hash_of(evaluation: Evaluation, units: dict[int, dict[str, Any]]) -> str:
-    """The fingerprint of a month's facts: a changed figure is found."""
-    facts = {
+def frozen(evaluation: Evaluation, units: dict[int, dict[str, Any]]) -> dict[str, Any]:
+    """A board's month as its fingerprint is taken of; ``units``: unit id → facts as they are stored."""
+    return {
         "month": evaluation.month,
         "after": evaluation.after.isoformat(),
         "cutoff_on": evaluation.cutoff_on.isoformat(),
         "units": {str(unit_id): stored for unit_id, stored in units.items()},
     }
-    text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def hash_of(evaluation: Evaluation, units: dict[int, dict[str, Any]]) -> str:
+    """The fingerprint of a month's facts: a changed figure is found."""
+    text = json.dumps(frozen(evaluation, units), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
