@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
 from docx import Document
@@ -25,7 +26,7 @@ from tracker.reminders.slips.rules import Colour
 from tracker.scores import actions as scores
 from tracker.scores.facts import Facts, Wish, corrected
 from tracker.workdays import statutory
-from tracker.workflow import CircularState, SlipState, State
+from tracker.workflow import CircularState, DocumentState, SlipState, State
 
 HOUSE = House("市领导小组办公室", "各成员单位", "督办")
 AUGUST = datetime(2020, 8, 3, 1, 0, tzinfo=UTC)
@@ -124,6 +125,25 @@ def test_what_an_appeal_made_met_or_may_come_in_today_is_not_overdue(reporter, s
         (other.id, 1, 2, 1),
         (reporter.unit_id, 2, 0, 3),
     ]
+
+
+def test_documents_and_tasks_are_those_the_month_was_about(reporter, supervisor):
+    def task(title: str, **columns: Any) -> None:
+        document = make.document(title=title, number="", state=DocumentState.ADOPTED)
+        made = make.task(title=title, work_point=make.work_point(document), starts_on=date(2020, 5, 6))
+        make.assignment(reporter.unit, made, **columns)
+
+    task("四月的清单", state=State.CLOSED, closed_on=date(2020, 5, 29))
+    task("五月的清单", state=State.CLOSED, closed_on=date(2020, 6, 3))
+    task("六月的要点")
+    task("七月的清单", issued_at=AUGUST)
+    make.board("部门组", reporter.unit)
+    scores.evaluate("2020-06", None, NOW, statutory())
+
+    figures = actions.figures_of(draft(supervisor))
+
+    assert figures.basis == "《五月的清单》、《六月的要点》"
+    assert [work.text for work in figures.works] == ["五月的清单", "六月的要点"]
 
 
 def test_facts_that_come_later_do_not_change_the_figures(june, supervisor):

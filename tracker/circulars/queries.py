@@ -16,7 +16,7 @@ from tracker.circulars import figures as f
 from tracker.circulars.models import Circular, CircularReceipt
 from tracker.circulars.paper import CircularKind
 from tracker.db import db
-from tracker.documents.models import Document
+from tracker.documents.models import Document, WorkPoint
 from tracker.errors import NotFound
 from tracker.lists.models import Problem, ProblemSource, Rectification
 from tracker.reminders.models import Reminder
@@ -168,7 +168,7 @@ def figures_of(month: str, addressee: str, workdays: Workdays) -> f.Figures:
         cases=tuple(_cases(facts, names)),
         lists=_lists(window),
         urging=_urging(window),
-        works=tuple(_works()),
+        works=tuple(_works(window)),
         slips=tuple(_slips(window)),
         problems=tuple(_problems(facts, names)),
         facts=tuple(evaluation.facts_hash for evaluation in found),
@@ -179,13 +179,32 @@ def _previous(month: str) -> str:
     return f"{date.fromisoformat(f'{month}-01') - timedelta(days=1):%Y-%m}"
 
 
+def _in_hand(window: Window) -> tuple[Any, ...]:
+    """Duties that were issued by the cut-off, and not closed before the month began."""
+    return (
+        Assignment.state != State.WITHDRAWN,
+        Assignment.issued_at <= window.closes_at,
+        or_(Assignment.closed_on.is_(None), Assignment.closed_on > window.after),
+    )
+
+
 def _basis(window: Window) -> str:
+    """The documents whose tasks the month was about; of more than two the latest."""
     rows = db.session.execute(
         select(Document.title, Document.number)
-        .where(Document.state == DocumentState.ADOPTED, Document.adopted_at.is_not(None))
-        .order_by(Document.issued_on, Document.id)
+        .where(
+            Document.state == DocumentState.ADOPTED,
+            Document.id.in_(
+                select(WorkPoint.document_id)
+                .join(Task, Task.work_point_id == WorkPoint.id)
+                .join(Assignment, Assignment.task_id == Task.id)
+                .where(*_in_hand(window))
+            ),
+        )
+        .order_by(Document.issued_on.desc(), Document.id.desc())
     ).all()
-    return "、".join(f"《{title}》" + (f"（{number}）" if number else "") for title, number in rows)
+    said = [f"《{title}》" + (f"（{number}）" if number else "") for title, number in rows[:2][::-1]]
+    return f"{said[-1]}等{len(rows)}份文件" if len(rows) > 2 else "、".join(said)
 
 
 def _duties(facts: dict[int, Facts]) -> Iterable[tuple[int, Obligation]]:
@@ -397,13 +416,14 @@ def _reminders(window: Window) -> int:
     )
 
 
-def _works() -> Iterable[f.WorkRow]:
-    """One line a task: who leads (or is named first), and how far its units have come."""
+def _works(window: Window) -> Iterable[f.WorkRow]:
+    """One line a task in hand: who leads (or is named first), and how far its units have come."""
+    in_hand = select(Assignment.task_id).where(*_in_hand(window))
     rows = db.session.execute(
         select(Task.id, Task.title, Assignment.state, Assignment.duty, Assignment.progress, Unit.name)
         .join(Assignment, Assignment.task_id == Task.id)
         .join(Unit, Assignment.unit_id == Unit.id)
-        .where(Task.state == TaskState.PUBLISHED, Assignment.state != State.WITHDRAWN)
+        .where(Task.state == TaskState.PUBLISHED, Assignment.state != State.WITHDRAWN, Task.id.in_(in_hand))
         .order_by(Task.work_point_id, Task.position, Task.id, Assignment.id)
     )
     tasks: dict[int, list[Any]] = defaultdict(list)
