@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
+from docx.text.paragraph import Paragraph
 
 from tests.circulars.june import JUNE, PAPER, with_works
 from tracker.circulars import word
 from tracker.circulars.compose import compose, plain
 from tracker.circulars.paper import CircularKind
+from tracker.circulars.verification import qr_code
 from tracker.circulars.word import Imprint
 
 MM = 56.69  # twips in a millimetre
@@ -126,18 +128,34 @@ def test_page_numbers_stand_outside_and_not_behind_a_blank_page(june):
 
 
 @pytest.mark.parametrize(("imprint", "sections"), [(Imprint.BELOW, 1), (Imprint.NEXT, 2), (Imprint.APART, 2)])
-def test_the_imprint_stands_on_an_even_page_between_its_rules(imprint, sections):
+def test_the_imprint_ends_with_its_last_rule_on_the_bottom_edge_of_an_even_page(imprint, sections):
     document = Document(io.BytesIO(printed(imprint)))
-    rules = [
-        [border.get(qn("w:sz")) for border in cell._tc.tcPr.find(qn("w:tcBorders"))]
-        for cell in document.tables[-1].columns[0].cells
-    ]
+    (box,) = document.element.body.iter(f"{{{word.BOXES}}}txbx")
+    sizes = [border.get(qn("w:sz")) for edge in box.iter(qn("w:pBdr")) for border in edge]
 
     assert len(document.sections) == sections
     kind = document.sections[-1]._sectPr.find(qn("w:type")).get(qn("w:val"))
     assert kind == ("nextPage" if sections == 1 else "evenPage")
-    assert rules == [["8", "6"], ["6", "8"]]  # eighths of a point: 0.35, 0.26, 0.35 mm
-    assert document.tables[-1].cell(1, 0).text == f"{PAPER.issuer}\t2020年7月6日印发"
+    assert sizes == ["8", "6", "8"]  # eighths of a point: 0.35, 0.26, 0.35 mm
+    (place,) = document.element.body.iter(qn("wp:anchor"))
+    top, height = place.find(f"{qn('wp:positionV')}/{qn('wp:posOffset')}"), place.find(qn("wp:extent"))
+    assert (int(top.text) + int(height.get("cy"))) / 36000 == pytest.approx(37 + 225, abs=0.01)
+    assert box.getparent().find(f"{{{word.BOXES}}}bodyPr").get("anchor") == "b"
+    lines = [Paragraph(line, document._body).text for line in box.iter(qn("w:p"))]
+    assert [line for line in lines if line] == [
+        f"抄送：{'，'.join(PAPER.copied_to)}。",
+        f"{PAPER.issuer}\t2020年7月6日印发",
+    ]
+
+
+def test_the_code_and_its_picture_stand_in_the_imprint():
+    document = Document(io.BytesIO(printed(code="K7M4-9QRT", qr_code=qr_code("http://127.0.0.1/"))))
+    (box,) = document.element.body.iter(f"{{{word.BOXES}}}txbx")
+
+    assert "验证码：K7M4-9QRT" in "".join(text.text for text in box.iter(qn("w:t")))
+    assert len(list(box.iter(qn("pic:pic")))) == 1
+    ids = [one.get("id") for one in document.element.body.iter(qn("wp:docPr"))]
+    assert len(ids) == len(set(ids)) == 2
 
 
 def test_a_bulletin_has_its_issue_in_the_head_and_no_signature():

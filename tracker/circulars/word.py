@@ -24,6 +24,12 @@ SPACE = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
     'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 )
+BOXES = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
+DRAWN = (
+    'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
+    'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
+    f'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:wps="{BOXES}"'
+)
 MM = 1440 / 25.4
 POINT = 20
 GRID_LINE = 579  # 22 lines on 225 mm, rounded down so that the last still fits
@@ -40,8 +46,9 @@ NAMES = {
     Face.SONG: "宋体",
 }
 THICK, THIN = 8, 6  # rules of the imprint in eighths of a point: 0.35 and 0.26 mm
-SLACK = 3  # millimetres of a page that programs count differently
-IMPRINT_LINE, COPIED_LINE = 8, 26  # millimetres, and characters of a line behind 抄送：
+IMPRINT_LINE = 8  # millimetres
+COPIED_LINE, SLACK = 26, 3  # characters of a line behind 抄送：, and millimetres to spare above the imprint
+EMU = 36000  # in a millimetre
 CODE_PLACE, CODE_WIDTH = "@code@", 17  # the mark of the QR code, and its width in millimetres
 
 
@@ -98,11 +105,7 @@ def _parts(parts: Parts, figures: Figures, letterhead: Letterhead, imprint: Impr
         yield _table(tables.annex_table(annex.kind, figures))
     if imprint is not Imprint.BELOW:
         yield f'<w:p {SPACE}><w:pPr><w:spacing w:line="20" w:lineRule="exact"/>{_section()}</w:pPr></w:p>'
-        yield _gap(20)
-        height = sheet.HEIGHT - _imprint_height(letterhead) - SLACK
-        yield _paragraph("", before=round(height * MM), line=20, is_indented=False)
-    yield _imprint(letterhead, is_afloat=imprint is Imprint.BELOW)
-    yield _gap(20)
+    yield _imprint(letterhead)
 
 
 def _head(parts: Parts, letterhead: Letterhead) -> Iterator[str]:
@@ -170,44 +173,61 @@ def _placed(words: str, left: float, before: int = 0, *, keeps: bool = False) ->
     )
 
 
-def _imprint(letterhead: Letterhead, *, is_afloat: bool) -> str:
-    """A table at the foot of the page; its rules are 0.35, 0.25 and 0.35 mm.
+def _imprint(letterhead: Letterhead) -> str:
+    """A text box that ends on the bottom edge of the type area, whatever else stands on the page.
 
-    Below text it floats to its place; on a page of its own a gap leads there, which any program understands.
+    Its words stand on its own bottom, so that the last rule is on that edge however high they come out.
+    Measured from the page: some programs take the margin of a section of its own for another.
     """
-    width = round(sheet.WIDTH * MM)
+    words, height = "".join(_imprint_lines(letterhead)), _imprint_height(letterhead)
+    size = f'cx="{round(sheet.WIDTH * EMU)}" cy="{round(height * EMU)}"'
+    top = round((sheet.TOP + sheet.HEIGHT - height) * EMU)
+    box = (
+        '<wp:anchor distT="0" distB="0" distL="0" distR="0" simplePos="0" relativeHeight="2" behindDoc="0" '
+        'locked="0" layoutInCell="1" allowOverlap="0"><wp:simplePos x="0" y="0"/>'
+        '<wp:positionH relativeFrom="margin"><wp:align>left</wp:align></wp:positionH>'
+        f'<wp:positionV relativeFrom="page"><wp:posOffset>{top}</wp:posOffset></wp:positionV>'
+        f'<wp:extent {size}/><wp:effectExtent l="0" t="0" r="0" b="0"/><wp:wrapTopAndBottom/>'
+        '<wp:docPr id="1000" name="版记"/><wp:cNvGraphicFramePr/>'
+        f'<a:graphic><a:graphicData uri="{BOXES}"><wps:wsp><wps:cNvSpPr txBox="1"/><wps:spPr>'
+        f'<a:xfrm><a:off x="0" y="0"/><a:ext {size}/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
+        "<a:noFill/><a:ln><a:noFill/></a:ln></wps:spPr>"
+        f"<wps:txbx><w:txbxContent>{words}</w:txbxContent></wps:txbx>"
+        '<wps:bodyPr lIns="0" tIns="0" rIns="0" bIns="0" anchor="b"><a:noAutofit/></wps:bodyPr>'
+        "</wps:wsp></a:graphicData></a:graphic></wp:anchor>"
+    )
+    drawn = f'<mc:Choice Requires="wps"><w:drawing>{box}</w:drawing></mc:Choice>'
+    return _paragraph(
+        f"<w:r><mc:AlternateContent {DRAWN}>{drawn}</mc:AlternateContent></w:r>", line=20, is_indented=False
+    )
+
+
+def _imprint_lines(letterhead: Letterhead) -> Iterator[str]:
+    """The rules are lines of their own, from edge to edge; the words stand one character in."""
+    line, size = round(IMPRINT_LINE * MM), 14
+    edge, width = size * POINT, round(sheet.WIDTH * MM)
     copied = _copied(letterhead)
-    look = {"line": round(IMPRINT_LINE * MM), "is_indented": False, "side": "left"}
-    rows = []
     if letterhead.qr_code is not None:
         said = _run(f"扫码核验　验证码：{letterhead.code}", Face.FANGSONG, 10.5)
         place = f"<w:r><w:t>{CODE_PLACE}</w:t></w:r>"
-        around = '<w:pPr><w:snapToGrid w:val="0"/><w:jc w:val="right"/></w:pPr>'
-        rows.append(("", f"<w:p>{around}{said}{place}</w:p>"))
+        look = '<w:pPr><w:snapToGrid w:val="0"/><w:jc w:val="right"/></w:pPr>'
+        yield f"<w:p {SPACE}>{look}{said}{place}</w:p>"
+    yield _gap(20, _rule("bottom", THICK))
     if copied:
-        words = _paragraph(_run(copied, size=14), left=840, hanging=840, **look)  # type: ignore[arg-type]
-        rows.append((_rule("top", THICK) + _rule("bottom", THIN), words))
+        hang = 3 * edge  # 抄送：
+        words = _run(copied, size=size)
+        yield _paragraph(
+            words, line=line, left=edge + hang, right=edge, hanging=hang, side="left", is_indented=False
+        )
+        yield _gap(20, _rule("bottom", THIN))
     ends = (
-        _run(letterhead.printed_by, size=14)
+        _run(letterhead.printed_by, size=size)
         + "<w:r><w:tab/></w:r>"
-        + _run(f"{sheet.chinese_date(letterhead.printed_on)}印发", size=14)
+        + _run(f"{sheet.chinese_date(letterhead.printed_on)}印发", size=size)
     )
-    tab = f'<w:tabs><w:tab w:val="right" w:pos="{width - 560}"/></w:tabs>'
-    rules = _rule("top", THIN if copied else THICK) + _rule("bottom", THICK)
-    rows.append((rules, _paragraph(ends, tabs=tab, **look)))  # type: ignore[arg-type]
-    cells = "".join(
-        f'<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>'
-        f"<w:tcBorders>{edges}</w:tcBorders></w:tcPr>{text}</w:tc></w:tr>"
-        for edges, text in rows
-    )
-    top = round((sheet.TOP + sheet.HEIGHT - _imprint_height(letterhead)) * MM)
-    place = f'<w:tblpPr w:vertAnchor="page" w:horzAnchor="margin" w:tblpX="0" w:tblpY="{top}"/>'
-    return (
-        f"<w:tbl {SPACE}><w:tblPr>{place if is_afloat else ''}"
-        f'<w:tblW w:w="{width}" w:type="dxa"/><w:tblInd w:w="0" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
-        '<w:tblCellMar><w:left w:w="280" w:type="dxa"/><w:right w:w="280" w:type="dxa"/></w:tblCellMar>'
-        f'</w:tblPr><w:tblGrid><w:gridCol w:w="{width}"/></w:tblGrid>{cells}</w:tbl>'
-    )
+    tab = f'<w:tabs><w:tab w:val="right" w:pos="{width - edge}"/></w:tabs>'
+    yield _paragraph(ends, line=line, left=edge, tabs=tab, side="left", is_indented=False)
+    yield _gap(20, _rule("bottom", THICK))
 
 
 def _copied(letterhead: Letterhead) -> str:
@@ -215,10 +235,10 @@ def _copied(letterhead: Letterhead) -> str:
 
 
 def _imprint_height(letterhead: Letterhead) -> float:
-    """Millimetres: so that its last rule stands on the bottom edge of the type area."""
+    """Millimetres of the page that are kept for it."""
     copied = _copied(letterhead)
     lines = 1 + (max(1, -(-(len(copied) - 3) // COPIED_LINE)) if copied else 0)
-    return lines * IMPRINT_LINE + (CODE_WIDTH + 1 if letterhead.qr_code is not None else 0)
+    return lines * IMPRINT_LINE + (CODE_WIDTH if letterhead.qr_code is not None else 0) + SLACK
 
 
 def _rule(side: str, size: int, colour: str = "000000") -> str:
@@ -316,8 +336,8 @@ def _paragraph(
     )
 
 
-def _gap(height: int) -> str:
-    return _paragraph("", line=height, is_indented=False)
+def _gap(height: int, rules: str = "") -> str:
+    return _paragraph("", line=height, is_indented=False, rules=rules)
 
 
 def _run(text: str, face: Face = Face.FANGSONG, size: float = 16, look: str = "") -> str:
