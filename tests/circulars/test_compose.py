@@ -8,8 +8,10 @@ from decimal import Decimal
 import pytest
 
 from tests.circulars.june import AREAS, JUNE, MEMBERS
-from tracker.circulars.compose import AnnexKind, BlockKind, Parts, compose, plain, share
+from tracker.circulars.compose import compose
 from tracker.circulars.figures import Board, Figures, ListTotals, Standing, Totals, Urging, from_json, to_json
+from tracker.circulars.parts import AnnexKind, BlockKind, Parts, plain
+from tracker.circulars.wording import share
 
 NOTHING = Totals(units=13, tasks=31, assignments=218, due=0, on_time=0, late=0, overdue=0, due_next=0)
 ORDERS = ("务必", "必须", "责令", "严禁", "要求各", "黑榜", "黑名单", "问责", "不得")

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from tests.circulars.june import AREAS, JUNE, PAPER
-from tracker.circulars.compose import AnnexKind
 from tracker.circulars.paper import mark, signature, title_lines
+from tracker.circulars.parts import AnnexKind
 from tracker.circulars.tables import CASES, WORKS, annex_table, board_table
 from tracker.press.paper import CHARACTER, WIDTH, width
 

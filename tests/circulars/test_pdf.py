@@ -9,9 +9,10 @@ import pytest
 from tests.circulars.june import JUNE, PAPER, WORKS, with_works
 from tests.circulars.sheet import Line, Sheets
 from tracker.circulars import pdf
-from tracker.circulars.compose import Block, Section, compose
+from tracker.circulars.compose import compose
 from tracker.circulars.figures import Figures
 from tracker.circulars.paper import CircularKind, Letterhead
+from tracker.circulars.parts import Block, Section
 from tracker.press.printing import MissingGlyph
 from tracker.press.typeset import in_process
 

@@ -6,7 +6,8 @@ import pytest
 
 from tests.circulars.june import JUNE
 from tracker.circulars.bound import Stray, mentions, strays
-from tracker.circulars.compose import compose, plain
+from tracker.circulars.compose import compose
+from tracker.circulars.parts import plain
 from tracker.circulars.revision import merged, restored, rows_of, with_words
 
 COMPOSED = compose(JUNE)

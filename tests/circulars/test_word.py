@@ -12,8 +12,9 @@ from docx.text.paragraph import Paragraph
 
 from tests.circulars.june import JUNE, PAPER, with_works
 from tracker.circulars import word
-from tracker.circulars.compose import compose, plain
+from tracker.circulars.compose import compose
 from tracker.circulars.paper import CircularKind
+from tracker.circulars.parts import plain
 from tracker.circulars.verification import qr_code
 from tracker.circulars.word import Imprint
 

@@ -14,12 +14,13 @@ from tracker.accounts.queries import failures_of
 from tracker.accounts.rules import WINDOW, Rung, free_at, waiting_words
 from tracker.circulars import esign, pdf, queries
 from tracker.circulars.brief import extract as extract_of
-from tracker.circulars.compose import Parts, compose, correct, plain
+from tracker.circulars.compose import compose, correct
 from tracker.circulars.esign import Certificate
 from tracker.circulars.figures import Figures, from_json, to_json
 from tracker.circulars.lint import Draft, Finding, lint
 from tracker.circulars.models import Circular, CircularReceipt
 from tracker.circulars.paper import CircularKind, Letterhead
+from tracker.circulars.parts import Parts, plain
 from tracker.circulars.revision import merged, restored
 from tracker.circulars.verification import code_of, qr_code, read_code
 from tracker.clock import local_date

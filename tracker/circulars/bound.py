@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from tracker.circulars.compose import BlockKind, Parts
 from tracker.circulars.figures import Figures
+from tracker.circulars.parts import BlockKind, Parts
 
 # A number and what it counts. Not those of 〔2020〕7号, of an enumeration (1.) or behind letters.
 _NUMBER = re.compile(r"(?<![\dA-Za-z.〔〕])(?P<value>\d+(?:\.\d+)?)(?P<unit>%|％|个百分点|个工作日|[一-鿿])?")

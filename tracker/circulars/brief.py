@@ -6,19 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from tracker.circulars.compose import (
-    LONG_OVERDUE,
-    Parts,
-    compared_count,
-    compared_share,
-    is_ahead,
-    named_cases,
-    plain,
-    rounded,
-    share,
-    told,
-)
+from tracker.circulars.compose import is_ahead
 from tracker.circulars.figures import Board, Case, Figures, ProblemCase, SlipCase, Standing
+from tracker.circulars.parts import Parts, plain
+from tracker.circulars.shortcomings import LONG_OVERDUE, named_cases, told
+from tracker.circulars.wording import compared_count, compared_share, rounded, share
 
 CASES = 4  # longest overdue duties told on the leaders' page
 CLAUSE = re.compile(r"[^。；\n]+")

@@ -4,77 +4,28 @@ A circular of a leading group is addressed to offices and member units; it remin
 and gives no orders (domain rules on relieving the grassroots).
 """
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
-from tracker.circulars.figures import Board, Case, Figures, ProblemCase, SlipCase, Standing, Totals
-from tracker.words import Word
+from tracker.circulars.figures import Board, Figures, Standing
+from tracker.circulars.parts import Annex, AnnexKind, Block, BlockKind, Parts, annex_number, section, texts
+from tracker.circulars.shortcomings import problems
+from tracker.circulars.wording import (
+    compared_count,
+    compared_share,
+    day_words,
+    full_day,
+    names_of,
+    numeral,
+    rounded,
+    share,
+    units_of,
+)
 
-CASES_NAMED = 5  # cases told in the text; all of them stand in the annex
-PROBLEMS_NAMED = 2  # problems past their deadline told in the text
 AHEAD_SCORE = Decimal(90)  # 做得较好 asks for this score and a place in the first third of the board
 CLIMB = 2  # places from which a rise is told of
-LONG_OVERDUE = 10  # working days from which an overdue duty is called long overdue
 BANDS = ("好", "较好", "一般", "滞后")
-DIGITS = "一二三四五六七八九"
-INNER_QUOTES = str.maketrans("“”", "‘’")  # a quotation inside a quotation
-
-
-class BlockKind(Word):
-    """How a block of a section is set."""
-
-    TEXT = "text", "正文"
-    HEADING = "heading", "小标题"
-    BOARD = "board", "评价表"
-
-
-class AnnexKind(Word):
-    """Which rows of the figures an annex prints."""
-
-    WORKS = "works", "任务进展情况"
-    CASES = "cases", "逾期未办结承办项"
-
-
-@dataclass(frozen=True)
-class Block:
-    """A paragraph, a second-level heading, or the place of a board's table (``text`` is the board's name).
-
-    ``origin`` is the place of the composed block it came from, whatever a person made of it.
-    """
-
-    text: str
-    kind: BlockKind = BlockKind.TEXT
-    origin: int | None = None
-
-
-@dataclass(frozen=True)
-class Section:
-    """A first-level heading with its number (一、基本情况) and what stands under it."""
-
-    heading: str
-    blocks: tuple[Block, ...]
-
-
-@dataclass(frozen=True)
-class Annex:
-    """附件: its title; its rows come from the figures."""
-
-    title: str
-    kind: AnnexKind
-
-
-@dataclass(frozen=True)
-class Parts:
-    """The words of a circular, which a clerk may change; the tables stay in the figures."""
-
-    title: str
-    addressee: str
-    lead: str
-    sections: tuple[Section, ...]
-    annexes: tuple[Annex, ...]
 
 
 def compose(figures: Figures) -> Parts:
@@ -87,14 +38,14 @@ def compose(figures: Figures) -> Parts:
         lead=(
             f"按照{by}，我办以督办台账中经审核的记录为依据，"
             f"对{figures.year}年{figures.month}月各单位任务办理情况进行了评价，"
-            f"数据截至{_full(figures.cutoff_on)}。现将有关情况通报如下："
+            f"数据截至{full_day(figures.cutoff_on)}。现将有关情况通报如下："
         ),
         sections=(
-            section("一、基本情况", _texts(_overview(figures))),
+            section("一、基本情况", texts(_overview(figures))),
             section("二、各组评价情况", _boards(figures)),
-            section("三、做得较好和滞后的单位", _texts(_ahead_and_behind(figures))),
-            section("四、存在的问题", _texts(_problems(figures, annexes))),
-            section("五、下一步提示", _texts(_next_steps(figures, annexes))),
+            section("三、做得较好和滞后的单位", texts(_ahead_and_behind(figures))),
+            section("四、存在的问题", texts(problems(figures, annexes))),
+            section("五、下一步提示", texts(_next_steps(figures, annexes))),
         ),
         annexes=annexes,
     )
@@ -106,35 +57,19 @@ def correct(addressee: str, title: str, number: str, published_on: date, words: 
     return Parts(
         title=f"关于更正《{told}》的通报",
         addressee=addressee,
-        lead=f"我办{_full(published_on)}印发的《{told}》（{number}）有误，现更正如下：",
+        lead=f"我办{full_day(published_on)}印发的《{told}》（{number}）有误，现更正如下：",
         sections=(
-            section("一、更正内容", _texts(line.strip() for line in words.splitlines() if line.strip())),
-            section("二、有关说明", _texts(("原通报的其他内容不变，与本更正不一致的以本更正为准。",))),
+            section("一、更正内容", texts(line.strip() for line in words.splitlines() if line.strip())),
+            section("二、有关说明", texts(("原通报的其他内容不变，与本更正不一致的以本更正为准。",))),
         ),
         annexes=(),
     )
 
 
-def section(heading: str, blocks: Iterable[Block]) -> Section:
-    """A composed section: each block knows its place."""
-    return Section(heading, tuple(replace(block, origin=place) for place, block in enumerate(blocks)))
-
-
-def plain(parts: Parts) -> str:
-    """The whole text, one paragraph a line, without tables and annexes: for counting and comparing."""
-    body = (line for section in parts.sections for line in (section.heading, *_lines(section.blocks)))
-    return "\n".join((parts.title, f"{parts.addressee}：", parts.lead, *body))
-
-
-def share(part: int, whole: int) -> str:
-    """12.5%: one decimal, halves up, none when it is zero. ``whole`` > 0."""
-    return f"{_short(_percent(part, whole))}%"
-
-
 def _overview(figures: Figures) -> Iterable[str]:
     totals, lists, urging, month = figures.totals, figures.lists, figures.urging, f"{figures.month}月"
     yield (
-        f"截至{_day(figures.cutoff_on)}，督办台账在册任务{totals.tasks}项，"
+        f"截至{day_words(figures.cutoff_on)}，督办台账在册任务{totals.tasks}项，"
         f"由{totals.units}家单位承办，形成承办项{totals.assignments}件。" + _due(figures, month)
     )
     yield (
@@ -167,24 +102,6 @@ def _due(figures: Figures, month: str) -> str:
     return due
 
 
-def compared_share(totals: Totals, last: Totals | None) -> str:
-    """，比上月提高5.2个百分点: the difference of the two shares as printed."""
-    if last is None or not last.due:
-        return ""
-    points = _percent(totals.on_time, totals.due) - _percent(last.on_time, last.due)
-    if not points:
-        return "，与上月持平"
-    return f"，比上月{'提高' if points > 0 else '下降'}{_short(abs(points))}个百分点"
-
-
-def compared_count(overdue: int, last: Totals | None) -> str:
-    """，比上月减少2件: overdue duties against those of the month before."""
-    if last is None:
-        return ""
-    more = overdue - last.overdue
-    return f"，比上月{'增加' if more > 0 else '减少'}{abs(more)}件" if more else "，件数与上月持平"
-
-
 def _slips(figures: Figures) -> str:
     urging = figures.urging
     if not urging.slips:
@@ -206,7 +123,7 @@ def _boards(figures: Figures) -> tuple[Block, ...]:
     ]
     for number, board in enumerate(figures.boards, 1):
         blocks += [
-            Block(f"（{_numeral(number)}）{board.name}", BlockKind.HEADING),
+            Block(f"（{numeral(number)}）{board.name}", BlockKind.HEADING),
             Block(_board_text(board)),
             Block(board.name, BlockKind.BOARD),
         ]
@@ -234,12 +151,14 @@ def _order(board: Board) -> list[str]:
         return ["其中" + "、".join(f"{band}{count}家" for band, count in bands if count)]
     ranked = [s for s in board.standings if s.rank is not None]
     first = [s for s in ranked if s.rank is not None and s.rank <= 3]
-    return [f"居前的是{_names(first)}"] if len(first) < len(ranked) else []
+    return [f"居前的是{names_of(first)}"] if len(first) < len(ranked) else []
 
 
 def _by_note(board: Board) -> list[str]:
     notes = dict.fromkeys(s.note for s in board.standings if s.note)
-    return [f"{_names([s for s in board.standings if s.note == note])}{note.rstrip('。')}" for note in notes]
+    return [
+        f"{names_of([s for s in board.standings if s.note == note])}{note.rstrip('。')}" for note in notes
+    ]
 
 
 def _ahead_and_behind(figures: Figures) -> Iterable[str]:
@@ -292,115 +211,12 @@ def _with_score(standing: Standing) -> str:
     return f"{standing.unit}（得分{standing.score}分{rate}）"
 
 
-def _problems(figures: Figures, annexes: tuple[Annex, ...]) -> Iterable[str]:
-    found = [*_overdue(figures, annexes), *_late(figures), *_urged(figures), *_slow_lists(figures)]
-    if not found:
-        yield f"{figures.month}月没有逾期未办结的承办项，也没有月末在账的问题。"
-    elif len(found) == 1:
-        yield from found
-    else:
-        yield from (f"{_numeral(number)}是{text}" for number, text in enumerate(found, 1))
-
-
-def _overdue(figures: Figures, annexes: tuple[Annex, ...]) -> Iterable[str]:
-    if not figures.cases:
-        return
-    cases = figures.cases
-    long = sum(1 for case in cases if case.days >= LONG_OVERDUE)
-    how_long = f"，其中逾期{LONG_OVERDUE}个工作日以上{long}件" if long else ""
-    rest = f"。其余{len(cases) - CASES_NAMED}件见附件{_number(annexes, AnnexKind.CASES)}"
-    yield (
-        f"部分承办项逾期未办结。截至{_day(figures.cutoff_on)}，{_units(cases)}家单位有{len(cases)}件"
-        f"承办项逾期未办结{how_long}。{'；'.join(map(told, named_cases(cases, CASES_NAMED)))}"
-        f"{rest if len(cases) > CASES_NAMED else ''}。"
-    )
-
-
-def named_cases(cases: Sequence[Case], most: int) -> list[Case]:
-    """The cases to tell: the longest overdue of each unit before a second one of any."""
-    seen: Counter[str] = Counter()
-    turns = []
-    for case in cases:
-        turns.append(seen[case.unit])
-        seen[case.unit] += 1
-    order = sorted(range(len(cases)), key=lambda place: turns[place])[:most]
-    return [cases[place] for place in sorted(order)]
-
-
-def told(case: Case) -> str:
-    duty = case.duty if case.duty in ("牵头", "配合") else "承办"
-    return f"{case.unit}{duty}的“{_quoted(case.task)}”，时限为{_day(case.deadline)}，{_late_by(case.days)}"
-
-
-def _late_by(days: int) -> str:
-    return f"已逾期{days}个工作日" if days else "到期未办结"
-
-
-def _quoted(text: str) -> str:
-    """Words inside “”: without their final stop, their own quotation marks single."""
-    return text.strip().rstrip("。；").translate(INNER_QUOTES)
-
-
-def _late(figures: Figures) -> Iterable[str]:
-    if figures.totals.late and figures.totals.due:
-        yield (
-            f"部分承办项办结不够及时。{figures.month}月有{figures.totals.late}件承办项超过时限后才办结，"
-            f"占应办结总数的{share(figures.totals.late, figures.totals.due)}。"
-        )
-
-
-def _urged(figures: Figures) -> Iterable[str]:
-    """Who was sent a yellow or red slip, by number; and whose answers are still to come."""
-    by_unit: dict[str, list[SlipCase]] = {}
-    for slip in figures.slips:
-        by_unit.setdefault(slip.unit, []).append(slip)
-    if not by_unit:
-        return
-    named = list(by_unit.items())[:CASES_NAMED]
-    rest = f"等{len(by_unit)}家单位" if len(by_unit) > len(named) else ""
-    by_unit_told = "；".join(f"{unit}{len(slips)}份（{_answers(slips)}）" for unit, slips in named)
-    yield (
-        f"部分事项经督办后才推进。{figures.month}月发出黄色、红色督办单{len(figures.slips)}份，"
-        f"涉及{by_unit_told}{rest}。"
-    )
-
-
-def _answers(slips: Sequence[SlipCase]) -> str:
-    waiting = [slip for slip in slips if not slip.is_answered]
-    numbers = "、".join(slip.number for slip in slips)
-    if not waiting:
-        return f"{numbers}，{'均' if len(slips) > 1 else ''}已回复"
-    if len(waiting) == len(slips):
-        return f"{numbers}，{'均' if len(slips) > 1 else ''}尚未回复"
-    return f"{numbers}，其中{'、'.join(slip.number for slip in waiting)}尚未回复"
-
-
-def _slow_lists(figures: Figures) -> Iterable[str]:
-    lists = figures.lists
-    if lists.open:
-        slow = "销号慢于登记" if lists.closed < lists.registered else "仍需持续推进"
-        yield (
-            f"问题整改{slow}。{figures.month}月末问题清单在账{lists.open}个，当月销号{lists.closed}个"
-            f"{_late_problems(figures.problems)}。"
-        )
-
-
-def _late_problems(problems: Sequence[ProblemCase]) -> str:
-    if not problems:
-        return ""
-    told = "；".join(
-        f"{case.unit}“{_quoted(case.text)}”（账号{case.number}），整改时限为{_day(case.deadline)}，{_late_by(case.days)}"
-        for case in problems[:PROBLEMS_NAMED]
-    )
-    return f"，超过整改时限的{len(problems)}个。{'其中：' if len(problems) > PROBLEMS_NAMED else ''}{told}"
-
-
 def _next_steps(figures: Figures, annexes: tuple[Annex, ...]) -> Iterable[str]:
     totals, following = figures.totals, figures.month % 12 + 1
     steps = []
     if figures.cases:
         steps.append(
-            f"请有逾期承办项的{_units(figures.cases)}家单位对照附件{_number(annexes, AnnexKind.CASES)}"
+            f"请有逾期承办项的{units_of(figures.cases)}家单位对照附件{annex_number(annexes, AnnexKind.CASES)}"
             "逐件推进，完成后及时申请办结，并附佐证材料；推进中有困难的，请告我办协调。"
         )
     if totals.due_next:
@@ -424,53 +240,3 @@ def _annexes(figures: Figures) -> tuple[Annex, ...]:
         (figures.cases, Annex(f"逾期未办结承办项清单（{month}）", AnnexKind.CASES)),
     )
     return tuple(annex for content, annex in rows if content)
-
-
-def _number(annexes: tuple[Annex, ...], kind: AnnexKind) -> str:
-    """The number of an annex as the text cites it: none when it is the only one."""
-    kinds = [annex.kind for annex in annexes]
-    return str(kinds.index(kind) + 1) if len(kinds) > 1 else ""
-
-
-def _texts(lines: Iterable[str]) -> tuple[Block, ...]:
-    return tuple(Block(line) for line in lines)
-
-
-def _lines(blocks: tuple[Block, ...]) -> Iterable[str]:
-    return (block.text for block in blocks if block.kind is not BlockKind.BOARD)
-
-
-def _names(standings: Iterable[Standing]) -> str:
-    return "、".join(standing.unit for standing in standings)
-
-
-def _units(cases: Iterable[Case]) -> int:
-    return len({case.unit for case in cases})
-
-
-def _percent(part: int, whole: int) -> Decimal:
-    return rounded(Decimal(100 * part) / whole, "0.1")
-
-
-def rounded(value: Decimal, step: str) -> Decimal:
-    return value.quantize(Decimal(step), ROUND_HALF_UP)
-
-
-def _short(value: Decimal) -> str:
-    return str(value).removesuffix(".0")
-
-
-def _numeral(number: int) -> str:
-    """一 … 九十九."""
-    tens, ones = divmod(number, 10)
-    return ("" if not tens else "十" if tens == 1 else f"{DIGITS[tens - 1]}十") + (
-        DIGITS[ones - 1] if ones else ""
-    )
-
-
-def _day(day: date) -> str:
-    return f"{day.month}月{day.day}日"
-
-
-def _full(day: date) -> str:
-    return f"{day.year}年{_day(day)}"

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from tracker.circulars.bound import strays
-from tracker.circulars.compose import BlockKind, Parts, plain
 from tracker.circulars.figures import Figures
+from tracker.circulars.parts import BlockKind, Parts, plain
 
 LONGEST = 4000  # characters of a special document
 A_YEAR = 12  # a monthly circular and no more

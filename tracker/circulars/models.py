@@ -29,7 +29,7 @@ class Circular(Base):
     kind: Mapped[CircularKind] = mapped_column(default=CircularKind.DOCUMENT)
     number: Mapped[str | None] = mapped_column(unique=True)  # given when published
     title: Mapped[str]
-    parts: Mapped[dict[str, Any]]  # see circulars/compose.py
+    parts: Mapped[dict[str, Any]]  # see circulars/parts.py
     generated_parts: Mapped[dict[str, Any]]  # as composed, for comparison with what a person changed
     figures: Mapped[dict[str, Any]]  # see circulars/figures.py
     state: Mapped[CircularState] = mapped_column(default=CircularState.DRAFT)

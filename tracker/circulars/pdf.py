@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from tracker.circulars import paper, tables, word
 from tracker.circulars.brief import Extract, brief
-from tracker.circulars.compose import Parts
 from tracker.circulars.figures import Figures
 from tracker.circulars.paper import CircularKind, Letterhead
+from tracker.circulars.parts import Parts
 from tracker.circulars.word import Imprint
 from tracker.press import paper as sheet
 from tracker.press import typeset

@@ -6,7 +6,7 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from tracker.circulars.compose import Block, BlockKind, Parts, Section
+from tracker.circulars.parts import Block, BlockKind, Parts, Section
 from tracker.reports.review.rules import Piece, differences
 
 _DIGITS = re.compile(r"[\d.]+")

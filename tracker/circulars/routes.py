@@ -24,11 +24,11 @@ from tracker.accounts.trail import check_version, timeline
 from tracker.circulars import actions, queries
 from tracker.circulars.actions import DOCX, House
 from tracker.circulars.bound import strays
-from tracker.circulars.compose import Parts
 from tracker.circulars.forms import CodeForm, CorrectionForm, FileForm, KindForm, WordsForm
 from tracker.circulars.lint import characters
 from tracker.circulars.models import Circular
 from tracker.circulars.paper import CircularKind
+from tracker.circulars.parts import Parts
 from tracker.circulars.revision import changes_of, rows_of, with_words
 from tracker.db import db, reading, will_write
 from tracker.errors import Invalid, NotFound, WrongState

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from tracker.circulars.compose import AnnexKind
 from tracker.circulars.figures import Board, Case, Figures, Standing
+from tracker.circulars.parts import AnnexKind
 
 
 class Column(NamedTuple):

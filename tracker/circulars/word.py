@@ -13,9 +13,9 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from tracker.circulars import paper, tables
-from tracker.circulars.compose import BlockKind, Parts
 from tracker.circulars.figures import Figures
 from tracker.circulars.paper import CircularKind, Letterhead
+from tracker.circulars.parts import BlockKind, Parts
 from tracker.press import paper as sheet
 from tracker.press.fonts import OWN, STAND_INS, Face
 from tracker.press.office import NOT_XML
