@@ -26,8 +26,8 @@ from tracker.db import Base, db
 from tracker.documents.models import Document, DocumentKind, WorkPoint
 from tracker.documents.queries import directory
 from tracker.files import StoredFile
+from tracker.lists.account.models import Closure
 from tracker.lists.models import (
-    Closure,
     Pace,
     Problem,
     ProblemGroup,

@@ -19,15 +19,11 @@ from tracker.accounts.models import Role, Unit, User
 from tracker.circulars import actions as circulars
 from tracker.circulars.models import Circular
 from tracker.db import db
-from tracker.lists.models import (
-    LookBack,
-    NoticeObjection,
-    Problem,
-    PublicNotice,
-    RectificationEvidence,
-    RectificationExtension,
-    SiteCheck,
-)
+from tracker.lists.account.models import RectificationReport, SiteCheck
+from tracker.lists.extensions.models import RectificationExtension
+from tracker.lists.look_backs.models import LookBack
+from tracker.lists.models import Problem, RectificationEvidence
+from tracker.lists.notices.models import NoticeObjection, PublicNotice
 from tracker.reminders.feeds import actions as feeds
 from tracker.reminders.models import Digest
 from tracker.reports.models import Evidence, SecondReview
@@ -70,7 +66,7 @@ ASKS = {
     "view": """rosters.index rosters.of_task rosters.show rosters.export rosters.entries.show
         rosters.entries.proof tasks.index tasks.export tasks.show reports.index reports.duty reports.show_evidence
         reports.view_evidence reports.show_page
-        tasks.requests.show_file lists.index lists.show_list lists.show lists.export
+        tasks.requests.show_file lists.extensions.show_file lists.index lists.show_list lists.show lists.export
         lists.account.show_proof lists.account.view_proof lists.account.show_proof_page lists.waiting.show
         desk.show_unit tasks.demands.index reminders.index reminders.show
         reminders.feeds.show_feed reminders.feeds.open_feed reminders.feeds.close_feed reminders.want_mail reminders.slips.index reminders.slips.show reminders.slips.paper reminders.slips.reply_file""",
@@ -79,7 +75,7 @@ ASKS = {
         reports.workbook.upload reports.workbook.download reports.workbook.confirm reports.workbook.preview
         rosters.entries.request_closure rosters.entries.recall rosters.entries.request_many
         lists.account.receive lists.account.dispute lists.account.propose lists.account.report
-        lists.account.take_over lists.account.save_slots""",
+        lists.account.take_over lists.account.save_slots lists.account.recall""",
     "fill": """rosters.entries.add rosters.entries.edit rosters.entries.mark rosters.entries.unmark
         rosters.entries.mark_many rosters.workbook.upload rosters.workbook.download rosters.workbook.preview
         rosters.workbook.confirm""",
@@ -105,7 +101,7 @@ ASKS = {
         reminders.policy.preview reminders.policy.adopt reminders.slips.proposals reminders.slips.follow
         reminders.slips.dismiss reminders.slips.call reminders.slips.create_slip reminders.slips.settle
         reminders.slips.send_back reminders.slips.withdraw lists.account.issue lists.account.approve
-        lists.account.overrule lists.account.uphold lists.account.send_back lists.account.close
+        lists.account.accept lists.account.send_back_report lists.account.overrule lists.account.uphold lists.account.send_back lists.account.close
         lists.account.reopen lists.notices.give lists.notices.enter_objection lists.notices.answer_objection
         lists.look_backs.plan lists.look_backs.hold lists.look_backs.fail lists.look_backs.drop""",
     "oversee": "lists.supervision.index lists.look_backs.index reminders.policy.index tasks.bulk.index tasks.bulk.show reminders.board.index circulars.brief",
@@ -282,14 +278,19 @@ def _of_account(problem: Problem) -> dict[str, Any]:
         reason="汛期",
         created_at=NOW,
         submitted_at=NOW,
+        file=files.store(b"flood", "c.txt", "text/plain", None, NOW),
+        file_name="c.txt",
     )
     check = SiteCheck(
-        rectification=item, is_passed=True, findings="属实", checked_on=NOW.date(), entered_at=NOW
+        rectification=item, round=0, is_passed=True, findings="属实", checked_on=NOW.date(), entered_at=NOW
+    )
+    filed = RectificationReport(
+        rectification=item, round=0, state=FilingState.SUBMITTED, progress=9, text="已开工", reported_at=NOW
     )
     file = files.store(problem.number.encode(), "b.txt", "text/plain", None, NOW)
-    proof = RectificationEvidence(rectification_id=item.id, file=file, name="b.txt")
+    proof = RectificationEvidence(rectification_id=item.id, round=0, file=file, name="b.txt")
     check.evidence.append(proof)
-    db.session.add_all([objection, look_back, extension, check])
+    db.session.add_all([objection, look_back, extension, check, filed])
     db.session.commit()
     return {
         "problem_id": problem.id,
@@ -297,6 +298,7 @@ def _of_account(problem: Problem) -> dict[str, Any]:
         "look_back_id": look_back.id,
         "rectification_extension_id": extension.id,
         "proof_id": proof.id,
+        "rectification_report_id": filed.id,
     }
 
 

@@ -13,7 +13,7 @@ from tests.schedulers import wait_until
 from tracker import leading, runs, scheduler
 from tracker.accounts.models import SignInAttempt, Unit
 from tracker.db import db
-from tracker.lists.account import actions as account
+from tracker.lists.account.closing import close
 from tracker.runs import JobRun
 from tracker.scheduler import JOBS, Job, run_due, tick
 from tracker.scores import actions as scores
@@ -62,7 +62,7 @@ def test_a_second_tick_writes_nothing(reporter, supervisor, app, monkeypatch):
     monkeypatch.setitem(app.config, "LOOK_BACK_SHARE", 100)
     columns = {"state": RectificationState.VERIFIED}
     verified = make.problem(number="2019-0001", rectification=columns).rectification
-    account.close(verified, supervisor, NOW)
+    close(verified, supervisor, NOW)
     scores.evaluate("2020-05", None, NOW - timedelta(days=30), statutory())
     make.assignment(make.unit("市气象局"), deadline=date(2020, 6, 30))  # of which nobody was told
     first = tick(NOW)

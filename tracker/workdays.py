@@ -143,6 +143,17 @@ class Workdays:
         return self._counted[year]
 
 
+MOST_YEARS = 10  # days further from today are slips of the pen
+
+
+def misdated(day: date | None, today: date, name: str) -> str:
+    """Why a day is taken for a slip of the pen; "" when it may be meant."""
+    first, last = today.year - MOST_YEARS, today.year + MOST_YEARS
+    if day is None or first <= day.year <= last:
+        return ""
+    return f"{name}{day}在{first}年至{last}年之外，请核对年份"
+
+
 @cache
 def published() -> Workdays:
     """The calendar the State Council had published when `chinesecalendar` was last renewed."""

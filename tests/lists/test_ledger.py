@@ -15,7 +15,8 @@ from tests import make
 from tests.conftest import sign_in
 from tracker.db import db
 from tracker.lists import ledger
-from tracker.lists.models import Milestone, Pace, ProblemSource, RectificationEvidence, SiteCheck, SupportUnit
+from tracker.lists.account.models import SiteCheck
+from tracker.lists.models import Milestone, Pace, ProblemSource, RectificationEvidence, SupportUnit
 from tracker.lists.rules import Tally
 from tracker.lists.views import VIEWS
 from tracker.workflow import RectificationState as State
@@ -113,13 +114,20 @@ def test_a_row_tells_of_helpers_steps_and_proofs(reporter):
         Milestone(text="开工", due_on=date(2020, 7, 20)),
     ]
     check = SiteCheck(
-        rectification=item, is_passed=True, findings="属实", checked_on=PAST, entered_at=problem.registered_at
+        rectification=item,
+        round=0,
+        is_passed=True,
+        findings="属实",
+        checked_on=PAST,
+        entered_at=problem.registered_at,
     )
     db.session.add(check)
     db.session.flush()
     file = make.stored_file()
     db.session.add_all(
-        RectificationEvidence(rectification_id=item.id, check_id=check.id, file=file, name=f"照片{n}.jpg")
+        RectificationEvidence(
+            rectification_id=item.id, round=0, check_id=check.id, file=file, name=f"照片{n}.jpg"
+        )
         for n in range(4)
     )
     db.session.flush()
@@ -127,6 +135,9 @@ def test_a_row_tells_of_helpers_steps_and_proofs(reporter):
     assert rows("rectifications")[0][5] == "2020-07-10　完成招标（已完成）\n2020-07-20　开工"
     assert rows("rectifications")[0][7] == "照片0.jpg、照片1.jpg、照片2.jpg等4件"
     assert rows("problems")[0][1] == "12345热线（W200701-3）"
+    item.reopened_times = 1
+    db.session.flush()
+    assert rows("rectifications")[0][7] == ""  # what was proved before it was reopened did not hold
 
 
 def test_a_helping_unit_sees_the_account(client, reporter):

@@ -10,6 +10,7 @@ from tests.conftest import sign_in
 from tracker.db import db
 from tracker.desk import queries
 from tracker.lists.models import Problem
+from tracker.press import formats
 from tracker.workflow import RectificationState
 
 
@@ -23,6 +24,17 @@ def test_each_list_shows_and_exports_the_account(client, supervisor, name):
     book = load_workbook(BytesIO(client.get(f"/lists/{name}.xlsx").data))
     rows = list(book.active.iter_rows(values_only=True))
     assert (rows[0][0], rows[1][0]) == ("账号", problem.number)
+
+
+def test_what_is_too_long_to_print_is_told_before_the_click(client, supervisor, monkeypatch):
+    make.problem(), make.problem()
+    sign_in(client, supervisor)
+    assert "/lists/problems.pdf" in client.get("/lists/problems").text
+    monkeypatch.setattr(formats, "LONGEST", 1)
+    page = client.get("/lists/problems?q=").text
+    assert "/lists/problems.pdf" not in page
+    assert "打印一次最多1行，这里有2行" in page
+    assert "tracker export problems --pdf" in page
 
 
 def test_a_unit_sees_its_own_problems_only(client, reporter):

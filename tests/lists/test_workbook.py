@@ -126,6 +126,7 @@ def test_everything_wrong_is_told_with_its_cell_and_nothing_is_written(desk):
     ):
         row = next(part for part in page.text.split("<tr>") if f"<b>{cell}</b>" in part)
         assert words in row
+    assert "有 10 行要改" in page.text
     assert 'name="token"' not in page.text
     assert problems() == []
 

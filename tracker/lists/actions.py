@@ -25,7 +25,7 @@ from tracker.lists.models import (
 )
 from tracker.numbers import next_in
 from tracker.tasks.models import Assignment
-from tracker.workdays import Workdays
+from tracker.workdays import Workdays, misdated
 from tracker.workflow import RectificationState
 
 
@@ -100,7 +100,7 @@ def faults(findings: Findings, today: date) -> dict[str, str]:
         "text": not findings.text.strip() and "请填写问题描述",
         "goal": not findings.goal.strip() and "请填写整改目标",
         "found_on": (findings.found_on > today and "发现日期不能晚于今天")
-        or rules.misdated(findings.found_on, today, "发现日期"),
+        or misdated(findings.found_on, today, "发现日期"),
         "source_number": findings.source in CALLS
         and not findings.source_number.strip()
         and f"{findings.source.label}要写明编号",
@@ -108,7 +108,7 @@ def faults(findings: Findings, today: date) -> dict[str, str]:
         and findings.source_on > findings.found_on
         and "来电来信日期不能晚于发现日期",
     }
-    wrong["source_on"] = wrong["source_on"] or rules.misdated(findings.source_on, today, "来电来信日期")
+    wrong["source_on"] = wrong["source_on"] or misdated(findings.source_on, today, "来电来信日期")
     if findings.pace is Pace.IMMEDIATE and deadline and deadline > limit:
         wrong["deadline"] = f"立行立改应在{_day(limit)}前完成，请改期，或改为“限期整改”"
     elif findings.pace is Pace.DATED and deadline is None:
@@ -116,10 +116,12 @@ def faults(findings: Findings, today: date) -> dict[str, str]:
     elif findings.pace is not Pace.STANDING and deadline and deadline < findings.found_on:
         wrong["deadline"] = "整改时限不能早于发现日期"
     elif findings.pace is not Pace.STANDING:
-        wrong["deadline"] = rules.misdated(deadline, today, "整改时限")
+        wrong["deadline"] = misdated(deadline, today, "整改时限")
     last = deadline_of(findings)
     if last is not None and (late := [text for due_on, text in findings.stages if due_on > last]):
         wrong["stages"] = f"节点“{late[0]}”晚于整改时限{_day(last)}"
+    for due_on, text in findings.stages:
+        wrong["stages"] = wrong.get("stages") or misdated(due_on, today, f"节点“{text}”的日期")
     if (findings.lead_unit or findings.unit) in findings.supports:
         wrong["supports"] = "牵头单位不能同时是配合单位"
     return {name: message for name, message in wrong.items() if message}

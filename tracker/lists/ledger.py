@@ -19,7 +19,6 @@ from tracker.accounts.permissions import sees_all
 from tracker.clock import local_date
 from tracker.db import db
 from tracker.lists.models import (
-    ListSettings,
     Milestone,
     Pace,
     Problem,
@@ -32,6 +31,7 @@ from tracker.lists.models import (
 )
 from tracker.lists.queries import sight
 from tracker.lists.rules import Tally
+from tracker.lists.settings.models import ListSettings
 from tracker.lists.views import VIEWS, Cell, Line, ListView, arrange
 from tracker.web.pages import Listing, Page, View, day, whole, words
 from tracker.words import Word
@@ -392,7 +392,11 @@ def _milestones(ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
 def _evidence(ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
     return _collected(
         select(RectificationEvidence.rectification_id, RectificationEvidence.name)
-        .where(RectificationEvidence.rectification_id.in_(ids))
+        .join(Rectification, Rectification.id == RectificationEvidence.rectification_id)
+        .where(
+            RectificationEvidence.rectification_id.in_(ids),
+            RectificationEvidence.round == Rectification.reopened_times,  # earlier proofs did not hold
+        )
         .order_by(RectificationEvidence.id)
     )
 

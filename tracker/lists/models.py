@@ -1,23 +1,22 @@
 """Problem (问题), Rectification (整改), Responsibility (责任): three views of one account number.
 
-What happens to it: Milestone (节点), RectificationReport (整改进展), RectificationExtension (整改延期),
-ClosingSlot (销号标准), SiteCheck (现场核查), PublicNotice (公示), Closure (销号), LookBack (回头看).
+With them Milestone (节点), ClosingSlot (销号标准) and RectificationEvidence (佐证材料). What else happens to
+an account lies with its verbs: in ``account``, ``extensions``, ``notices``, ``look_backs``.
 """
 
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tracker.accounts.models import Unit, User
+from tracker.accounts.models import Unit
 from tracker.db import Base
 from tracker.documents.models import Document
 from tracker.files import StoredFile
 from tracker.lists.rules import Slot
 from tracker.tasks.models import Assignment, Task
 from tracker.words import Word
-from tracker.workflow import FilingState, LookBackState, RectificationState
+from tracker.workflow import RectificationState
 
 
 class ProblemSource(Word):
@@ -217,6 +216,15 @@ class Rectification(Base):
     def accepting_unit_ids(self) -> set[int]:
         return {self.problem.responsibility.accepting_unit_id}
 
+    @property
+    def round(self) -> int:
+        """Which time it is being rectified, from 0: what was proved in earlier rounds did not hold."""
+        return self.reopened_times
+
+    @property
+    def present_slots(self) -> list["ClosingSlot"]:
+        return [slot for slot in self.slots if slot.round == self.round]
+
 
 class Responsibility(Base):
     """责任: who answers for a problem and who accepts its rectification."""
@@ -271,174 +279,20 @@ class Milestone(Base):
     rectification: Mapped[Rectification] = relationship(back_populates="milestones")
 
 
-class RectificationReport(Base):
-    """整改进展: what the unit says it has done; of a standing matter, the result of a quarter (阶段成效)."""
-
-    __tablename__ = "rectification_reports"
-    __table_args__ = (
-        CheckConstraint("progress BETWEEN 0 AND 100", name="progress_percent"),
-        UniqueConstraint("rectification_id", "quarter"),
-        Index(None, "rectification_id", "id"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    rectification_id: Mapped[int] = mapped_column(ForeignKey("rectifications.id"))
-    milestone_id: Mapped[int | None] = mapped_column(ForeignKey("milestones.id"))  # the one it meets
-    quarter: Mapped[str | None]  # "2020-Q3" of a stage result
-    progress: Mapped[int]
-    text: Mapped[str]
-    reported_at: Mapped[datetime]
-    reported_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    rectification: Mapped[Rectification] = relationship()
-    milestone: Mapped[Milestone | None] = relationship()
-    reported_by: Mapped[User | None] = relationship()
-    evidence: Mapped[list["RectificationEvidence"]] = relationship(order_by="RectificationEvidence.id")
-
-
 class ClosingSlot(Base):
     """销号标准: what the unit says to one of the five, or why it does not apply (不适用)."""
 
     __tablename__ = "closing_slots"
-    __table_args__ = (UniqueConstraint("rectification_id", "slot"),)
+    __table_args__ = (UniqueConstraint("rectification_id", "slot", "round"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     rectification_id: Mapped[int] = mapped_column(ForeignKey("rectifications.id"))
     slot: Mapped[Slot]
+    round: Mapped[int]
     is_applicable: Mapped[bool] = mapped_column(default=True)
     text: Mapped[str] = mapped_column(default="")
     rectification: Mapped[Rectification] = relationship(back_populates="slots")
     evidence: Mapped[list["RectificationEvidence"]] = relationship(order_by="RectificationEvidence.id")
-
-
-class SiteCheck(Base):
-    """现场核查: what the accepting unit found on the spot, where and when; photographs are its evidence."""
-
-    __tablename__ = "site_checks"
-    __table_args__ = (Index(None, "rectification_id", "id"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    rectification_id: Mapped[int] = mapped_column(ForeignKey("rectifications.id"))
-    is_passed: Mapped[bool]
-    findings: Mapped[str]
-    place: Mapped[str] = mapped_column(default="")
-    checked_on: Mapped[date]
-    entered_at: Mapped[datetime]
-    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    rectification: Mapped[Rectification] = relationship()
-    entered_by: Mapped[User | None] = relationship()
-    evidence: Mapped[list["RectificationEvidence"]] = relationship(order_by="RectificationEvidence.id")
-
-
-class PublicNotice(Base):
-    """公示: a verified rectification shown to the public for some working days before it is struck off."""
-
-    __tablename__ = "public_notices"
-    __table_args__ = (
-        CheckConstraint("days > 0 AND ends_on >= starts_on", name="lasts"),
-        Index(None, "rectification_id", "id"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    rectification_id: Mapped[int] = mapped_column(ForeignKey("rectifications.id"))
-    place: Mapped[str]  # where it is shown
-    starts_on: Mapped[date]
-    days: Mapped[int]  # working days
-    ends_on: Mapped[date]  # the last of them
-    is_void: Mapped[bool] = mapped_column(default=False)  # the rectification was sent back meanwhile
-    made_at: Mapped[datetime]
-    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    rectification: Mapped[Rectification] = relationship()
-    objections: Mapped[list["NoticeObjection"]] = relationship(order_by="NoticeObjection.id")
-
-
-class NoticeObjection(Base):
-    """公示异议: what somebody said against it, as a supervisor wrote it down, and the answer."""
-
-    __tablename__ = "notice_objections"
-    __table_args__ = (
-        CheckConstraint("(answer = '') = (answered_at IS NULL)", name="answered_at_if_answered"),
-        Index(None, "notice_id", "id"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    notice_id: Mapped[int] = mapped_column(ForeignKey("public_notices.id"))
-    raised_on: Mapped[date]
-    raised_by: Mapped[str] = mapped_column(default="")  # as the person called himself; masked by role
-    text: Mapped[str]
-    entered_at: Mapped[datetime]
-    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    answer: Mapped[str] = mapped_column(default="")
-    answered_at: Mapped[datetime | None]
-    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    notice: Mapped[PublicNotice] = relationship(back_populates="objections")
-
-
-class Closure(Base):
-    """销号: one strike-off with its three people, kept when the account is reopened later (恢复挂账)."""
-
-    __tablename__ = "closures"
-    __table_args__ = (
-        CheckConstraint(
-            "applied_by_id <> verified_by_id AND applied_by_id <> closed_by_id"
-            " AND verified_by_id <> closed_by_id",
-            name="three_people",
-        ),
-        CheckConstraint("(reopened_on IS NULL) = (reopen_reason = '')", name="reason_if_reopened"),
-        Index(None, "rectification_id", "id"),
-        Index(None, "closed_on"),
-        Index(None, "reopened_on"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    rectification_id: Mapped[int] = mapped_column(ForeignKey("rectifications.id"))
-    deadline: Mapped[date]  # in force when it was struck off
-    applied_at: Mapped[datetime]
-    applied_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    verified_at: Mapped[datetime]
-    verified_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    closed_at: Mapped[datetime]
-    closed_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    closed_on: Mapped[date]
-    reopened_on: Mapped[date | None]
-    reopened_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    reopen_reason: Mapped[str] = mapped_column(default="")
-    rectification: Mapped[Rectification] = relationship()
-    closed_by: Mapped[User] = relationship(foreign_keys=closed_by_id)
-
-
-class LookBack(Base):
-    """回头看: a struck-off account looked at again; drawn by lot or ordered by hand."""
-
-    __tablename__ = "look_backs"
-    __table_args__ = (
-        CheckConstraint("(state IN ('held', 'failed')) = (held_on IS NOT NULL)", name="held_on_if_held"),
-        CheckConstraint("(share IS NULL) = (event_id IS NULL)", name="drawn_with_a_share"),
-        Index(None, "closure_id"),
-        Index(None, "state", "due_on"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    closure_id: Mapped[int] = mapped_column(ForeignKey("closures.id"))
-    event_id: Mapped[int | None] = mapped_column(
-        ForeignKey("events.id"), unique=True
-    )  # the strike-off it was drawn for; None: ordered by hand
-    share: Mapped[int | None]  # percent: how likely it was to be drawn
-    state: Mapped[LookBackState] = mapped_column(default=LookBackState.PLANNED)
-    due_on: Mapped[date]
-    reason: Mapped[str] = mapped_column(default="")  # why it was ordered by hand
-    planned_at: Mapped[datetime]
-    planned_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    closed_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))  # who struck it off does not look back
-    held_on: Mapped[date | None]
-    held_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    place: Mapped[str] = mapped_column(default="")
-    findings: Mapped[str] = mapped_column(default="")
-    version: Mapped[int] = mapped_column()
-    closure: Mapped[Closure] = relationship()
-    held_by: Mapped[User | None] = relationship(foreign_keys=held_by_id)
-    evidence: Mapped[list["RectificationEvidence"]] = relationship(order_by="RectificationEvidence.id")
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
 class RectificationEvidence(Base):
@@ -461,6 +315,7 @@ class RectificationEvidence(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     rectification_id: Mapped[int] = mapped_column(ForeignKey("rectifications.id"))
+    round: Mapped[int]  # of the account when it was handed in
     report_id: Mapped[int | None] = mapped_column(ForeignKey("rectification_reports.id"))
     slot_id: Mapped[int | None] = mapped_column(ForeignKey("closing_slots.id"))
     check_id: Mapped[int | None] = mapped_column(ForeignKey("site_checks.id"))
@@ -469,56 +324,3 @@ class RectificationEvidence(Base):
     name: Mapped[str]  # as the uploader called it
     claim: Mapped[str] = mapped_column(default="")  # what it proves
     file: Mapped[StoredFile] = relationship()
-
-
-class RectificationExtension(Base):
-    """整改延期: asked for by the unit's head before the deadline, answered by an approver."""
-
-    __tablename__ = "rectification_extensions"
-    __table_args__ = (
-        CheckConstraint("wanted_on > deadline", name="wanted_later"),
-        CheckConstraint("(state = 'accepted') = (granted_on IS NOT NULL)", name="granted_on_if_accepted"),
-        CheckConstraint(
-            "(state IN ('accepted', 'refused')) = (answered_at IS NOT NULL)", name="answered_at_if_answered"
-        ),
-        Index(None, "rectification_id", "id"),
-        Index(None, "state", "submitted_at"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    rectification_id: Mapped[int] = mapped_column(ForeignKey("rectifications.id"))
-    state: Mapped[FilingState] = mapped_column(default=FilingState.DRAFT)
-    deadline: Mapped[date]  # the one in force when it was asked for
-    wanted_on: Mapped[date]
-    granted_on: Mapped[date | None]
-    reason: Mapped[str]
-    created_at: Mapped[datetime]
-    submitted_at: Mapped[datetime | None]
-    submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    answered_at: Mapped[datetime | None]
-    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    answer_reason: Mapped[str] = mapped_column(default="")
-    version: Mapped[int] = mapped_column()
-    rectification: Mapped[Rectification] = relationship()
-    submitted_by: Mapped[User | None] = relationship(foreign_keys=submitted_by_id)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
-
-    @property
-    def unit_ids(self) -> set[int]:
-        return self.rectification.unit_ids
-
-
-class ListSettings(Base):
-    """清单设置: the title and the columns of one of the three lists, as the office wants them."""
-
-    __tablename__ = "list_settings"
-
-    name: Mapped[str] = mapped_column(primary_key=True)  # problems, rectifications, responsibilities
-    title: Mapped[str]
-    columns: Mapped[list[Any]]
-    changed_at: Mapped[datetime]
-    changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    version: Mapped[int] = mapped_column()
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012

@@ -12,14 +12,8 @@ from tracker.accounts.permissions import sees_all
 from tracker.db import db
 from tracker.documents.models import Document, WorkPoint
 from tracker.errors import NotFound
-from tracker.lists.models import (
-    Closure,
-    Problem,
-    ProblemSource,
-    Rectification,
-    Responsibility,
-    SupportUnit,
-)
+from tracker.lists.account.models import Closure
+from tracker.lists.models import Problem, ProblemSource, Rectification, Responsibility, SupportUnit
 from tracker.tasks.models import Assignment, Task
 from tracker.tasks.queries import overdue
 from tracker.workflow import RectificationState

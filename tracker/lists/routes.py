@@ -72,6 +72,8 @@ def show_list(name: str) -> str:
         ProblemSource=ProblemSource,
         Severity=Severity,
         Format=Format,
+        longest=formats.LONGEST,
+        address_of=lambda kind: url_for(".export", name=name, kind=kind) + view.href(),
         may_register=can(me(), Permission.JUDGE),
         oversees=can(me(), Permission.OVERSEE),
     )

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from tracker.words import Word
 
 IMMEDIATE_DAYS = 30  # 立行立改: at most so many days
-MOST_YEARS = 10  # days further from today are slips of the pen
 ENTRY_WORKDAYS = 1  # a duty overdue by more working days than this enters the lists by itself
 
 
@@ -30,14 +29,6 @@ def immediate_deadline(found_on: date) -> date:
     """The last day of 立行立改 counted from the day the problem was found."""
     month = timedelta(days=IMMEDIATE_DAYS)
     return min(found_on, date.max - month) + month
-
-
-def misdated(day: date | None, today: date, name: str) -> str:
-    """Why a day is taken for a slip of the pen; "" when it may be meant."""
-    first, last = today.year - MOST_YEARS, today.year + MOST_YEARS
-    if day is None or first <= day.year <= last:
-        return ""
-    return f"{name}{day}在{first}年至{last}年之外，请核对年份"
 
 
 class Tally(NamedTuple):

@@ -15,15 +15,22 @@ from tracker.clock import SHANGHAI
 from tracker.db import db
 from tracker.lists import actions as lists
 from tracker.lists.account import actions as account
-from tracker.lists.account.actions import Plan, Proof, SlotEntry, Visit
-from tracker.lists.account.queries import last_closure, planned_look_backs
+from tracker.lists.account import closing, progress
+from tracker.lists.account.actions import Plan
+from tracker.lists.account.closing import SlotEntry, Visit
+from tracker.lists.account.models import RectificationReport
+from tracker.lists.account.progress import Progress, Proof, report
+from tracker.lists.account.queries import last_closure, planned_look_backs, reports_waiting
 from tracker.lists.account.rules import Stage
 from tracker.lists.extensions import actions as extensions
 from tracker.lists.look_backs import actions as look_backs
-from tracker.lists.models import LookBack, Pace, Problem, ProblemSource, Rectification, Severity
+from tracker.lists.look_backs.models import LookBack
+from tracker.lists.models import Pace, Problem, ProblemSource, Rectification, Severity
 from tracker.lists.notices import actions as notices
 from tracker.lists.rules import Slot
+from tracker.reports.rules import ReturnReason
 from tracker.tasks.models import Ground
+from tracker.tasks.requests.actions import Wish
 from tracker.workdays import Workdays
 
 Step = tuple[datetime, Callable[[datetime], object]]
@@ -74,6 +81,7 @@ class Accounts:
             _on(6, 28, 11),
             case.report(100, "四个县区的公示栏已全部更新，网上同步公开。", "公示栏照片说明.txt"),
         )
+        yield _on(6, 28, 17, 20), case.accept
         yield (
             _on(6, 29, 9, 40),
             case.fill(
@@ -124,6 +132,12 @@ class Accounts:
             _on(6, 28, 15),
             case.report(60, "3个点位已恢复供货，补货登记本已上柜。", "补货登记.txt", milestone=0),
         )
+        yield _on(6, 29, 11), case.accept
+        yield _on(6, 30, 10), case.report(100, "已全面排查。", "排查通知.txt", milestone=0)
+        yield (
+            _on(6, 30, 14),
+            case.return_report("“全面排查”查了多少个点位、结果怎样没有写，附的是通知不是台账。"),
+        )
         yield _on(6, 30, 16), case.report(100, "全市17个点位排查完毕。", "排查台账.txt", milestone=0)
         slots = {slot: f"{slot.label}情况见排查台账。" for slot in Slot}
         yield _on(7, 1, 9), case.fill(slots)
@@ -132,11 +146,18 @@ class Accounts:
             _on(7, 2, 15),
             case.refuse("现场看了6个点位，有1个仍空着；补货登记本有两页是后补的。", "新城百货、临城菜场等"),
         )
+        yield _on(6, 30, 17), case.accept
         yield _on(7, 3, 15), case.report(100, "空置点位已补货，登记本据实重填。", "复查照片说明.txt")
+        yield _on(7, 3, 16), case.accept
         yield _on(7, 6, 9), case.apply
         yield _on(7, 7, 10), case.verify("6个点位均有货，登记本与出库单一致。", "新城百货、临城菜场等")
         yield _on(7, 8, 15), case.send_back("“长效机制”只有一句话，没有制度文本，请补上点位管理办法再报。")
-        yield _on(7, 9, 9), case.ask_extension(date(2020, 10, 31), "点位管理办法须与商场续签协议一并落实。")
+        yield (
+            _on(7, 9, 9),
+            case.ask_extension(
+                date(2020, 10, 31), "点位管理办法须与商场续签协议一并落实。", "续签协议日程.txt"
+            ),
+        )
 
     def _returned(self) -> Iterator[Step]:
         """立行立改, struck off, looked at again and found to have come back."""
@@ -201,6 +222,11 @@ class Accounts:
         yield (
             _on(6, 30, 10),
             case.report(50, "二季度比对3次，预警21户，全部上门核实。", "预警登记.txt", quarter="2020-Q2"),
+        )
+        yield _on(7, 1, 10), case.accept
+        yield (
+            _on(7, 9, 10),
+            case.report(60, "7月第一次比对，预警6户，4户已上门，2户外出，约定本周回访。", "7月预警登记.txt"),
         )
 
 
@@ -281,11 +307,20 @@ class _Case:
             unmet = [one.id for one in self.item.milestones if one.met_on is None]
             id_ = None if milestone is None else unmet[milestone]
             proofs = [self._proof(name, text, at)]
-            account.report(
-                self.item, self.reporter, at, account.Progress(progress, text, id_, quarter, proofs)
-            )
+            report(self.item, self.reporter, at, Progress(progress, text, id_, quarter, proofs))
 
         return act
+
+    def accept(self, at: datetime) -> None:
+        progress.accept(self._last_report(), self.second, at)
+
+    def return_report(self, reason: str) -> Callable[[datetime], None]:
+        return lambda at: progress.send_back(
+            self._last_report(), self.second, at, ReturnReason.EVIDENCE, reason
+        )
+
+    def _last_report(self) -> RectificationReport:
+        return reports_waiting(self.item)[-1]
 
     def fill(self, words: Mapping[Slot, str], reason: str = "") -> Callable[[datetime], None]:
         """The five slots; one without words does not apply, for ``reason``."""
@@ -297,18 +332,18 @@ class _Case:
                 else SlotEntry(False, reason)
                 for slot, said in words.items()
             }
-            account.save_slots(self.item, self.reporter, at, entries)
+            closing.save_slots(self.item, self.reporter, at, entries)
 
         return act
 
     def apply(self, at: datetime) -> None:
-        account.request_closure(self.item, self.head, at)
+        closing.request_closure(self.item, self.head, at)
 
     def verify(self, findings: str, place: str) -> Callable[[datetime], None]:
-        return lambda at: account.verify(self.item, self.checker, at, Visit(findings, place, at.date()))
+        return lambda at: closing.verify(self.item, self.checker, at, Visit(findings, place, at.date()))
 
     def refuse(self, findings: str, place: str) -> Callable[[datetime], None]:
-        return lambda at: account.refuse(self.item, self.checker, at, Visit(findings, place, at.date()))
+        return lambda at: closing.refuse(self.item, self.checker, at, Visit(findings, place, at.date()))
 
     def send_back(self, reason: str) -> Callable[[datetime], None]:
         return lambda at: account.send_back(self.item, self.supervisor, at, reason)
@@ -319,10 +354,14 @@ class _Case:
         )
 
     def close(self, at: datetime) -> None:
-        account.close(self.item, self.second, at)
+        closing.close(self.item, self.second, at)
 
-    def ask_extension(self, wanted_on: date, reason: str) -> Callable[[datetime], object]:
-        return lambda at: extensions.ask(self.item, self.head, at, wanted_on, reason)
+    def ask_extension(self, wanted_on: date, reason: str, name: str) -> Callable[[datetime], object]:
+        def act(at: datetime) -> None:
+            file = self._proof(name, reason, at)[0]
+            extensions.ask(self.item, self.head, at, Wish(wanted_on, reason, file, name))
+
+        return act
 
     def plan_look_back(self, reason: str) -> Callable[[datetime], None]:
         """By hand, unless the lot has drawn this account already: then that one is held."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from tracker.accounts.models import Unit, User
 from tracker.db import Base
@@ -17,6 +17,7 @@ from tracker.documents.reading import DeadlineBasis as DeadlineBasis
 from tracker.documents.reading import Duty as Duty
 from tracker.documents.reading import Reporting as Reporting
 from tracker.files import StoredFile
+from tracker.tasks.requests.rules import DUTY, Extended
 from tracker.words import Word
 from tracker.workflow import FilingState, State, TaskState
 
@@ -241,22 +242,10 @@ class Objection(Base):
     answered_by: Mapped[User | None] = relationship(foreign_keys=answered_by_id)
 
 
-class Extension(Base):
-    """延期: asked for by the unit's head before the deadline, answered by an approver."""
-
-    __tablename__ = "extensions"
-    __table_args__ = (
-        CheckConstraint("wanted_on > deadline", name="wanted_later"),
-        CheckConstraint("(state = 'accepted') = (granted_on IS NOT NULL)", name="granted_on_if_accepted"),
-        CheckConstraint(
-            "(state IN ('accepted', 'refused')) = (answered_at IS NOT NULL)", name="answered_at_if_answered"
-        ),
-        Index(None, "assignment_id", "id"),
-        Index(None, "state", "submitted_at"),
-    )
+class AnyExtension:
+    """延期 of a duty or a rectification: asked for by the unit's head before the deadline, then answered."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id"))
     state: Mapped[FilingState] = mapped_column(default=FilingState.DRAFT)
     deadline: Mapped[date]  # the one in force when it was asked for
     wanted_on: Mapped[date]
@@ -272,16 +261,64 @@ class Extension(Base):
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     answer_reason: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column()
-    assignment: Mapped[Assignment] = relationship()
-    file: Mapped[StoredFile | None] = relationship()
-    submitted_by: Mapped[User | None] = relationship(foreign_keys=submitted_by_id)
-    answered_by: Mapped[User | None] = relationship(foreign_keys=answered_by_id)
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    @declared_attr
+    def file(cls) -> Mapped[StoredFile | None]:
+        return relationship()
+
+    @declared_attr
+    def submitted_by(cls) -> Mapped[User | None]:
+        return relationship(foreign_keys=f"{cls.__name__}.submitted_by_id")  # type: ignore[attr-defined]
+
+    @declared_attr
+    def answered_by(cls) -> Mapped[User | None]:
+        return relationship(foreign_keys=f"{cls.__name__}.answered_by_id")  # type: ignore[attr-defined]
+
+    @property
+    def matter(self) -> Any:
+        """What it is to extend: something with a deadline and a state."""
+        raise NotImplementedError
+
+    @property
+    def extended(self) -> Extended:
+        raise NotImplementedError
 
     @property
     def unit_ids(self) -> set[int]:
-        return {self.assignment.unit_id}
+        units: set[int] = self.matter.unit_ids
+        return units
+
+
+def extension_checks() -> tuple[CheckConstraint, ...]:
+    """What the database refuses of any extension."""
+    return (
+        CheckConstraint("wanted_on > deadline", name="wanted_later"),
+        CheckConstraint("(state = 'accepted') = (granted_on IS NOT NULL)", name="granted_on_if_accepted"),
+        CheckConstraint(
+            "(state IN ('accepted', 'refused')) = (answered_at IS NOT NULL)", name="answered_at_if_answered"
+        ),
+    )
+
+
+class Extension(AnyExtension, Base):
+    """延期 of a duty."""
+
+    __tablename__ = "extensions"
+    __table_args__ = (
+        *extension_checks(),
+        Index(None, "assignment_id", "id"),
+        Index(None, "state", "submitted_at"),
+    )
+
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id"))
+    assignment: Mapped[Assignment] = relationship()
+    extended = DUTY
+
+    __mapper_args__ = {"version_id_col": AnyExtension.version}  # noqa: RUF012
+
+    @property
+    def matter(self) -> Assignment:
+        return self.assignment
 
 
 class HaltRequest(Base):

@@ -1,5 +1,6 @@
 """What each row of a workbook that came back would do, what stands against it, and the whole. Pure."""
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
@@ -10,6 +11,7 @@ from tracker.workbooks.figures import Cell, refuse_formula
 from tracker.workbooks.problems import Problem, gathered
 
 MAX_TOLD = 200  # rows a preview shows one by one
+_ROW = re.compile(r"(?:第|[A-Z]+)(\d+)")  # in 第7行 and A7
 Name = TypeVar("Name")
 Value = TypeVar("Value")
 
@@ -51,6 +53,12 @@ class Preview(Generic[AnyPlan]):
     def problems(self) -> list[tuple[str, str]]:
         """(places, message) of everything that stands against it; the same message is said once."""
         return gathered((*self.flaws, *(problem for plan in self.plans for problem in plan.problems)))
+
+    @property
+    def faulty_rows(self) -> int:
+        """How many rows have something against them; 0 where it stands against the workbook as a whole."""
+        flawed = (_ROW.match(flaw.place) for flaw in self.flaws)
+        return len({int(row[1]) for row in flawed if row} | {p.number for p in self.plans if p.problems})
 
     @property
     def written(self) -> list[AnyPlan]:

@@ -11,13 +11,16 @@ from tracker.accounts.models import Role
 from tracker.clock import local_date
 from tracker.db import db
 from tracker.errors import DomainError
-from tracker.lists.account import actions
-from tracker.lists.account.actions import Plan, Progress, SlotEntry, Visit
+from tracker.lists.account import actions, closing, progress
+from tracker.lists.account.actions import Plan
+from tracker.lists.account.closing import SlotEntry, Visit
+from tracker.lists.account.progress import Progress
 from tracker.lists.extensions import actions as extensions
 from tracker.lists.look_backs import actions as look_backs
 from tracker.lists.notices import actions as notices
 from tracker.lists.rules import Slot
 from tracker.tasks.models import Ground
+from tracker.tasks.requests.actions import Wish
 from tracker.workdays import statutory
 from tracker.workflow import RectificationState
 
@@ -46,15 +49,15 @@ VERBS = {
     "propose": lambda item, who: actions.propose(item, who, NOW, Plan("倒排工期", person="李四")),
     "approve": lambda item, who: actions.approve(item, who, NOW),
     "send_back": lambda item, who: actions.send_back(item, who, NOW, "理由"),
-    "report": lambda item, who: actions.report(item, who, NOW, Progress(100, "已建成")),
-    "save_slots": lambda item, who: actions.save_slots(item, who, NOW, {}),
-    "request_closure": lambda item, who: actions.request_closure(item, who, NOW),
-    "verify": lambda item, who: actions.verify(item, who, NOW, VISIT),
-    "refuse": lambda item, who: actions.refuse(item, who, NOW, VISIT),
-    "close": lambda item, who: actions.close(item, who, NOW),
+    "report": lambda item, who: progress.report(item, who, NOW, Progress(100, "已建成")),
+    "save_slots": lambda item, who: closing.save_slots(item, who, NOW, {}),
+    "request_closure": lambda item, who: closing.request_closure(item, who, NOW),
+    "verify": lambda item, who: closing.verify(item, who, NOW, VISIT),
+    "refuse": lambda item, who: closing.refuse(item, who, NOW, VISIT),
+    "close": lambda item, who: closing.close(item, who, NOW),
     "reopen": lambda item, who: actions.reopen(item, who, NOW, "理由", LATER),
     "withdraw": lambda item, who: actions.withdraw(item, who, NOW, "理由"),
-    "extend": lambda item, who: extensions.ask(item, who, NOW, LATER, "理由"),
+    "extend": lambda item, who: extensions.ask(item, who, NOW, Wish(LATER, "理由")),
     "give_notice": lambda item, who: notices.give(item, who, NOW, "网站", TODAY, 5, statutory()),
     "look_back": lambda item, who: look_backs.plan(item, who, NOW, LATER, "群众反映"),
 }
@@ -98,7 +101,7 @@ def a_ready_account(state, reporter, checker):
     if state == "active":
         file = files.store(b"proof", "a.txt", "text/plain", None, NOW)
         entries = {slot: SlotEntry(True, "见佐证", [(file, "a.txt", "")]) for slot in Slot}
-        actions.save_slots(item, reporter, NOW, entries)
+        closing.save_slots(item, reporter, NOW, entries)
         db.session.commit()
     return item
 

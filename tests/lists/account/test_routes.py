@@ -1,14 +1,17 @@
 """The page of one account: what is typed comes back, what is stale is refused, files are shown to whom may see."""
 
+from datetime import date
 from io import BytesIO
 
 from tests import make
 from tests.conftest import NOW, sign_in
 from tracker.accounts.models import Role
 from tracker.db import db
+from tracker.lists.account.models import RectificationReport
+from tracker.lists.extensions.models import RectificationExtension
 from tracker.lists.models import RectificationEvidence
 from tracker.lists.rules import Slot
-from tracker.workflow import RectificationState, State
+from tracker.workflow import FilingState, RectificationState, State
 
 
 def test_a_refused_closure_keeps_words_and_files_and_names_what_is_missing(client, reporter, head):
@@ -99,3 +102,59 @@ def test_milestones_are_lines_of_the_plan(client, reporter):
     form |= {"stage_day_0": "2020-07-20", "stage_text_3": "验收", "stage_day_3": "2020-07-31"}
     assert client.post(f"/lists/{problem.id}/remedy", data=form).status_code == 302
     assert [stage.text for stage in problem.rectification.milestones] == ["开工", "验收"]
+
+
+def test_a_report_is_sent_back_beside_the_measure_and_corrected_by_its_unit(client, reporter, supervisor):
+    columns = {"state": RectificationState.ACTIVE, "remedy": "倒排工期，七月底前建成"}
+    problem = make.problem(reporter.unit, rectification=columns)
+    sign_in(client, reporter)
+    form = {"progress": "60", "text": "两所学校已开工", "milestone": "", "quarter": ""}
+    client.post(f"/lists/{problem.id}/reports", data=form | {"files": (BytesIO(b"proof"), "开工令.txt")})
+    filed = db.session.scalars(db.select(RectificationReport)).one()
+    sign_in(client, supervisor)
+    assert "整改进展待审核" in client.get("/").text
+    review = client.get(f"/lists/{problem.id}").text.split('id="review"')[1].split("</section>")[0]
+    assert all(words in review for words in ("倒排工期，七月底前建成", "两所学校已开工", "开工令.txt"))
+    answer = {"version": filed.version, "kind": "evidence", "answer": ""}
+    page = client.post(f"/lists/reports/{filed.id}/send-back", data=answer)
+    assert (page.status_code, "退回请填写理由" in page.text) == (422, True)
+    answer["answer"] = "只附了一所学校的开工令"
+    assert client.post(f"/lists/reports/{filed.id}/send-back", data=answer).status_code == 302
+    assert client.post(f"/lists/reports/{filed.id}/accept", data=answer).status_code == 409
+    sign_in(client, reporter)
+    assert "整改进展被退回" in client.get("/").text
+    page = client.get(f"/lists/{problem.id}").text
+    assert "佐证不符" in page
+    assert page.split('id="progress-report"')[1].count("两所学校已开工") > 1  # nobody types twice
+    again = form | {"text": "两所学校已开工，附两份开工令"}
+    assert client.post(f"/lists/{problem.id}/reports", data=again).status_code == 302
+    assert (filed.state, [one.name for one in filed.evidence]) == (FilingState.SUBMITTED, ["开工令.txt"])
+    assert client.post(f"/lists/reports/{filed.id}/recall", data={}).status_code == 302
+    assert "已撤回" in client.get(f"/lists/{problem.id}").text
+
+
+def test_an_extension_is_asked_for_and_answered_as_that_of_a_duty_is(client, head, approver):
+    columns = {"state": RectificationState.ACTIVE, "deadline": date(2020, 7, 8)}
+    problem = make.problem(head.unit, rectification=columns)
+    sign_in(client, head)
+    assert "临期申请" in client.get(f"/lists/{problem.id}/extend").text
+    form = {"wanted_on": "2020-07-08", "reason": "汛期停工", "version": problem.rectification.version}
+    page = client.post(f"/lists/{problem.id}/extend", data=form)
+    assert (page.status_code, "须晚于现在的整改时限2020-07-08" in page.text) == (422, True)
+    form |= {"wanted_on": "2020-07-31", "file": (BytesIO(b"flood"), "停工通知.txt")}
+    assert client.post(f"/lists/{problem.id}/extend", data=form).status_code == 302
+    extension = db.session.scalars(db.select(RectificationExtension)).one()
+    sign_in(client, approver)
+    page = client.get("/lists/extensions").text
+    assert all(words in page for words in ("临期申请", "停工通知.txt", "延23天", "此前延期", "汛期停工"))
+    assert client.get(f"/lists/extensions/{extension.id}/file").data == b"flood"
+    answer = {"version": extension.version, "granted_on": "2020-08-31", "reason": "同意，抓紧"}
+    page = client.post(f"/lists/extensions/{extension.id}/accept", data=answer)
+    assert (page.status_code, "不晚于申请的2020-07-31" in page.text, "同意，抓紧" in page.text) == (
+        422,
+        True,
+        True,
+    )
+    answer["granted_on"] = "2020-07-31"
+    assert client.post(f"/lists/extensions/{extension.id}/accept", data=answer).status_code == 302
+    assert problem.rectification.deadline == date(2020, 7, 31)

@@ -12,10 +12,11 @@ from tracker.clock import local_date
 from tracker.db import db
 from tracker.errors import Forbidden, Invalid, WrongState
 from tracker.lists.account import actions as account
-from tracker.lists.account.actions import Visit
+from tracker.lists.account import closing
+from tracker.lists.account.closing import Visit
 from tracker.lists.look_backs import actions, jobs
+from tracker.lists.look_backs.models import LookBack
 from tracker.lists.look_backs.rules import months_later
-from tracker.lists.models import LookBack
 from tracker.workflow import LookBackState, RectificationState
 
 TODAY = local_date(NOW)
@@ -31,7 +32,7 @@ def struck_off(supervisor):
         for _ in range(count):
             columns = {"state": RectificationState.VERIFIED, "progress": 100}
             item = make.problem(rectification=columns).rectification
-            account.close(item, supervisor, NOW)
+            closing.close(item, supervisor, NOW)
             made.append(item)
         db.session.flush()
         return made

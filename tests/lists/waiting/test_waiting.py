@@ -8,7 +8,8 @@ import pytest
 from tests import make
 from tests.conftest import NOW, sign_in
 from tracker.accounts.models import Role
-from tracker.lists.models import LookBack, Pace
+from tracker.lists.look_backs.models import LookBack
+from tracker.lists.models import Pace
 from tracker.lists.waiting.rules import quarter_asked
 from tracker.workflow import RectificationState as State
 

@@ -11,6 +11,7 @@ from tracker.accounts.models import Unit
 from tracker.lists.account.rules import Stage, quarter_words
 from tracker.lists.models import ClosingSlot, Milestone
 from tracker.lists.rules import Slot
+from tracker.reports.rules import ReturnReason
 from tracker.tasks.demands.forms import hurry_field
 from tracker.tasks.models import Ground
 from tracker.web.forms import Form, at_most, options
@@ -131,6 +132,13 @@ class ProgressForm(Form):
         self.quarter.choices = [SelectChoice("", "不是季度成效，只报进展")] + [
             SelectChoice(quarter, quarter_words(quarter)) for quarter in quarters
         ]
+
+
+class ReviewForm(Form):
+    """通过 or 退回 of one report: words that a return needs, and one of the reasons for it."""
+
+    kind = SelectField("退回原因", choices=options(ReturnReason), default=ReturnReason.EMPTY)
+    answer = TextAreaField("审核意见", [LONGEST])
 
 
 class SlotsForm(Form):

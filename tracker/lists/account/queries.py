@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.accounts.models import User
@@ -13,24 +13,19 @@ from tracker.audit import Event
 from tracker.clock import local_date
 from tracker.db import db
 from tracker.errors import NotFound
+from tracker.lists.account.models import Closure, RectificationReport, SiteCheck
 from tracker.lists.account.rules import Said, quarters_due, quarters_open
-from tracker.lists.models import (
-    ClosingSlot,
-    Closure,
-    LookBack,
-    Problem,
-    PublicNotice,
-    Rectification,
-    RectificationEvidence,
-    RectificationExtension,
-    RectificationReport,
-    SiteCheck,
-)
+from tracker.lists.extensions.models import RectificationExtension
+from tracker.lists.look_backs.models import LookBack
+from tracker.lists.models import ClosingSlot, Problem, Rectification, RectificationEvidence
+from tracker.lists.notices.models import PublicNotice
 from tracker.lists.queries import get_problem
 from tracker.lists.rules import Slot
 from tracker.reports.models import ProgressReport
 from tracker.tasks.models import Assignment
 from tracker.workflow import FilingState, LookBackState, State
+
+TO_CORRECT = (FilingState.DRAFT, FilingState.RETURNED)
 
 
 @dataclass(frozen=True)
@@ -64,11 +59,35 @@ class Account:
 
     @cached_property
     def slots(self) -> Mapping[Slot, ClosingSlot]:
-        return {slot.slot: slot for slot in self.rectification.slots}
+        return {slot.slot: slot for slot in self.rectification.present_slots}
+
+    @property
+    def earlier_rounds(self) -> list[tuple[Closure, Mapping[Slot, ClosingSlot]]]:
+        """Each strike-off that did not hold, with what was said in its slots."""
+        return [
+            (closure, {one.slot: one for one in self.rectification.slots if one.round == round_})
+            for round_, closure in enumerate(self.closures)
+            if closure.reopened_on
+        ]
+
+    @property
+    def reopened_on(self) -> date | None:
+        """When the present round began; None in the first."""
+        return next((one.reopened_on for one in reversed(self.closures) if one.reopened_on), None)
+
+    @property
+    def to_correct(self) -> RectificationReport | None:
+        """The report that was sent back or recalled, and has not been reported again."""
+        present = [one for one in self.reports if one.round == self.rectification.round]
+        return next((one for one in present if one.state in TO_CORRECT), None)
+
+    @property
+    def reports_waiting(self) -> list[RectificationReport]:
+        return [one for one in self.reports if one.state is FilingState.SUBMITTED]
 
     @property
     def filed_quarters(self) -> list[str]:
-        return [report.quarter for report in self.reports if report.quarter]
+        return [one.quarter for one in self.reports if one.quarter and one is not self.to_correct]
 
     def quarters_open(self, today: date) -> list[str]:
         return quarters_open(began_on(self.problem), today, self.filed_quarters)
@@ -106,6 +125,7 @@ def account_of(problem: Problem) -> Account:
             .options(
                 joinedload(RectificationReport.milestone),
                 joinedload(RectificationReport.reported_by),
+                joinedload(RectificationReport.reviewed_by),
                 selectinload(RectificationReport.evidence).options(proofs),
             )
         ).all(),
@@ -138,6 +158,10 @@ def account_of(problem: Problem) -> Account:
             select(RectificationExtension)
             .where(RectificationExtension.rectification_id == id_)
             .order_by(RectificationExtension.id)
+            .options(
+                joinedload(RectificationExtension.submitted_by),
+                joinedload(RectificationExtension.answered_by),
+            )
         ).all(),
     )
 
@@ -145,8 +169,50 @@ def account_of(problem: Problem) -> Account:
 def said_in(rectification: Rectification) -> dict[Slot, Said]:
     """What the closing slots hold so far."""
     return {
-        slot.slot: Said(slot.is_applicable, slot.text, len(slot.evidence)) for slot in rectification.slots
+        slot.slot: Said(slot.is_applicable, slot.text, len(slot.evidence))
+        for slot in rectification.present_slots
     }
+
+
+def report_to_correct(rectification: Rectification) -> RectificationReport | None:
+    """The report of this round that was sent back or recalled, and has not been reported again."""
+    return db.session.scalar(_reports(rectification, TO_CORRECT).order_by(RectificationReport.id).limit(1))
+
+
+def reports_waiting(rectification: Rectification) -> Sequence[RectificationReport]:
+    """Those of this round nobody has reviewed."""
+    return db.session.scalars(
+        _reports(rectification, [FilingState.SUBMITTED]).order_by(RectificationReport.id)
+    ).all()
+
+
+def last_standing_report(
+    rectification: Rectification, but: RectificationReport
+) -> RectificationReport | None:
+    """The latest of this round that counts, other than ``but``."""
+    return db.session.scalar(
+        _reports(rectification, [FilingState.SUBMITTED, FilingState.ACCEPTED])
+        .where(RectificationReport.id != but.id)
+        .order_by(RectificationReport.reported_at.desc(), RectificationReport.id.desc())
+        .limit(1)
+    )
+
+
+def _reports(rectification: Rectification, states: Sequence[FilingState]) -> Select[RectificationReport]:
+    return select(RectificationReport).where(
+        RectificationReport.rectification_id == rectification.id,
+        RectificationReport.round == rectification.round,
+        RectificationReport.state.in_(states),
+    )
+
+
+def get_report(user: User, report_id: int) -> RectificationReport:
+    """NotFound when absent or its account is out of sight."""
+    found = db.session.get(RectificationReport, report_id)
+    if found is None:
+        raise NotFound("没有这份整改进展，或不在您的查看范围内")
+    get_problem(user, found.rectification.problem_id)
+    return found
 
 
 def standing_notice(rectification: Rectification) -> PublicNotice | None:

@@ -11,23 +11,27 @@ from tracker.accounts.queries import active_units, get_unit
 from tracker.accounts.session import me
 from tracker.accounts.trail import check_version
 from tracker.db import db
-from tracker.lists.account import actions, queries
+from tracker.errors import Invalid
+from tracker.lists.account import actions, closing, progress, queries
 from tracker.lists.account.forms import (
     DisputeForm,
     ProgressForm,
     ReasonForm,
     ReopenForm,
+    ReviewForm,
     SlotsForm,
     UpholdForm,
     VisitForm,
     plan_form,
     slots_form,
 )
+from tracker.lists.account.models import RectificationReport
 from tracker.lists.account.page import page_of, proofs, seen_version
 from tracker.lists.models import Problem, Rectification
 from tracker.lists.queries import get_problem
 from tracker.lists.rules import Slot
 from tracker.reports import preview
+from tracker.reports.rules import ReturnReason
 from tracker.tasks.models import Ground
 
 bp = Blueprint("account", __name__)
@@ -116,22 +120,47 @@ def report(problem_id: int) -> Answer:
     page = page_of(problem, progress=form)
     if not form.validate():
         return page.answer()
-    said = actions.Progress(
+    said = progress.Progress(
         form.progress.data,
         form.text.data or "",
         int(form.milestone.data) if form.milestone.data else None,
         form.quarter.data or None,
         proofs(form.files.data, form.claim.data or ""),
     )
-    actions.report(_seen(problem), me(), clock.now(), said)
+    progress.report(_seen(problem), me(), clock.now(), said)
     return _done(problem_id, "整改进展已填报")
+
+
+@bp.post("/reports/<int:rectification_report_id>/recall")
+@requires(Permission.ANSWER)
+def recall(rectification_report_id: int) -> Answer:
+    filed = queries.get_report(me(), rectification_report_id)
+    progress.recall(filed, me(), clock.now())
+    return _done(filed.rectification.problem_id, "已撤回，请修改后重新填报", "#progress-report")
+
+
+@bp.post("/reports/<int:rectification_report_id>/accept")
+@requires(Permission.JUDGE)
+def accept(rectification_report_id: int) -> Answer:
+    filed, form = _reviewed(rectification_report_id)
+    progress.accept(filed, me(), clock.now(), form.answer.data or "")
+    return _done(filed.rectification.problem_id, "整改进展已通过", "#reports")
+
+
+@bp.post("/reports/<int:rectification_report_id>/send-back")
+@requires(Permission.JUDGE)
+def send_back_report(rectification_report_id: int) -> Answer:
+    filed, form = _reviewed(rectification_report_id)
+    kind, reason = ReturnReason(form.kind.data), form.answer.data or ""
+    progress.send_back(filed, me(), clock.now(), kind, reason)
+    return _done(filed.rectification.problem_id, "整改进展已退回，单位修改后会再报来", "#reports")
 
 
 @bp.post("/<int:problem_id>/take-over")
 @requires(Permission.ANSWER)
 def take_over(problem_id: int) -> Answer:
     said = "已带入承办项的办结材料，请核对后由单位负责人申请销号"
-    return _step(problem_id, lambda item: actions.take_over(item, me(), clock.now()), said)
+    return _step(problem_id, lambda item: closing.take_over(item, me(), clock.now()), said)
 
 
 @bp.post("/<int:problem_id>/slots")
@@ -144,9 +173,9 @@ def save_slots(problem_id: int) -> Answer:
     if not form.validate():
         return page.answer()
     item = problem.rectification
-    actions.save_slots(item, me(), clock.now(), _entries(form))
+    closing.save_slots(item, me(), clock.now(), _entries(form))
     if gone := request.form.get("remove", type=int):
-        actions.remove_proof(queries.get_proof(me(), gone), item, me(), clock.now())
+        closing.remove_proof(queries.get_proof(me(), gone), item, me(), clock.now())
     return _done(problem_id, "销号材料已保存", "#closing")
 
 
@@ -161,23 +190,23 @@ def request_closure(problem_id: int) -> Answer:
         return page.answer()
     item = _seen(problem)
     if f"{Slot.EFFECT}_text" in request.form:
-        actions.save_slots(item, me(), clock.now(), _entries(form))
+        closing.save_slots(item, me(), clock.now(), _entries(form))
         db.session.commit()
         page_of(problem, slots=form)
-    actions.request_closure(item, me(), clock.now())
+    closing.request_closure(item, me(), clock.now())
     return _done(problem_id, "已申请销号，等待验收单位现场核查")
 
 
 @bp.post("/<int:problem_id>/verify")
 @requires(Permission.VERIFY)
 def verify(problem_id: int) -> Answer:
-    return _visit(problem_id, actions.verify, "核查通过，等待销号")
+    return _visit(problem_id, closing.verify, "核查通过，等待销号")
 
 
 @bp.post("/<int:problem_id>/refuse")
 @requires(Permission.VERIFY)
 def refuse(problem_id: int) -> Answer:
-    return _visit(problem_id, actions.refuse, "核查不通过，已退回责任单位")
+    return _visit(problem_id, closing.refuse, "核查不通过，已退回责任单位")
 
 
 @bp.post("/<int:problem_id>/send-back")
@@ -189,7 +218,7 @@ def send_back(problem_id: int) -> Answer:
 @bp.post("/<int:problem_id>/close")
 @requires(Permission.JUDGE)
 def close(problem_id: int) -> Answer:
-    return _step(problem_id, lambda item: actions.close(item, me(), clock.now(), _reason()), "已销号")
+    return _step(problem_id, lambda item: closing.close(item, me(), clock.now(), _reason()), "已销号")
 
 
 @bp.post("/<int:problem_id>/reopen")
@@ -248,7 +277,7 @@ def _visit(problem_id: int, verb: Callable[..., None], said: str) -> Answer:
     page = page_of(problem, visit=form)
     if not form.validate():
         return page.answer()
-    visit = actions.Visit(
+    visit = closing.Visit(
         form.findings.data or "", form.place.data or "", form.checked_on.data, proofs(form.photos.data)
     )
     verb(_seen(problem), me(), clock.now(), visit)
@@ -261,15 +290,25 @@ def _seen(problem: Problem) -> Rectification:
     return problem.rectification
 
 
+def _reviewed(report_id: int) -> tuple[RectificationReport, ReviewForm]:
+    """A report as it stood on the page, and what its reviewer says; refusals come back on the page."""
+    filed, form = queries.get_report(me(), report_id), ReviewForm()
+    page_of(filed.rectification.problem, review=form)
+    if not form.validate():
+        raise Invalid("请选择退回原因，意见不超过2000个字")
+    check_version(filed, seen_version())
+    return filed, form
+
+
 def _slots_form(problem: Problem) -> SlotsForm:
-    return slots_form({slot.slot: slot for slot in problem.rectification.slots})()
+    return slots_form({slot.slot: slot for slot in problem.rectification.present_slots})()
 
 
-def _entries(form: SlotsForm) -> dict[Slot, actions.SlotEntry]:
+def _entries(form: SlotsForm) -> dict[Slot, closing.SlotEntry]:
     entries = {}
     for slot in Slot:
         applies, text, uploads = form.entry(slot)
-        entries[slot] = actions.SlotEntry(applies, text, proofs(uploads.data, slot.label))
+        entries[slot] = closing.SlotEntry(applies, text, proofs(uploads.data, slot.label))
     return entries
 
 

@@ -12,6 +12,7 @@ from tracker.accounts.permissions import Permission, permit
 from tracker.db import db
 from tracker.errors import DomainError, Invalid
 from tracker.lists.account import actions as account
+from tracker.lists.account import closing
 from tracker.lists.groups.rules import key_of
 from tracker.lists.models import Problem, ProblemGroup, Rectification
 from tracker.workflow import LOOK_AGAIN, RECTIFICATION, RectificationState
@@ -20,7 +21,7 @@ OPEN_TO_A_MEASURE = (RectificationState.REGISTERED, RectificationState.ISSUED, R
 STEPS: dict[str, Callable[[Rectification, User, datetime], None]] = {
     "issue": account.issue,
     "approve": account.approve,
-    "close": account.close,
+    "close": closing.close,
 }
 LABELS = {step.action: step.label for step in RECTIFICATION.steps}
 

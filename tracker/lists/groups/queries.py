@@ -74,7 +74,11 @@ def members(group: ProblemGroup, user: User) -> list[Member]:
     ).all()
     counts = db.session.execute(
         select(RectificationEvidence.rectification_id, func.count())
-        .where(RectificationEvidence.rectification_id.in_([one.rectification.id for one in found]))
+        .join(Rectification, Rectification.id == RectificationEvidence.rectification_id)
+        .where(
+            Rectification.id.in_([one.rectification.id for one in found]),
+            RectificationEvidence.round == Rectification.reopened_times,
+        )
         .group_by(RectificationEvidence.rectification_id)
     )
     proofs = {row[0]: row[1] for row in counts}

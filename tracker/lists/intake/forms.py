@@ -29,7 +29,7 @@ class AccountForm(Form):
     caller = StringField("来电来信人", [at_most(100)])
     text = TextAreaField("问题描述", [InputRequired("请填写问题描述"), LONGEST])
     kind = StringField("类型", [SHORT])
-    unit = SelectField("涉及单位", [CHOSEN], coerce=int)
+    unit = SelectField("涉及单位", [InputRequired("请选择涉及单位"), CHOSEN], coerce=int)
     severity = SelectField("严重程度", choices=options(Severity))
     is_common = SelectField("共性/个性", choices=[SelectChoice("", "个性"), SelectChoice("1", "共性")])
     basis = TextAreaField("依据", [LONGEST])

@@ -9,11 +9,14 @@ from tracker.clock import local_date
 from tracker.db import db, insert_new
 from tracker.errors import Invalid, WrongState
 from tracker.lists.account import actions as account
-from tracker.lists.account.actions import Visit
+from tracker.lists.account import progress
+from tracker.lists.account.closing import Visit
 from tracker.lists.account.queries import last_closure, planned_look_backs
 from tracker.lists.look_backs import queries, rules
-from tracker.lists.models import LookBack, Rectification
+from tracker.lists.look_backs.models import LookBack
+from tracker.lists.models import Rectification
 from tracker.reports.second_reviews.rules import is_drawn
+from tracker.workdays import misdated
 from tracker.workflow import LOOK_BACK, LookBackState, RectificationState
 
 
@@ -67,6 +70,8 @@ def plan(rectification: Rectification, actor: User, now: datetime, due_on: date,
         raise WrongState("本账号已经安排了回头看，请办完后再安排")
     if due_on < local_date(now):
         raise Invalid("回头看日期不能早于今天", due_on="早于今天")
+    if fault := misdated(due_on, local_date(now), "回头看日期"):
+        raise Invalid(fault, due_on=fault)
     if not reason.strip():
         raise Invalid("请写明为什么安排回头看", why="必填")
     look_back = LookBack(
@@ -138,5 +143,5 @@ def _must_be_told(look_back: LookBack, visit: Visit, today: date) -> None:
 def _keep(look_back: LookBack, actor: User, visit: Visit) -> None:
     look_back.held_on, look_back.held_by_id = visit.checked_on, actor.id
     look_back.findings, look_back.place = visit.findings.strip(), visit.place.strip()
-    look_back.evidence.extend(account.evidence_of(look_back.closure.rectification, visit.photos))
+    look_back.evidence.extend(progress.evidence_of(look_back.closure.rectification, visit.photos))
     db.session.flush()

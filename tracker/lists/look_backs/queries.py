@@ -10,7 +10,9 @@ from tracker.accounts.models import User
 from tracker.audit import Event
 from tracker.db import db
 from tracker.errors import NotFound
-from tracker.lists.models import Closure, LookBack, Problem, Rectification
+from tracker.lists.account.models import Closure
+from tracker.lists.look_backs.models import LookBack
+from tracker.lists.models import Problem, Rectification
 from tracker.lists.queries import get_problem
 from tracker.workflow import LookBackState, RectificationState
 

@@ -9,7 +9,7 @@ from tracker import clock
 from tracker.accounts.permissions import Permission, requires
 from tracker.accounts.session import me
 from tracker.db import db
-from tracker.lists.account.actions import Visit
+from tracker.lists.account.closing import Visit
 from tracker.lists.account.forms import HeldForm, LookBackForm, ReasonForm
 from tracker.lists.account.page import page_of, proofs
 from tracker.lists.look_backs import actions, queries

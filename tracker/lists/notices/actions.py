@@ -9,8 +9,9 @@ from tracker.clock import local_date
 from tracker.db import db
 from tracker.errors import Invalid, WrongState
 from tracker.lists.account.queries import standing_notice
-from tracker.lists.models import NoticeObjection, PublicNotice, Rectification
-from tracker.workdays import Workdays
+from tracker.lists.models import Rectification
+from tracker.lists.notices.models import NoticeObjection, PublicNotice
+from tracker.workdays import Workdays, misdated
 from tracker.workflow import RectificationState
 
 MOST_DAYS = 30  # working days
@@ -35,6 +36,8 @@ def give(
         raise Invalid("请填写在哪里公示", notice_place="必填")
     if starts_on < local_date(now):
         raise Invalid("公示开始日期不能早于今天", starts_on="早于今天")
+    if fault := misdated(starts_on, local_date(now), "公示开始日期"):
+        raise Invalid(fault, starts_on=fault)
     if not 1 <= days <= MOST_DAYS:
         raise Invalid(f"公示天数应在1到{MOST_DAYS}个工作日之间", days=f"1到{MOST_DAYS}")
     first = workdays.on_or_after(starts_on)

@@ -4,7 +4,8 @@ from tracker.accounts.models import User
 from tracker.db import db
 from tracker.errors import NotFound
 from tracker.lists.account.queries import standing_notice
-from tracker.lists.models import NoticeObjection, Problem, PublicNotice
+from tracker.lists.models import Problem
+from tracker.lists.notices.models import NoticeObjection, PublicNotice
 from tracker.lists.queries import get_problem
 
 

@@ -8,7 +8,7 @@ from tracker.accounts.models import User
 from tracker.accounts.permissions import Permission, permit
 from tracker.db import db
 from tracker.errors import Invalid
-from tracker.lists.models import ListSettings
+from tracker.lists.settings.models import ListSettings
 from tracker.lists.views import NUMBER, VIEWS, Arranged
 
 

@@ -10,7 +10,8 @@ from sqlalchemy.orm import joinedload
 from tracker.accounts.models import User
 from tracker.clock import local_date
 from tracker.db import db
-from tracker.lists.models import Closure, Problem, Rectification
+from tracker.lists.account.models import Closure
+from tracker.lists.models import Problem, Rectification
 from tracker.web.pages import Listing, View, day, whole
 from tracker.workdays import Workdays
 

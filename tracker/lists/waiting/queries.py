@@ -26,19 +26,13 @@ from tracker.accounts.permissions import Permission, can
 from tracker.clock import SHANGHAI
 from tracker.db import ask
 from tracker.errors import NotFound
+from tracker.lists.account.models import Closure, RectificationReport
+from tracker.lists.look_backs.models import LookBack
 from tracker.lists.look_backs.queries import due_to
-from tracker.lists.models import (
-    Closure,
-    LookBack,
-    Pace,
-    Problem,
-    Rectification,
-    RectificationReport,
-    Responsibility,
-)
+from tracker.lists.models import Pace, Problem, Rectification, Responsibility
 from tracker.lists.waiting.rules import OFFICE, Wait, quarter_asked
 from tracker.web.pages import Page, rows_of
-from tracker.workflow import LookBackState
+from tracker.workflow import FilingState, LookBackState
 from tracker.workflow import RectificationState as State
 
 SHOWN = 8  # rows of one box; the rest is a link away
@@ -121,6 +115,7 @@ def _of_unit(today: date, warn_until: date, is_head: bool) -> Select[*tuple[Any,
             and_(Rectification.state == State.PLANNING, Rectification.proposed_at.is_(None)),
             Wait.PROPOSE.value,
         ),
+        (and_(active, _has_report(FilingState.RETURNED)), Wait.CORRECT.value),
         (and_(ready, heads), Wait.APPLY.value),
         (stage, Wait.STAGE.value),
         (and_(active, Rectification.deadline < today), Wait.OVERDUE.value),
@@ -152,10 +147,18 @@ def _of_office(user: User, today: date) -> Select[*tuple[Any, ...]]:
     return _waiting(wait)
 
 
+def _has_report(state: FilingState) -> ColumnElement[bool]:
+    """Whether the account has a report in that state: of the present round, since no other is left open."""
+    return Rectification.id.in_(
+        select(RectificationReport.rectification_id).where(RectificationReport.state == state)
+    )
+
+
 _OF_OFFICE: dict[Wait, ColumnElement[bool]] = {
     Wait.ISSUE: Rectification.state == State.REGISTERED,
     Wait.ANSWER: Rectification.state == State.DISPUTED,
     Wait.APPROVE: and_(Rectification.state == State.PLANNING, Rectification.proposed_at.is_not(None)),
+    Wait.REVIEW: and_(Rectification.state == State.ACTIVE, _has_report(FilingState.SUBMITTED)),
     Wait.CLOSE: Rectification.state == State.VERIFIED,
 }
 _OFFICE_COUNTS = select(

@@ -11,6 +11,7 @@ class Wait(Word):
 
     RECEIVE = "receive", "待认领的问题"
     PROPOSE = "propose", "待定整改措施"
+    CORRECT = "correct", "整改进展被退回"
     APPLY = "apply", "可以申请销号"
     STAGE = "stage", "待填报阶段成效"
     OVERDUE = "overdue", "整改已逾期"
@@ -19,11 +20,12 @@ class Wait(Word):
     ISSUE = "issue", "问题待交办"
     ANSWER = "answer", "挂账异议待答复"
     APPROVE = "approve", "整改措施待审定"
+    REVIEW = "review", "整改进展待审核"
     CLOSE = "close", "整改待销号"
     LOOK_BACK = "look_back", "回头看到期"
 
 
-OFFICE = (Wait.ISSUE, Wait.ANSWER, Wait.APPROVE, Wait.CLOSE, Wait.LOOK_BACK)
+OFFICE = (Wait.ISSUE, Wait.ANSWER, Wait.APPROVE, Wait.REVIEW, Wait.CLOSE, Wait.LOOK_BACK)
 
 
 def quarter_asked(today: date) -> tuple[str, date]:

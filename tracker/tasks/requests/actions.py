@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -13,10 +14,10 @@ from tracker.db import db
 from tracker.errors import Invalid, WrongState
 from tracker.files import StoredFile
 from tracker.tasks import actions as duties
-from tracker.tasks.models import Assignment, Extension, HaltKind, HaltRequest, Task
+from tracker.tasks.models import AnyExtension, Assignment, Extension, HaltKind, HaltRequest, Task
 from tracker.tasks.requests import queries, rules
 from tracker.workdays import statutory
-from tracker.workflow import EXTENSION, HALT_REQUEST, TASK, FilingState, State
+from tracker.workflow import EXTENSION, HALT_REQUEST, TASK, FilingState
 
 
 @dataclass(frozen=True)
@@ -36,19 +37,33 @@ def ask_extension(assignment: Assignment, actor: User | None, now: datetime, wis
     """
     if actor is not None:
         permit(actor, Permission.APPLY, assignment)
-    _alone(assignment)
-    today, deadline = local_date(now), assignment.deadline
+    alone(assignment)
     is_waiting = queries.is_waiting(Extension, assignment)
-    if obstacle := rules.hindrance(assignment.state, deadline, today, is_waiting=is_waiting):
-        raise WrongState(obstacle)
-    if deadline is None or wish.wanted_on <= deadline:
-        raise Invalid("申请延至的日期须晚于现在的完成时限", wanted_on=f"须晚于{deadline}")
+    deadline = check_wish(rules.DUTY, assignment, wish, local_date(now), is_waiting=is_waiting)
     extension = queries.draft_of(assignment)
     if extension is None:
         extension = Extension(assignment=assignment, state=FilingState.DRAFT, created_at=now)
         db.session.add(extension)
+    submit_extension(extension, actor, now, wish, deadline)
+    return extension
+
+
+def check_wish(kind: rules.Extended, matter: Any, wish: Wish, today: date, *, is_waiting: bool) -> date:
+    """The deadline to be moved; WrongState or Invalid when it cannot be, or not to that day."""
+    deadline: date | None = matter.deadline
+    if obstacle := rules.hindrance(kind, matter.state, deadline, today, is_waiting=is_waiting):
+        raise WrongState(obstacle)
+    if deadline is None or (fault := rules.unwanted(kind, wish.wanted_on, deadline, today)):
+        raise Invalid(fault, wanted_on=fault)
+    return deadline
+
+
+def submit_extension(
+    extension: AnyExtension, actor: User | None, now: datetime, wish: Wish, deadline: date
+) -> None:
+    """申请延期 of whatever it is, once ``check_wish`` has nothing against it."""
     extension.deadline, extension.wanted_on = deadline, wish.wanted_on
-    extension.is_late = rules.is_late(today, deadline, statutory())
+    extension.is_late = rules.is_late(local_date(now), deadline, statutory())
     if wish.file is not None:
         extension.file, extension.file_name = wish.file, wish.file_name
     extension.reason = wish.reason.strip()
@@ -62,47 +77,50 @@ def ask_extension(assignment: Assignment, actor: User | None, now: datetime, wis
         is_late=extension.is_late or None,
     )
     extension.submitted_at, extension.submitted_by_id = now, actor and actor.id
-    return extension
 
 
-def recall_extension(extension: Extension, actor: User | None, now: datetime) -> None:
+def recall_extension(extension: AnyExtension, actor: User | None, now: datetime) -> None:
     """撤回 an extension nobody has answered; it can be asked for again."""
     EXTENSION.take(extension, "recall", actor, now)
 
 
 def grant(
-    extension: Extension, actor: User | None, now: datetime, granted_on: date | None = None, reason: str = ""
+    extension: AnyExtension,
+    actor: User | None,
+    now: datetime,
+    granted_on: date | None = None,
+    reason: str = "",
 ) -> None:
     """同意延期: to the day asked for, or an earlier one. The original deadline is never touched.
 
     An extension asked for in time and granted late makes the duty not overdue: lateness follows the deadline.
     """
-    assignment, granted_on = extension.assignment, granted_on or extension.wanted_on
-    before = assignment.deadline
+    matter, granted_on = extension.matter, granted_on or extension.wanted_on
+    kind, before = extension.extended, matter.deadline
     if extension.state is FilingState.SUBMITTED:
-        if assignment.state is not State.ACTIVE or before is None:
-            raise WrongState(f"承办项已是“{assignment.state.label}”，不能再延期")
+        if matter.state not in kind.running or before is None:
+            raise WrongState(f"当前状态已是“{matter.state.label}”，不能再延期")
         if not before < granted_on <= extension.wanted_on:
             raise Invalid(
-                f"批准的日期须晚于现在的完成时限{before}，不晚于申请的{extension.wanted_on}",
+                f"批准的日期须晚于现在的{kind.deadline}{before}，不晚于申请的{extension.wanted_on}",
                 granted_on="不在可以批准的范围内",
             )
     EXTENSION.take(extension, "accept", actor, now, reason, granted_on=granted_on.isoformat())
     extension.granted_on = granted_on
     _answered(extension, actor, now, reason)
     audit.record(
-        "assignment.extend",
+        f"{kind.subject}.extend",
         "延长时限",
-        assignment,
+        matter,
         actor,
         now,
         extension.reason,
         deadline=[before and before.isoformat(), granted_on.isoformat()],
     )
-    assignment.deadline = granted_on
+    matter.deadline = granted_on
 
 
-def refuse_extension(extension: Extension, actor: User | None, now: datetime, reason: str) -> None:
+def refuse_extension(extension: AnyExtension, actor: User | None, now: datetime, reason: str) -> None:
     """不予延期, with reason."""
     EXTENSION.take(extension, "refuse", actor, now, reason)
     _answered(extension, actor, now, reason)
@@ -114,7 +132,7 @@ def ask_halt(
     """报请缓办、恢复、中止: a supervisor asks for the approver's consent; one request at a time."""
     if actor is not None:
         permit(actor, Permission.JUDGE, assignment)
-    _alone(assignment)
+    alone(assignment)
     if kind not in queries.halts_from(assignment):
         raise WrongState(f"当前状态为“{assignment.state.label}”，不能报请{kind.label}")
     if queries.is_waiting(HaltRequest, assignment):
@@ -162,12 +180,13 @@ _STEPS = {
 }
 
 
-def _alone(assignment: Assignment) -> None:
-    """Of two who ask about one duty at once, the second waits here and then sees what the first asked."""
-    db.session.execute(select(Assignment.id).where(Assignment.id == assignment.id).with_for_update())
-    db.session.refresh(assignment)
+def alone(matter: Any) -> None:
+    """Of two who ask about one thing at once, the second waits here and then sees what the first asked."""
+    kind = type(matter)
+    db.session.execute(select(kind.id).where(kind.id == matter.id).with_for_update())
+    db.session.refresh(matter)
 
 
-def _answered(filing: Extension | HaltRequest, actor: User | None, now: datetime, reason: str) -> None:
+def _answered(filing: AnyExtension | HaltRequest, actor: User | None, now: datetime, reason: str) -> None:
     filing.answered_at, filing.answered_by_id = now, actor and actor.id
     filing.answer_reason = reason.strip()

@@ -58,7 +58,9 @@ def asked_of(user: User, assignment: Assignment, today: date) -> Asked:
         halting = [FilingState.ACCEPTED]
     asked = db.session.scalars(_FILINGS[HaltRequest], {"id": assignment.id, "states": halting}).all()
     is_waiting = any(filing.state is FilingState.SUBMITTED for filing in sent)
-    obstacle = rules.hindrance(assignment.state, assignment.deadline, today, is_waiting=is_waiting)
+    obstacle = rules.hindrance(
+        rules.DUTY, assignment.state, assignment.deadline, today, is_waiting=is_waiting
+    )
     if not obstacle and not can(user, Permission.APPLY, assignment):
         obstacle = "延期由单位负责人申请"
     is_asked = any(filing.state is FilingState.SUBMITTED for filing in asked)

@@ -1,8 +1,10 @@
 """Pages of extensions, halts and objections: asked for by one, answered by another."""
 
 from collections.abc import Callable
+from datetime import date
+from typing import Any
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, current_app, flash, redirect, request, url_for
 from werkzeug import Response
 from werkzeug.datastructures import FileStorage
 
@@ -42,17 +44,20 @@ def extend(assignment_id: int) -> Response:
         "tasks/requests/extend.html",
         form,
         duty=assignment,
+        matter=assignment,
+        back=url_for("reports.duty", assignment_id=assignment.id),
         recalled=recalled,
         granted=queries.grants_of([assignment.id]).get(assignment.id, 0),
-        obstacle=rules.hindrance(assignment.state, assignment.deadline, today, is_waiting=waiting),
-        late=assignment.deadline and rules.is_late(today, assignment.deadline, statutory()),
-        accepted_kinds=ACCEPTED,
-        hint=_rest_day(form.wanted_on.data and form.wanted_on.data.isoformat()),
+        obstacle=rules.hindrance(
+            rules.DUTY, assignment.state, assignment.deadline, today, is_waiting=waiting
+        ),
+        file_of=_file_of,
+        **about_wish(assignment.deadline, form),
     )
     if not form.validate_on_submit():
         return page.answer()
     check_version(assignment, request.form.get("version", type=int))
-    extension = actions.ask_extension(assignment, me(), clock.now(), _wish(form))
+    extension = actions.ask_extension(assignment, me(), clock.now(), wish_of(form))
     db.session.commit()
     flash("延期申请已提交，等待审批" + ("；这是临期申请，会如实标明" if extension.is_late else ""))
     return _to_duty(assignment)
@@ -231,10 +236,15 @@ def _extensions(form: GrantForm, answered: Extension | None = None) -> FormPage:
         "tasks/requests/extensions.html",
         form,
         page=page,
+        here="extensions",
         answered_id=answered and answered.id,
+        file_of=_file_of,
+        accept=lambda one: url_for(".accept_extension", extension_id=one.id),
+        refuse=lambda one: url_for(".refuse_extension", extension_id=one.id),
         grants=queries.grants_of(duty_ids),
         plan=lambda duty: planned_progress(duty.starts_on, duty.deadline, today),
         is_workday=calendar.is_workday,
+        extensions_waiting=page.total,
         halts_waiting=queries.halts_waiting(),
     )
 
@@ -252,7 +262,18 @@ def _halts(form: Form, answered: HaltRequest | None = None) -> FormPage:
     )
 
 
-def _wish(form: ExtensionForm) -> actions.Wish:
+def about_wish(deadline: date | None, form: ExtensionForm) -> dict[str, Any]:
+    """What the page of any extension tells beside the form."""
+    return {
+        "late": deadline and rules.is_late(clock.today(), deadline, statutory()),
+        "accepted_kinds": ACCEPTED,
+        "largest": current_app.config["MAX_UPLOAD_MB"],
+        "hint": _rest_day(form.wanted_on.data and form.wanted_on.data.isoformat()),
+    }
+
+
+def wish_of(form: ExtensionForm) -> actions.Wish:
+    """What was asked for, its file stored."""
     upload: FileStorage | None = form.file.data
     if not upload or not upload.filename:
         return actions.Wish(form.wanted_on.data, form.reason.data)
@@ -279,13 +300,17 @@ def _answer(assignment: Assignment, form: AnswerForm) -> None:
             duties.uphold(assignment, me(), now, reason, change, form.hurry.data or "")
 
 
+def _file_of(extension: Extension) -> str:
+    return url_for(".show_file", extension_id=extension.id)
+
+
 def _rest_day(said: str | None) -> str:
     """That a day is no working day, and which the next one is; empty otherwise."""
     try:
         wanted_on = day(said or "")
     except ValueError:
         return ""
-    if statutory().is_workday(wanted_on):
+    if wanted_on <= clock.today() or statutory().is_workday(wanted_on):
         return ""
     following = statutory().on_or_after(wanted_on)
     words = f"{wanted_on}（{weekday(wanted_on)}）是休息日，下一个工作日是{following}（{weekday(following)}）"
