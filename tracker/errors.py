@@ -1,5 +1,7 @@
 """What can go wrong in the domain. The message is Chinese: it is shown to the user as it is."""
 
+from errno import EDQUOT, ENOSPC
+
 
 class DomainError(Exception):
     """A refusal the user can understand and act on; nothing was changed."""
@@ -48,3 +50,13 @@ def check_length(text: str, most: int = LONGEST, name: str = "reason", label: st
     """Invalid when ``text``, the field ``name``, is too long."""
     if words := too_long(text, most):
         raise Invalid(label + words, **{name: label + words})
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether a disk was full: as the system, SQLite or PostgreSQL says it."""
+    cause = getattr(error, "orig", error)  # what the database's driver said
+    return (
+        getattr(cause, "errno", None) in (ENOSPC, EDQUOT)
+        or getattr(cause, "sqlite_errorname", None) == "SQLITE_FULL"
+        or getattr(cause, "sqlstate", None) == "53100"
+    )

@@ -1,10 +1,15 @@
 """A backup comes back whole or not at all, and never over what is there without being told so."""
 
+import errno
+import hashlib
 import io
+import json
+import os
+import shutil
 import tarfile
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, make_url
 
 from tests import make
 from tests.conftest import NOW
@@ -98,7 +103,9 @@ def _escaping(name, content):
     return ("files/../../evil" if name.startswith("files/") else name), content
 
 
-def test_what_does_not_fit_or_comes_while_the_program_runs_changes_nothing(migrated, kept, tmp_path):
+def test_what_does_not_fit_or_comes_while_the_program_runs_changes_nothing(
+    migrated, kept, tmp_path, monkeypatch
+):
     for change, words in (
         (_newer, "比程序新"),
         (_other_engine, "备份来自 other"),
@@ -112,8 +119,15 @@ def test_what_does_not_fit_or_comes_while_the_program_runs_changes_nothing(migra
         (tmp_path / "x.tar").write_bytes(content)
         with pytest.raises(Invalid, match="已经损坏"):
             restore(tmp_path / "x.tar", migrated, NOW, overwrite=True)
+    with pytest.raises(Invalid, match="是一个文件夹"):
+        restore(tmp_path, migrated, NOW, overwrite=True)
     with pytest.raises(Invalid, match="找不到文件"):
         restore(tmp_path / "none.tar", migrated, NOW, overwrite=True)
+
+    with monkeypatch.context() as full:
+        full.setattr(shutil, "disk_usage", lambda folder: shutil._ntuple_diskusage(9, 8, 1))
+        with pytest.raises(DomainError, match="磁盘空间不够，没有恢复：恢复要"):
+            restore(kept, migrated, NOW, overwrite=True)
 
     with leading.candidate(migrated) as scheduler:
         assert scheduler.take()
@@ -131,3 +145,53 @@ def test_what_does_not_fit_or_comes_while_the_program_runs_changes_nothing(migra
     with pytest.raises(Invalid, match="没有目录"):
         backup.make(tmp_path / "none" / "x.tar", NOW)
     assert people() == ["周听澜", "后来的人"]
+
+
+def test_the_password_of_postgresql_is_handed_over_apart_and_whole():
+    url = make_url("postgresql+psycopg://tracker:ge%40heim@db:5433/tracker?sslmode=require")
+    assert backup.spoken_of(url) == ("postgresql://tracker@db:5433/tracker?sslmode=require", "ge@heim")
+    assert backup.spoken_of(make_url("postgresql+psycopg:///tracker")) == ("postgresql:///tracker", "")
+
+
+def _spoiled(name, content):
+    """A database that is what its hash says and cannot be put back."""
+    if name == "manifest.json":
+        engine = json.loads(content)["engine"]
+        content = json.dumps(json.loads(content) | {"sha256": hashlib.sha256(SPOILED[engine]).hexdigest()})
+        return name, content.encode()
+    return name, content if name.startswith("files/") else SPOILED[
+        "sqlite" if "sqlite" in name else "postgresql"
+    ]
+
+
+SPOILED = {"sqlite": b"SQLite format 3\0" + bytes(600), "postgresql": b"PGDMP" + bytes(600)}
+
+
+def test_a_database_that_cannot_be_put_back_leaves_the_old_one(migrated, kept):
+    with pytest.raises(DomainError):
+        restore(rewritten(kept, _spoiled), migrated, NOW, overwrite=True)
+    assert people() == ["周听澜", "后来的人"]
+
+
+def test_what_was_killed_leaves_nothing_behind_for_long(migrated, kept, tmp_path):
+    half = migrated.config["DATA_DIR"] / ".restore-half"
+    old, young = tmp_path / ".backup-old", tmp_path / ".backup-young"
+    for folder in (half, old, young):
+        folder.mkdir()
+        (folder / "part").write_bytes(b"half")
+    os.utime(old, (0, 0))
+
+    backup.make(tmp_path / "again.tar", NOW)
+    restore(kept, migrated, NOW, overwrite=True)
+
+    assert [folder.exists() for folder in (half, old, young)] == [False, False, True]
+
+
+def test_a_full_disk_is_said_and_leaves_no_half_backup(migrated, tmp_path, monkeypatch):
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(tarfile.TarFile, "add", full)
+    with pytest.raises(DomainError, match="备份没有写成：磁盘已满"):
+        backup.make(tmp_path / "x.tar", NOW)
+    assert list(tmp_path.iterdir()) == []

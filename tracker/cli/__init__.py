@@ -8,7 +8,7 @@ import click
 from tracker.cli import calendar, clockwork, documents, house, ledger, lists, month, upkeep, year  # noqa: F401
 from tracker.cli.chinese import speak_chinese
 from tracker.cli.root import say, tracker
-from tracker.errors import DomainError, Invalid
+from tracker.errors import DomainError, Invalid, is_full
 
 __all__ = ["main", "tracker"]
 
@@ -42,6 +42,9 @@ def main() -> NoReturn:
     except BrokenPipeError:
         sys.exit(1)
     except Exception as error:
+        if is_full(error):
+            say("磁盘已满，没有写成；请清出空间以后再运行一次")
+            sys.exit(1)
         if type(error).__name__ not in ("OperationalError", "ProgrammingError", "DatabaseError"):
             raise  # only what a database that is away or damaged, or has no tables yet, raises
         say(f"数据库出错：{str(error).splitlines()[0]}")

@@ -14,8 +14,7 @@ import subprocess
 import tarfile
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
-from datetime import datetime
-from errno import ENOSPC
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,9 +25,9 @@ from sqlalchemy import URL, func, select
 from tracker import files
 from tracker.accounts.models import User
 from tracker.audit import FIRST, Event
-from tracker.clock import SHANGHAI
+from tracker.clock import SHANGHAI, real
 from tracker.db import db
-from tracker.errors import DomainError, Invalid
+from tracker.errors import DomainError, Invalid, is_full
 from tracker.files import StoredFile
 from tracker.upkeep import schema
 
@@ -76,16 +75,23 @@ def make(file: Path, now: datetime) -> Made:
         raise Invalid(f"“{file}”已经存在，没有覆盖，请换一个文件名")
     if not file.parent.is_dir():
         raise Invalid(f"没有目录“{file.parent}”，请先建立")
+    clear_away(file.parent, ".backup-*", timedelta(days=1))
     try:
         with TemporaryDirectory(dir=file.parent, prefix=".backup-") as folder:
             made = _write(Path(folder), now)
             os.rename(Path(folder, "backup.tar"), file)
     except PermissionError:
         raise Invalid(f"不能写入目录“{file.parent}”，请检查权限") from None
-    except OSError as error:
-        why = "磁盘已满" if error.errno == ENOSPC else error.strerror or error
-        raise DomainError(f"备份没有写成：{why}") from None
+    except (OSError, sqlite3.Error) as error:
+        raise DomainError(f"备份没有写成：{'磁盘已满' if is_full(error) else error}") from None
     return made
+
+
+def clear_away(folder: Path, pattern: str, age: timedelta) -> None:
+    """Remove what a backup or a restoring that was killed left half done."""
+    for left in folder.glob(pattern):
+        if real().timestamp() - left.stat().st_mtime >= age.total_seconds():
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def newest(folder: Path) -> Path | None:
@@ -191,12 +197,10 @@ def run_postgres(program: str, *arguments: str | Path) -> None:
     """Run one of PostgreSQL's own programs on our database; its password is not among the arguments."""
     if shutil.which(program) is None:
         raise DomainError(f"没有找到 {program}，请安装 PostgreSQL 的客户端软件（Debian：postgresql-client）")
-    url: URL = db.engine.url
-    address = url.set(drivername="postgresql", password=None).render_as_string()
-    surroundings = os.environ | ({"PGPASSWORD": str(url.password)} if url.password else {})
+    address, password = spoken_of(db.engine.url)
     done = subprocess.run(  # noqa: S603  our own words, and an address from the settings
         [program, f"--dbname={address}", *arguments],
-        env=surroundings,
+        env=os.environ | ({"PGPASSWORD": password} if password else {}),
         capture_output=True,
         text=True,
         check=False,
@@ -204,6 +208,12 @@ def run_postgres(program: str, *arguments: str | Path) -> None:
     if done.returncode:
         said = (done.stderr.strip().splitlines() or [f"{done.returncode}"])[0]
         raise DomainError(f"{program} 没有成功：{said}")
+
+
+def spoken_of(url: URL) -> tuple[str, str]:
+    """The address of a database as PostgreSQL's own programs read it, and its password apart."""
+    bare = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
+    return bare.render_as_string(), str(url.password or "")
 
 
 def digest_of(file: Path) -> str:

@@ -1,12 +1,13 @@
 """Restoring a backup (恢复): checked whole before anything is touched; what was there is put aside."""
 
+import os
 import re
 import shutil
 import sqlite3
 import tarfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,13 +18,14 @@ from sqlalchemy import MetaData, inspect, select, text
 from tracker import audit, leading
 from tracker.clock import SHANGHAI
 from tracker.db import db
-from tracker.errors import DomainError, Invalid
+from tracker.errors import DomainError, Invalid, is_full
 from tracker.upkeep import schema
 from tracker.upkeep.backup import (
     DATABASES,
     MANIFEST,
     RESTORED,
     Manifest,
+    clear_away,
     digest_of,
     manifest_of,
     run_postgres,
@@ -41,18 +43,20 @@ def restore(file: Path, app: Flask, now: datetime, *, overwrite: bool) -> tuple[
     program that still runs, and data that is already there unless ``overwrite``.
     """
     data_dir: Path = app.config["DATA_DIR"]
-    with _opened(file) as tar:
+    with _opened(file) as tar, leading.candidate(app) as lock:
         manifest = manifest_of(tar)
         _check(manifest)
-        with leading.candidate(app) as lock, TemporaryDirectory(dir=data_dir, prefix=".restore-") as folder:
-            if not lock.take() or _others_are_connected():
-                raise DomainError(RUNNING)
-            there = _what_is_there(data_dir)
-            if there and not overwrite:
-                raise DomainError(
-                    f"这里已经有数据（{there}），没有恢复。确实要用备份换掉它的，加上 --overwrite；"
-                    "现有数据会移到数据目录下的 replaced-… 中，不会删除"
-                )
+        if not lock.take() or _others_are_connected():
+            raise DomainError(RUNNING)
+        there = _what_is_there(data_dir)
+        if there and not overwrite:
+            raise DomainError(
+                f"这里已经有数据（{there}），没有恢复。确实要用备份换掉它的，加上 --overwrite；"
+                "现有数据会移到数据目录下的 replaced-… 中，不会删除"
+            )
+        clear_away(data_dir, ".restore-*", timedelta())
+        _need_room(file, data_dir)
+        with TemporaryDirectory(dir=data_dir, prefix=".restore-") as folder:
             _extract(tar, manifest, Path(folder))
             aside = data_dir / f"replaced-{now.astimezone(SHANGHAI):%Y%m%d-%H%M%S}" if there else None
             _exchange(Path(folder), manifest, data_dir, aside)
@@ -69,8 +73,20 @@ def _opened(file: Path) -> Iterator[tarfile.TarFile]:
             yield tar
     except FileNotFoundError:
         raise Invalid(f"找不到文件“{file}”") from None
+    except IsADirectoryError:
+        raise Invalid(f"“{file}”是一个文件夹，请指定备份文件") from None
     except (tarfile.TarError, EOFError):
         raise Invalid(f"“{file}”不是督办台账的备份，或者文件已经损坏") from None
+    except OSError as error:
+        why = "磁盘已满" if is_full(error) else str(error)
+        raise DomainError(f"恢复没有完成：{why}。原来的数据没有丢，在原处，或者在 replaced-… 中") from None
+
+
+def _need_room(file: Path, data_dir: Path) -> None:
+    wanted, free = file.stat().st_size, shutil.disk_usage(data_dir).free
+    if free < wanted:
+        words = f"恢复要{wanted / 1024**2:.1f} MB，{data_dir}所在的磁盘只剩{free / 1024**2:.1f} MB"
+        raise DomainError(f"磁盘空间不够，没有恢复：{words}")
 
 
 def _check(manifest: Manifest) -> None:
@@ -136,10 +152,17 @@ def _extract(tar: tarfile.TarFile, manifest: Manifest, folder: Path) -> None:
             raise Invalid(f"备份已经损坏：文件{name[2][:12]}…与原来的不同，没有恢复")
     if not (folder / database).exists() or digest_of(folder / database) != manifest.sha256:
         raise Invalid("备份已经损坏：数据库不完整，没有恢复")
-    if manifest.engine == "sqlite":
-        with closing(sqlite3.connect(folder / database)) as connection:
-            if connection.execute("PRAGMA quick_check").fetchone() != ("ok",):
-                raise Invalid("备份已经损坏：数据库不完整，没有恢复")
+    if manifest.engine == "sqlite" and not _is_sound(folder / database):
+        raise Invalid("备份已经损坏：数据库不完整，没有恢复")
+
+
+def _is_sound(database: Path) -> bool:
+    with closing(sqlite3.connect(database)) as connection:
+        try:
+            found: tuple[str] = connection.execute("PRAGMA quick_check").fetchone()
+        except sqlite3.DatabaseError:
+            return False
+    return found == ("ok",)
 
 
 def _exchange(folder: Path, manifest: Manifest, data_dir: Path, aside: Path | None) -> None:
@@ -151,24 +174,33 @@ def _exchange(folder: Path, manifest: Manifest, data_dir: Path, aside: Path | No
         aside.mkdir(mode=0o700)
     if manifest.engine == "sqlite":
         path = sqlite_path()
-        for part in (path, *(Path(f"{path}{end}") for end in ("-wal", "-shm", "-journal"))):
+        for part in (Path(f"{path}{end}") for end in ("-wal", "-shm", "-journal")):
             if part.exists():
                 shutil.move(part, aside / part.name) if aside else part.unlink()
-        shutil.move(folder / DATABASES["sqlite"], path)
+        if aside is not None and path.exists():
+            os.link(path, aside / path.name)  # the place is never empty: a start would make a new database
+        os.replace(folder / DATABASES["sqlite"], path)
     else:
-        if aside is not None:
-            run_postgres(
-                "pg_dump", "--format=custom", "--no-owner", f"--file={aside / DATABASES['postgresql']}"
-            )
+        kept = None if aside is None else aside / DATABASES["postgresql"]
+        if kept is not None:
+            run_postgres("pg_dump", "--format=custom", "--no-owner", f"--file={kept}")
         _empty()
-        run_postgres(
-            "pg_restore", "--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges",
-            str(folder / DATABASES["postgresql"]),
-        )  # fmt: skip
+        try:
+            _fill(folder / DATABASES["postgresql"])
+        except DomainError:
+            if kept is not None:
+                _fill(kept)
+            raise
     if old.exists():
         old.rename(aside / "files") if aside else shutil.rmtree(old)
     if new.exists():
         new.rename(old)
+
+
+def _fill(dump: Path) -> None:
+    """Everything or nothing of a dump, into an empty database."""
+    how = ("--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges")
+    run_postgres("pg_restore", *how, dump)
 
 
 def _empty() -> None:

@@ -1,7 +1,6 @@
 """What a user sees when something is refused or fails: Chinese, complete, and what was typed is not lost."""
 
 import secrets
-from errno import EDQUOT, ENOSPC
 from typing import NamedTuple
 
 from flask import Flask, Response, g, make_response, render_template, request
@@ -12,7 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from tracker.db import db
-from tracker.errors import DomainError, Invalid, WrongState
+from tracker.errors import DomainError, Invalid, WrongState, is_full
 
 
 class Words(NamedTuple):
@@ -102,12 +101,7 @@ def install(app: Flask) -> None:
 
 def _failure(error: Exception) -> tuple[int, Words]:
     """What a fault of the machine is to the user; FAILED when it is one of the program."""
-    cause = getattr(error, "orig", error)  # what the database's driver said
-    if (
-        getattr(cause, "errno", None) in (ENOSPC, EDQUOT)
-        or getattr(cause, "sqlite_errorname", None) == "SQLITE_FULL"
-        or getattr(cause, "sqlstate", None) == "53100"
-    ):
+    if is_full(error):
         return 507, FULL
     if isinstance(error, OperationalError | PoolTimeout | DisconnectionError):
         return 503, AWAY
