@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from tracker.cli.root import say, tracker
+from tracker.cli.root import print_json, say, tracker
 
 
 @tracker.command()
@@ -56,9 +56,10 @@ def restore(file: Path, overwrite: bool) -> int:
 
 
 @tracker.command()
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON：每项的名称、情况、怎么办（空即正常）。")
 @with_appcontext
-def doctor() -> int:
-    """检查安装是否正常：组件、字体、数据库、密钥、邮件、定时任务、磁盘、备份；有问题的写明怎么办。"""
+def doctor(as_json: bool) -> int:
+    """检查安装是否正常：组件、字体、数据库、密钥、邮件、定时任务、磁盘、备份；有问题的写明怎么办，退出码为1。"""
     from flask import current_app
 
     from tracker import clock
@@ -66,7 +67,9 @@ def doctor() -> int:
 
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     found = examine(app, clock.now())
-    for one in found:
+    if as_json:
+        print_json([one._asdict() for one in found])
+    for one in [] if as_json else found:
         click.echo(f"{'有问题' if one.advice else '正常'}\t{one.name}：{one.words}")
         if one.advice:
             click.echo(f"\t{one.advice}")

@@ -92,10 +92,19 @@ def _data_dir(app: Flask, now: datetime) -> Iterator[Finding]:
     mode = stat.S_IMODE(folder.stat().st_mode)
     if not os.access(folder, os.W_OK):
         yield Finding("数据目录", f"{folder}不能写入", "请改正目录的所有者：chown -R tracker: 目录")
+    elif strangers := _not_of(folder):
+        words = f"{'、'.join(map(str, strangers[:3]))}不属于目录的所有者，程序可能写不了"
+        yield Finding("数据目录", words, f"请运行 chown -R --reference={folder} {folder}")
     elif mode & 0o007:
         yield Finding("数据目录", f"{folder}对其他用户开放（{mode:o}）", f"请运行 chmod 700 {folder}")
     else:
         yield Finding("数据目录", f"{folder}可以写入，其他用户不能进入")
+
+
+def _not_of(folder: Path) -> list[Path]:
+    """What another user put there, such as root by a command run without as-tracker."""
+    owner = folder.stat().st_uid
+    return [path for path in sorted(folder.iterdir()) if path.stat().st_uid != owner]
 
 
 def _database(app: Flask, now: datetime) -> Iterator[Finding]:
