@@ -88,7 +88,7 @@ ASKS = {
         documents.create_alias documents.create_unit documents.discard documents.edit_header
         documents.edit_point documents.edit_target documents.edit_task documents.edit_unit
         documents.set_deadline documents.split_task documents.take_step documents.undo
-        tasks.adopt tasks.add_unit tasks.set_reporting tasks.entry.index tasks.entry.show
+        tasks.adopt tasks.add_unit tasks.set_reporting tasks.entry.index tasks.entry.several tasks.entry.show
         tasks.entry.edit tasks.entry.publish tasks.entry.discard""",
     "judge": """rosters.create rosters.edit rosters.templates rosters.load_templates rosters.remove_template
         rosters.keep_template rosters.entries.close_many rosters.entries.send_back rosters.entries.close

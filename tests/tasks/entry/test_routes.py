@@ -272,3 +272,40 @@ def test_a_task_without_units_is_not_issued(draft, supervisor, desk):
 
     with pytest.raises(Invalid, match="没有责任单位"):
         actions.publish(draft, directory(), supervisor, NOW)
+
+
+def test_an_order_of_three_things_is_looked_at_and_issued_at_once(desk, city):
+    text = """会议议定：
+一、市教育局牵头，市财政局配合，9月底前整治校舍不少于30所。
+二、市财政局要在10月底前拨付补助资金。
+三、市未来局年底前建成平台。"""
+    answer = desk.post("/tasks/entry/", data=ORDER | {"text": text})
+    page = desk.get(answer.location).text
+    drafts = db.session.scalars(select(Task).order_by(Task.id)).all()
+    assert [task.deadline for task in drafts] == [date(2020, 9, 30), date(2020, 10, 31), date(2020, 12, 31)]
+    assert "市教育局（牵头）、市财政局（配合）" in page
+    assert page.count('name="id"') == 2  # who is to do the third is not known
+    assert "去改正" in page
+    versions = {f"version-{task.id}": task.version for task in drafts}
+    refused = desk.post(answer.location, data=versions)
+    assert refused.status_code == 422
+    assert "没有选中任何一项" in refused.text
+    refused = desk.post(answer.location, data=versions | {"id": [task.id for task in drafts]})
+    assert refused.status_code == 422
+    assert f"“{drafts[2].title}”：还不能下达" in refused.text
+    assert refused.text.count(" checked>") == 2
+    db.session.expire_all()
+    assert {task.state for task in drafts} == {TaskState.DRAFT}
+
+    issued = desk.post(answer.location, data=versions | {"id": [task.id for task in drafts[:2]]})
+
+    assert issued.status_code == 302
+    db.session.expire_all()
+    assert [task.state for task in drafts] == [TaskState.PUBLISHED, TaskState.PUBLISHED, TaskState.DRAFT]
+    assert db.session.scalar(select(func.count(Assignment.id))) == 3
+    assert 'name="draft" value="3"' in desk.get("/tasks/entry/").text
+    assert desk.get("/tasks/entry/several").status_code == 302
+    stale = desk.post(
+        f"/tasks/entry/several?draft={drafts[2].id}", data={"id": drafts[2].id, f"version-{drafts[2].id}": 99}
+    )
+    assert stale.status_code == 409

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.documents.readings import directory
 from tracker.documents.reading import DeadlineBasis, Duty, Reading, Reporting
-from tracker.tasks.entry.orders import read_order
+from tracker.tasks.entry.orders import parts_of, read_order
 from tracker.tasks.entry.rules import level_of, standing, starts_on, task_of
 
 GIVEN_ON = date(2020, 7, 3)
@@ -111,3 +111,30 @@ def test_a_unit_carries_the_task_from_the_day_it_is_told():
     today = date(2020, 7, 6)
     assert starts_on(GIVEN_ON, None, today) == today
     assert starts_on(GIVEN_ON, date(2020, 7, 5), today) == date(2020, 7, 5)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (
+            "会议议定：\n一、市住建局9月底前建成保障房。\n二、市民政局完成低保核查：（一）入户；（二）公示。\n",
+            ["市住建局9月底前建成保障房。", "市民政局完成低保核查：（一）入户；（二）公示。"],
+        ),
+        (
+            "会议要求，一是市住建局抓紧建设；二是市民政局8月底前完成核查。",
+            ["市住建局抓紧建设", "市民政局8月底前完成核查。"],
+        ),
+        (
+            "各县（区）要在9月底前完成下列工作：1.整治校舍1.5万平方米；2.清查台账。",
+            [
+                f"各县（区）要在9月底前完成下列工作：\n{part}"
+                for part in ("整治校舍1.5万平方米", "清查台账。")
+            ],
+        ),
+        ("市住建局牵头，9月底前建成保障房3000套。", ["市住建局牵头，9月底前建成保障房3000套。"]),
+        ("二、市民政局8月底前完成核查。三、公示。", ["二、市民政局8月底前完成核查。三、公示。"]),
+        ("一、只有一件。", ["一、只有一件。"]),
+    ],
+)
+def test_an_order_of_several_things_is_parted_by_its_own_numbers(text, parts):
+    assert parts_of(text) == parts

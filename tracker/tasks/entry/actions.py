@@ -1,5 +1,6 @@
 """The verbs of a task entered by hand (立项): draft, revise, publish, discard. None commits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -31,9 +32,16 @@ class Order:
     origin_on: date
 
 
+def draft_all(order: Order, text: str, directory: Directory, actor: User, now: datetime) -> list[Task]:
+    """录入 of everything an order asks for: 一、二、三 are so many drafts."""
+    from tracker.tasks.entry.orders import parts_of  # here: the documents' reader takes long to load
+
+    return [draft(order, part, directory, actor, now) for part in parts_of(text)]
+
+
 def draft(order: Order, text: str, directory: Directory, actor: User, now: datetime) -> Task:
     """录入: the order is read and kept as a draft, which nobody but the supervisors sees."""
-    from tracker.tasks.entry.orders import read_order  # here: the documents' reader takes long to load
+    from tracker.tasks.entry.orders import read_order
 
     permit(actor, Permission.READ)
     _check(order, now)
@@ -79,6 +87,17 @@ def publish(task: Task, directory: Directory, actor: User, now: datetime, hurry:
     intake.issue(task, intake.duties(reading.points[0].units, directory), today, now)
     db.session.flush()
     ask(Kind.TASK, task.assignments, due_on, actor, now, hurry)
+
+
+def publish_all(
+    tasks: Sequence[Task], directory: Directory, actor: User, now: datetime, hurry: str = ""
+) -> None:
+    """下达 several drafts, all or none. Invalid, naming the draft, as for one."""
+    for task in tasks:
+        try:
+            publish(task, directory, actor, now, hurry)
+        except Invalid as refusal:
+            raise Invalid(f"“{task.title}”：{refusal}。一项都没有下达", **refusal.fields) from refusal
 
 
 def asked_on(task: Task, today: date) -> date | None:

@@ -1,7 +1,7 @@
 """An order (会议、批示、来函) read as one task to be, with the documents' own reader. Pure."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -27,6 +27,20 @@ _STANDING = re.compile("长期坚持|长期抓|长期任务")
 _LEAD_IN = re.compile(
     "^[^，。；：]{0,8}(?:要求|指出|强调|明确|议定|决定|批示|请示|同意)(?:如下)?[，：]?|^(?:请|责成|由|要)(?=[^，。；：]{4})"
 )
+# What several things an order asks for begin with: the first kind that counts 1, 2 … from the first on.
+_DIGITS = "一二三四五六七八九十"
+_AT = r"(?:^|(?<=[。；;：:，,\n]))[ \t　]*"
+_COUNTED = [
+    re.compile(_AT + form, re.M)
+    for form in (
+        f"([{_DIGITS}])、",
+        f"[（(]([{_DIGITS}])[）)]",
+        f"([{_DIGITS}])是",
+        r"(\d{1,2})[.．、](?!\d)",
+        r"[（(](\d{1,2})[）)]",
+    )
+]
+LEAD = 12  # characters of 会议议定：; what is longer says something of every part
 # Where the one who is to act may stand, and what says that he is to.
 _BEFORE = "(?:^|(?<=[，。；：、\n）请由以和与及成求同]))"
 _AFTER = "(?=要|应|须|需|负责|牵头|会同|配合|于|在|将|尽快|抓紧|务必|按|[，、])"
@@ -34,6 +48,25 @@ _ORGAN = "局|委|办|厅|院|中心|管委会|集团|公司|办公室|联社|�
 _UNKNOWN = re.compile(f"{_BEFORE}[^，。；：、\n的]{{2,14}}?(?:{_ORGAN}){_AFTER}")
 _CHARGE = re.compile("请(?!示)|责成|要求")  # 请|市民政局牵头
 _NOT_OF_NAME = re.compile("^.*(?:要求|指出|强调|明确|议定|决定|责成|请|由)")
+
+
+def parts_of(text: str) -> list[str]:
+    """The things an order asks for, each as it is written without its number; itself where it is one."""
+    kinds = [list(form.finditer(text)) for form in _COUNTED]
+    begun = [found for found in kinds if len(found) > 1 and _is_counted(m[1] for m in found)]
+    if not begun:
+        return [text.strip()]
+    found = min(begun, key=lambda those: those[0].start())
+    stops = [*(m.start() for m in found[1:]), len(text)]
+    parts = [text[m.end() : stop].strip(" \t　\n；;，,") for m, stop in zip(found, stops, strict=True)]
+    lead = text[: found[0].start()].strip()
+    return [f"{lead}\n{part}" if len(lead) > LEAD else part for part in parts if part]
+
+
+def _is_counted(numbers: Iterable[str]) -> bool:
+    """Whether they run 1, 2, 3 …"""
+    said = [int(number) if number.isdecimal() else _DIGITS.index(number) + 1 for number in numbers]
+    return said == [*range(1, len(said) + 1)]
 
 
 def read_order(text: str, given_on: date, directory: Directory) -> Reading:

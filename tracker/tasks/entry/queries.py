@@ -45,6 +45,12 @@ def get_draft(draft_id: int) -> Task:
     return found
 
 
+def drafts_of(ids: Sequence[int]) -> Sequence[Task]:
+    """Those of ``ids`` that are drafts still, in the order they were entered."""
+    query = select(Task).where(Task.id.in_(ids), Task.state == TaskState.DRAFT).order_by(Task.id)
+    return db.session.scalars(query.options(undefer(Task.reading))).all()
+
+
 def carriers(reading: Reading, directory: Directory) -> list[Share]:
     """Every unit the task would be issued to, in the fixed order."""
     shares: dict[int, list[str]] = {}

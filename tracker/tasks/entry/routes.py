@@ -13,16 +13,20 @@ from tracker.documents.directory import Directory, Match
 from tracker.documents.flags import Flag
 from tracker.documents.queries import directory
 from tracker.documents.reading import Reading, UnitName, breakdowns
+from tracker.errors import Invalid
 from tracker.tasks import recurring
 from tracker.tasks.demands.actions import breach_of
 from tracker.tasks.entry import actions, queries
 from tracker.tasks.entry.forms import MOST_ROWS, EntryForm, OrderForm
 from tracker.tasks.entry.rules import level_of, standing, starts_on, task_of
 from tracker.tasks.models import Level
-from tracker.web.forms import form_page
+from tracker.web.forms import Form, form_page
+from tracker.web.pages import whole
 from tracker.workflow import TASK
 
 bp = Blueprint("entry", __name__, url_prefix="/entry")
+
+MOST_TOGETHER = 50  # drafts of one decision
 
 
 @bp.route("/", methods=["GET", "POST"])
@@ -32,10 +36,45 @@ def index() -> Response:
     page = form_page("tasks/entry/index.html", form, drafts=queries.drafts())
     if not form.validate_on_submit():
         return page.answer()
-    task = actions.draft(_order(form), form.text.data, directory(), me(), clock.now())
+    tasks = actions.draft_all(_order(form), form.text.data, directory(), me(), clock.now())
     db.session.commit()
+    if len(tasks) > 1:
+        flash(f"原文交办了{len(tasks)}件事，已分别识别，请逐项核对；确认下达之前，单位看不到")
+        return redirect(url_for(".several", draft=[task.id for task in tasks]))
     flash("已按原文识别，请逐项核对；确认下达之前，单位看不到")
-    return redirect(url_for(".edit", draft_id=task.id))
+    return redirect(url_for(".edit", draft_id=tasks[0].id))
+
+
+@bp.route("/several", methods=["GET", "POST"])
+@requires(Permission.READ)
+def several() -> Response:
+    """Several drafts looked at together, then issued: all that are ticked, or none."""
+    drafts = queries.drafts_of(request.args.getlist("draft", type=whole)[:MOST_TOGETHER])
+    if not drafts:
+        flash("没有选中还没下达的草稿", "warning")
+        return redirect(url_for(".index"))
+    names, now, form = directory(), clock.now(), Form()
+    readings = {task.id: Reading.from_json(task.reading) for task in drafts}
+    breaches = [found for task in drafts if (found := breach_of(actions.asked_on(task, clock.today()), now))]
+    page = form_page(
+        "tasks/entry/several.html",
+        form,
+        drafts=drafts,
+        carriers={id_: queries.carriers(reading, names) for id_, reading in readings.items()},
+        flags={id_: standing(reading, names, clock.today()) for id_, reading in readings.items()},
+        breach=breaches[0] if breaches else None,
+    )
+    if not form.validate_on_submit():
+        return page.answer()
+    chosen = [task for task in drafts if str(task.id) in request.form.getlist("id")]
+    if not chosen:
+        raise Invalid("没有选中任何一项，请先勾选")
+    for task in chosen:
+        check_version(task, request.form.get(f"version-{task.id}", type=int))
+    actions.publish_all(chosen, names, me(), now, request.form.get("hurry", ""))
+    db.session.commit()
+    flash(f"已下达{len(chosen)}项任务，共{sum(len(task.assignments) for task in chosen)}个承办项")
+    return redirect(url_for("tasks.index"))
 
 
 @bp.get("/<int:draft_id>")
