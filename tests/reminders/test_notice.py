@@ -20,6 +20,7 @@ from tracker.scores.gathering import gather
 from tracker.tasks import actions as tasks
 from tracker.tasks import queries
 from tracker.tasks.models import Assignment, Ground
+from tracker.tasks.rules import Light, light
 from tracker.workdays import statutory
 from tracker.workflow import State
 
@@ -122,6 +123,10 @@ def test_what_fell_due_without_notice_is_put_off_and_nothing_calls_it_late(
 
     assert {(duty.original_deadline, duty.deadline) for duty in late} == {(DUE, date(2020, 7, 9))}
     assert {duty.deadline for duty in (knew, unconfirmed)} == {DUE}
+    assert {light(duty, duty.submitted_on, TODAY, date(2020, 7, 13)) for duty in late} == {
+        Light.YELLOW,
+        Light.GREEN,
+    }
     deferred = db.session.scalars(db.select(Event).filter_by(kind="assignment.defer"))
     told = {event.subject_id: event.reason for event in deferred}
     assert told[signed_late.id] == "到时限为止，通知没有送达（2020年7月1日才送达）"

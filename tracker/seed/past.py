@@ -15,6 +15,8 @@ from tracker.clock import SHANGHAI
 from tracker.db import db
 from tracker.documents import actions as documents
 from tracker.documents.directory import Directory
+from tracker.reminders import actions as reminders
+from tracker.reminders.models import Digest
 from tracker.reports.models import SecondReview
 from tracker.reports.second_reviews import actions as second_reviews
 from tracker.scores import actions as scores
@@ -93,6 +95,10 @@ class Past:
                 other = next(one for one in self.stage.supervisors if one.id != review.closed_by_id)
                 second_reviews.agree(review, other, at + timedelta(minutes=50))
             circulate(month, on, self.stage, self.workdays)
+            next_morning = datetime.combine(self.workdays.add(on, 1), time(9), SHANGHAI)
+            reminders.digest(next_morning, self.workdays)
+            for digest in db.session.scalars(select(Digest).filter_by(on=next_morning.date())):
+                reminders.mark_read(digest, digest.recipient, next_morning + timedelta(hours=1))
 
         return act
 

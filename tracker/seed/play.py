@@ -175,6 +175,7 @@ def _morning(day: date, workdays: Workdays) -> None:
     now = datetime.combine(day, time(8, 50), SHANGHAI)
     second_reviews.draw(now - timedelta(minutes=30), (), *SHARES)
     look_backs.schedule(now - timedelta(minutes=25), *LOOK_BACKS)
+    reminders.defer_unnoticed(now, workdays)
     tasks.make_periods(now)
     lists.enter_overdue(now, workdays)
     reminders.remind(now, workdays)

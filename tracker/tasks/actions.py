@@ -285,11 +285,18 @@ def make_periods(now: datetime) -> int:
 
 
 def defer(assignment: Assignment, now: datetime, due_on: date, reason: str) -> None:
-    """顺延, by the system: a later deadline; the original is never touched."""
-    before = assignment.deadline
-    days = [before and before.isoformat(), due_on.isoformat()]
-    audit.record("assignment.defer", "顺延时限", assignment, None, now, reason, deadline=days)
-    assignment.deadline = due_on
+    """顺延, by the system: a later deadline; the original is never touched.
+
+    There is no schedule to lag behind in so few days: the whole of it is planned for the last one.
+    """
+    begin, deadline = assignment.starts_on, assignment.deadline
+    by_nodes = assignment.task.reporting is Reporting.AT_NODES  # the others owe reports from now on
+    assignment.starts_on, assignment.deadline = due_on if by_nodes else local_date(now), due_on
+    changes = {
+        "deadline": [deadline and deadline.isoformat(), due_on.isoformat()],
+        "starts_on": [begin.isoformat(), assignment.starts_on.isoformat()],
+    }
+    audit.record("assignment.defer", "顺延时限", assignment, None, now, reason, **changes)
 
 
 def confirm_past(task: Task, actor: User, now: datetime) -> None:
