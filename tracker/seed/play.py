@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from sqlalchemy import select
@@ -33,13 +34,15 @@ from tracker.scores import actions as scores
 from tracker.scores.appeals import actions as appeals
 from tracker.scores.facts import Facts, Wish
 from tracker.scores.models import Evaluation, ScoreSheet
+from tracker.scores.queries import evaluations
+from tracker.scores.year.actions import rate
 from tracker.seed import city, found, objects
 from tracker.seed.accounts import Accounts
 from tracker.seed.announced import circulate
 from tracker.seed.past import Past
 from tracker.seed.pressing import press
 from tracker.seed.stage import Stage
-from tracker.seed.story import APPEALS, ORDERS, Step, script
+from tracker.seed.story import APPEALS, ORDERS, RATINGS, Step, script
 from tracker.tasks import actions as tasks
 from tracker.tasks import intake
 from tracker.workdays import Workdays
@@ -143,6 +146,7 @@ def play(workdays: Workdays) -> dict[str, int]:
     month = f"{ISSUED_ON:%Y-%m}"
     _score(month, stage, workdays)
     circulate(month, date(2020, 7, 8), stage, workdays)
+    _rate(month, stage)
     task_ids = {duty.task_id for duty in stage.duties.values()}
     return {"tasks": len(task_ids), "assignments": len(stage.duties), "steps": told + len(steps)}
 
@@ -162,6 +166,15 @@ def _score(month: str, stage: Stage, workdays: Workdays) -> None:
         decide(appeal, judge, at + timedelta(days=1), words.answer)
     scores.settle_due(datetime.combine(date(2020, 7, 7), time(8, 35), SHANGHAI))
     scores.open_month(scores.month_after(month), at, workdays)
+
+
+def _rate(month: str, stage: Stage) -> None:
+    """日常管理分 of the half year, so that the year has scores and ranks."""
+    at = datetime.combine(date(2020, 7, 9), time(15, 30), SHANGHAI)
+    for evaluation in evaluations(month):
+        for sheet in evaluation.sheets:
+            _, points, grounds = next(row for row in RATINGS if (sheet.score or 0) >= row[0])
+            rate(sheet.unit, ISSUED_ON.year, Decimal(points), grounds, stage.supervisors[0], at)
 
 
 def _by_day(steps: list[Step]) -> Iterator[tuple[date, list[Step]]]:

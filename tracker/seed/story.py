@@ -388,3 +388,12 @@ APPEALS = (
         "任务下达后没有提出异议，也没有申请延期，按办法应当计入。",
     ),
 )
+
+
+# What the office says of half a year with a unit whose last score reaches so much: daily management, and why.
+RATINGS = (
+    (90, 95, "上半年联系顺畅，材料齐全，基本一次审核通过。"),
+    (80, 90, "上半年能按时响应，个别材料补充过一次。"),
+    (50, 83, "上半年有几次要提醒后才报送，经办人换过，交接不够清楚。"),
+    (0, 72, "上半年多次催办才有回音，说明材料偏简单，已约负责同志沟通。"),
+)
