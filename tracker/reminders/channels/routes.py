@@ -1,12 +1,14 @@
 """The administrator's pages of the channels: settings, a test message, what was not delivered."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from tracker import clock
+from tracker.accounts.models import User
 from tracker.accounts.permissions import Permission, requires
 from tracker.accounts.session import me
 from tracker.accounts.trail import check_version, timeline
@@ -55,23 +57,13 @@ def edit(channel: str) -> Response:
 @bp.post("/<string:channel>/switch-on")
 @requires(Permission.MANAGE)
 def switch_on(channel: str) -> Response:
-    line = queries.get_line(channel)
-    _check_version(line)
-    actions.switch_on(line, me(), clock.now())
-    db.session.commit()
-    flash(f"{line.channel.label}已启用，从下一次汇总提醒起发送")
-    return redirect(url_for(".edit", channel=channel))
+    return _switch(channel, actions.switch_on, "已启用，从下一次汇总提醒起发送")
 
 
 @bp.post("/<string:channel>/switch-off")
 @requires(Permission.MANAGE)
 def switch_off(channel: str) -> Response:
-    line = queries.get_line(channel)
-    _check_version(line)
-    actions.switch_off(line, me(), clock.now())
-    db.session.commit()
-    flash(f"{line.channel.label}已停用，待发送的不再发送")
-    return redirect(url_for(".edit", channel=channel))
+    return _switch(channel, actions.switch_off, "已停用，待发送的不再发送")
 
 
 @bp.post("/<string:channel>/test")
@@ -105,6 +97,15 @@ def resend(delivery_id: int) -> Response:
 @requires(Permission.MANAGE)
 def resend_all() -> Response:
     return _resend(db.session.scalars(queries.failed()).all())
+
+
+def _switch(channel: str, verb: Callable[[Line, User, datetime], object], said: str) -> Response:
+    line = queries.get_line(channel)
+    _check_version(line)
+    verb(line, me(), clock.now())
+    db.session.commit()
+    flash(f"{line.channel.label}{said}")
+    return redirect(url_for(".edit", channel=channel))
 
 
 def _resend(those: Sequence[Delivery]) -> Response:
