@@ -195,3 +195,17 @@ def test_a_full_disk_is_said_and_leaves_no_half_backup(migrated, tmp_path, monke
     with pytest.raises(DomainError, match="备份没有写成：磁盘已满"):
         backup.make(tmp_path / "x.tar", NOW)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_program_mixed_of_two_versions_moves_no_schema(command, monkeypatch, tmp_path):
+    mixed = shutil.copytree(schema.MIGRATIONS, tmp_path / "migrations")
+    (mixed / "versions" / "9999_other.py").write_text("revision = '9999'\ndown_revision = '0001'\n")
+    monkeypatch.setattr(schema, "MIGRATIONS", mixed)
+    schema._revisions.cache_clear()
+    schema.head.cache_clear()
+    try:
+        code, _, err = command("db", "upgrade")
+    finally:
+        schema._revisions.cache_clear()
+        schema.head.cache_clear()
+    assert (code, "不要解开在旧版本上面" in err) == (1, True)

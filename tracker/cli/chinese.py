@@ -62,6 +62,8 @@ PLACES = {
     "TEXT": "文字",
     "MOMENT": "时刻",
     "YEAR": "年份",
+    "MONTH": "月份",
+    "UNIT": "单位",
     "USERNAME": "用户名",
     "REVISION": "[版本]",
 }
@@ -76,6 +78,9 @@ class ChineseGroup(FlaskGroup):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         found = super().get_command(ctx, cmd_name)
         if cmd_name == "db" and isinstance(found, click.Group):
+            from tracker.upkeep import schema
+
+            schema.head()  # refuses a program mixed of two
             found.help = DB
             for command in found.commands.values():
                 command.hidden = command.name != "upgrade"

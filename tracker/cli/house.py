@@ -33,7 +33,7 @@ def seed(units_only: bool) -> None:
 
 @tracker.group()
 def user() -> None:
-    """用户。"""
+    """建立用户：逐个（add），或从名单（import）。"""
 
 
 @user.command("add")

@@ -25,7 +25,12 @@ def _create_app() -> Any:
     return app
 
 
-@click.group(cls=ChineseGroup, create_app=_create_app, add_version_option=False, help="督办台账的命令行。")
+@click.group(
+    cls=ChineseGroup,
+    create_app=_create_app,
+    add_version_option=False,
+    help="督办台账的命令行。退出码：0 完成，1 被拒绝、没有成功或者查出问题，2 用法或者输入不对。",
+)
 def tracker() -> None:
     """Root of the group; each command imports what it needs, so that a small one starts fast."""
 

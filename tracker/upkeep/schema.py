@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import inspect, text
 
 from tracker.db import db
+from tracker.errors import DomainError
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
@@ -40,7 +41,10 @@ def is_known(revision: str) -> bool:
 
 @cache
 def _revisions() -> list[str]:
-    """All revisions, oldest first."""
+    """All revisions, oldest first. DomainError when there are those of two programs."""
     from alembic.script import ScriptDirectory
 
-    return [script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()][::-1]
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    if len(scripts.get_heads()) > 1:
+        raise DomainError("程序目录里混有别的版本的文件，请换上完整的新版本，不要解开在旧版本上面")
+    return [script.revision for script in scripts.walk_revisions()][::-1]
