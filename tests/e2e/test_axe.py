@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from tests import make
 from tracker import clock
-from tracker.accounts.models import User
+from tracker.accounts.models import Role, User
 from tracker.circulars import actions as circulars
 from tracker.clock import local_date
 from tracker.db import db
@@ -61,6 +61,11 @@ PAGES = {
 }
 VISITOR = "/accounts/sign-in* /circulars/verify /nowhere"
 TELEPHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
+# What has the focus without showing it.
+UNSEEN = """() => {
+    const at = document.activeElement, look = getComputedStyle(at);
+    return at !== document.body && look.outlineStyle === "none" && look.boxShadow === "none" ? [at.innerText] : [];
+}"""
 # What has to be scrolled sideways, and ids that stand twice.
 SHAPE = """() => {
     const ids = [...document.querySelectorAll("[id]")].map((one) => one.id);
@@ -131,6 +136,18 @@ def faults(page: Page, contrast: bool) -> list[str]:
         for fault in found
         if fault["impact"] in ("serious", "critical") or fault["id"] == "page-has-heading-one"
     ]
+
+
+def test_the_keyboard_is_seen_wherever_it_stands(page, enter):
+    enter(make.user(Role.SUPERVISOR))
+    page.goto("/tasks/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.innerText") == "跳到正文"
+    unseen = []
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        unseen += page.evaluate(UNSEEN)
+    assert unseen == []
 
 
 def test_no_page_has_a_serious_fault(city, page, enter):

@@ -50,7 +50,7 @@ def test_more_time_is_asked_for_and_granted(screen, enter):
     expect(card.get_by_role("alert")).to_have_text("不予延期请填写理由")
     card.get_by_label("批准延至").fill("2020-08-25")
     card.get_by_role("button", name="同意延期").click()
-    expect(screen.locator("#notices")).to_contain_text("已同意延期至2020-08-25")
+    expect(screen.locator("#notices")).to_contain_text("已同意延期至2020年8月25日")
 
     enter(head)
     screen.goto(f"/reports/duties/{duty.id}")

@@ -109,7 +109,7 @@ def test_a_late_request_is_announced_and_shown(client, head, approver):
 def test_a_rest_day_is_pointed_out(client, head):
     sign_in(client, head)
     assert client.get("/tasks/requests/rest-day?wanted_on=2020-08-31").text == ""
-    assert "下一个工作日是2020-08-31" in client.get("/tasks/requests/rest-day?wanted_on=2020-08-29").text
+    assert "下一个工作日是2020年8月31日" in client.get("/tasks/requests/rest-day?wanted_on=2020-08-29").text
     assert "按预估" in client.get("/tasks/requests/rest-day?wanted_on=2035-10-01").text
     assert client.get("/tasks/requests/rest-day?wanted_on=0000").text == ""
     assert client.get("/tasks/requests/rest-day?wanted_on=9999-12-31").status_code == 200

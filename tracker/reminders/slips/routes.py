@@ -21,6 +21,7 @@ from tracker.reminders.slips.queries import PROPOSALS, SLIPS
 from tracker.reminders.slips.rules import Colour, Rung
 from tracker.tasks.demands.rules import earliest_due
 from tracker.tasks.queries import get_assignment
+from tracker.web.filters import day
 from tracker.web.forms import FormPage, form_page, reason_given
 from tracker.web.pages import page_of
 from tracker.workdays import statutory
@@ -169,7 +170,7 @@ def settle(slip_id: int) -> Response:
 def send_back(slip_id: int) -> Response:
     slip = _loaded(slip_id)
     actions.send_back(slip, me(), clock.now(), reason_given(), statutory())
-    return _done(slip, f"已退回重报，回复期限{slip.due_on}")
+    return _done(slip, f"已退回重报，回复期限{day(slip.due_on)}")
 
 
 @bp.post("/slips/<int:slip_id>/withdraw")

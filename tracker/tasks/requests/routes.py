@@ -23,6 +23,7 @@ from tracker.tasks.queries import get_assignment, get_task, open_objection
 from tracker.tasks.requests import actions, queries, rules
 from tracker.tasks.requests.forms import AnswerForm, ExtensionForm, GrantForm, HaltForm
 from tracker.tasks.rules import planned_progress
+from tracker.web.filters import day as day_words
 from tracker.web.filters import weekday
 from tracker.web.forms import Form, FormPage, ReasonForm, form_page, reason_given
 from tracker.web.pages import day, page_of, whole
@@ -103,7 +104,7 @@ def accept_extension(extension_id: int) -> Response:
 
     def accept(reason: str) -> str:
         actions.grant(extension, me(), clock.now(), form.granted_on.data, reason)
-        return f"已同意延期至{extension.granted_on}"
+        return f"已同意延期至{day_words(extension.granted_on)}"
 
     return _decided(extension, _extensions(form, extension), accept)
 
@@ -313,7 +314,8 @@ def _rest_day(said: str | None) -> str:
     if wanted_on <= clock.today() or statutory().is_workday(wanted_on):
         return ""
     following = statutory().on_or_after(wanted_on)
-    words = f"{wanted_on}（{weekday(wanted_on)}）是休息日，下一个工作日是{following}（{weekday(following)}）"
+    words = f"{day_words(wanted_on)}（{weekday(wanted_on)}）是休息日，"
+    words += f"下一个工作日是{day_words(following)}（{weekday(following)}）"
     if statutory().is_estimated(following.year):
         words += f"；{following.year}年的放假安排还没有公布，按预估"
     return words
