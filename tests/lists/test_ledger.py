@@ -1,6 +1,7 @@
 """The three lists as lists: what they show, in which groups, what is counted, and as files."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 
@@ -101,6 +102,20 @@ def test_groups_follow_each_other_with_their_own_rates(client, supervisor, books
     )
     assert "共2个，应销号2个，已销号1个，销号率50%；已逾期1个" in page
     assert page.index("市民政局 <small>") < page.index(books["soon"])
+
+
+@pytest.mark.parametrize("grouping", ["", *ledger.Grouping])
+def test_the_pages_of_a_grouped_list_follow_each_other(supervisor, books, grouping):
+    address = f"group={grouping}&sort=-number"
+    view = ledger.ACCOUNTS.view(MultiDict(part.split("=") for part in address.split("&")))
+    tallies = ledger.tallies(supervisor, view, TODAY)
+    pages = [
+        ledger.account_page(supervisor, replace(view, size=2, number=number), tallies, TODAY)
+        for number in (1, 2, 3, 4)
+    ]
+
+    assert [page.number for page in pages] == [1, 2, 3, 3]
+    assert [line.number for page in pages[:3] for line in page.rows] == shown(address)
 
 
 def test_a_row_tells_of_helpers_steps_and_proofs(reporter):

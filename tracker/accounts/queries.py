@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from tracker.accounts.models import (
@@ -67,7 +67,7 @@ ALIASES = Listing(
 def by_session(user_id: str) -> User | None:
     """The user a session cookie names, unless deactivated or the password has changed since."""
     named = re.fullmatch("([0-9]{1,9}):([0-9]+)", user_id)
-    user = db.session.get(User, int(named[1])) if named else None
+    user = db.session.scalar(_BY_ID, {"id": int(named[1])}) if named else None
     return user if user and user.active and user.get_id() == user_id else None
 
 
@@ -163,6 +163,7 @@ def board_choices() -> list[tuple[int, str]]:
 # Made once: building a statement costs more than running it, and these are on every list.
 _UNIT_CHOICES = select(Unit.id, Unit.name).order_by(Unit.position, Unit.id)
 _ACTIVE_UNIT_CHOICES = _UNIT_CHOICES.where(Unit.is_active.is_(True))
+_BY_ID = select(User).where(User.id == bindparam("id"))
 _BOARD_CHOICES = select(Board.id, Board.name).order_by(Board.position, Board.id)
 
 

@@ -3,14 +3,15 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, or_, select
 
 from tracker.accounts.models import Unit, User
 from tracker.audit import STATES, WORDS, Event
 from tracker.clock import SHANGHAI
-from tracker.db import db
+from tracker.db import ask, db
 from tracker.errors import WrongState
 from tracker.web.pages import Listing, View, day, whole, words
 
@@ -58,12 +59,10 @@ def timeline(*things: Any, aside: Sequence[Any] = (), kinds: Sequence[str] = ())
 
     With them the steps of ``kinds`` on the things ``aside``.
     """
-    about = [and_(Event.subject_type == table, Event.subject_id.in_(ids)) for table, ids in _by_table(things)]
-    about += [
-        and_(Event.subject_type == table, Event.subject_id.in_(ids), Event.kind.in_(kinds))
-        for table, ids in _by_table(aside)
-    ]
-    return entries(db.session.execute(_EVENTS.where(or_(*about)).order_by(Event.id)).all())
+    of, beside = _by_table(things), _by_table(aside)
+    values = {f"of_{table}": ids for table, ids in of.items()}
+    values |= {f"beside_{table}": ids for table, ids in beside.items()}
+    return entries(ask(_timeline(tuple(of), tuple(beside), tuple(kinds)), values).all())
 
 
 def last_word(thing: Any) -> str:
@@ -130,11 +129,23 @@ def entries(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Entry]:
     ]
 
 
-def _by_table(things: Sequence[Any]) -> list[tuple[str, list[int]]]:
+def _by_table(things: Sequence[Any]) -> dict[str, list[int]]:
     ids: dict[str, list[int]] = {}
     for thing in things:
         ids.setdefault(thing.__tablename__, []).append(thing.id)
-    return list(ids.items())
+    return ids
+
+
+@lru_cache(maxsize=100)  # made once for each kind of page: it takes longer than to ask
+def _timeline(
+    of: tuple[str, ...], beside: tuple[str, ...], kinds: tuple[str, ...]
+) -> Select[*tuple[Any, ...]]:
+    def things(table: str, name: str) -> ColumnElement[bool]:
+        return and_(Event.subject_type == table, Event.subject_id.in_(bindparam(name, expanding=True)))
+
+    about = [things(table, f"of_{table}") for table in of]
+    about += [and_(things(table, f"beside_{table}"), Event.kind.in_(kinds)) for table in beside]
+    return _EVENTS.where(or_(*about)).order_by(Event.id)
 
 
 _EVENTS = (

@@ -30,6 +30,8 @@ from tracker.tasks.rules import Light
 from tracker.workdays import Workdays
 from tracker.workflow import CircularState, RectificationState, State
 
+OFF_THE_BOOKS = (RectificationState.CLOSED, RectificationState.WITHDRAWN)
+ON_THE_BOOKS = [state for state in RectificationState if state not in OFF_THE_BOOKS]
 SHOWN = 8  # rows of one box; the rest is a link away
 
 
@@ -65,12 +67,7 @@ def calls(user: User, now: datetime, today: date) -> list[Call]:
         found += [
             Call("待审核", waiting.total(), "reports.review.index", "开始审核"),
             Call("其中“无变化”", waiting[Kind.NO_CHANGE], "reports.review.unchanged", "一并通过"),
-            Call(
-                "待复核",
-                second_reviews.count(second_reviews.open_to(user)),
-                "reports.second_reviews.index",
-                "开始复核",
-            ),
+            Call("待复核", second_reviews.open_count(user), "reports.second_reviews.index", "开始复核"),
         ]
         found += [
             Call("督办单回复待审", slips.replied(), "reminders.slips.index", "去审看"),
@@ -125,8 +122,7 @@ def owing_units(today: date, workdays: Workdays) -> list[Tally]:
 
 def problems_open(user: User) -> int:
     """Problems on the books, in this person's sight."""
-    open_ones = Rectification.state.not_in((RectificationState.CLOSED, RectificationState.WITHDRAWN))
-    query = select(func.count()).select_from(Rectification).where(open_ones)
+    query = select(func.count()).where(Rectification.state.in_(ON_THE_BOOKS))
     if not sees_all(user):
         issued = Rectification.state != RectificationState.REGISTERED
         own = select(Responsibility.problem_id).where(Responsibility.lead_unit_id == user.unit_id)

@@ -11,13 +11,25 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, case, func, literal, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from tracker.accounts.models import Unit, User
 from tracker.accounts.permissions import sees_all
 from tracker.clock import local_date
-from tracker.db import db
+from tracker.db import ask, db
 from tracker.lists.models import (
     Milestone,
     Pace,
@@ -199,11 +211,14 @@ _CONDITIONS = _OF_PROBLEM | _OF_RESPONSIBILITY | _OF_RECTIFICATION
 
 def list_views() -> dict[str, ListView]:
     """The three lists as this office has arranged them."""
-    found = {row.name: row for row in db.session.scalars(select(ListSettings))}
+    found = {row.name: row for row in ask(_SETTINGS)}
     return {
         name: arrange(name, found[name].title, found[name].columns) if name in found else usual
         for name, usual in VIEWS.items()
     }
+
+
+_SETTINGS = select(ListSettings.name, ListSettings.title, ListSettings.columns)
 
 
 def all_cells(name: str) -> list[tuple[Cell, bool]]:
@@ -223,17 +238,22 @@ def all_cells(name: str) -> list[tuple[Cell, bool]]:
 def tallies(user: User | None, view: View, today: date) -> dict[Any, Tally]:
     """How many accounts a view has and how many are struck off, for each group of it, or under ""."""
     shape, values = _asked(user, view, today)
-    return {key: Tally(*map(int, counts)) for key, *counts in db.session.execute(_tally(shape), values)}
+    return {key: Tally(*counts) for key, *counts in ask(_tally(shape), values)}
 
 
 def account_page(
-    user: User, view: View, total: int, today: date, keys: frozenset[str] = frozenset()
+    user: User, view: View, tallies: Mapping[Any, Tally], today: date, keys: frozenset[str] = frozenset()
 ) -> Page[Line]:
-    """The lines a view of ``ACCOUNTS`` asks for, in this user's sight; past the end, the last page."""
+    """The lines a view of ``ACCOUNTS`` asks for, in this user's sight; past the end, the last page.
+
+    Its ``tallies`` tell which groups reach into the page: only those are looked at.
+    """
     shape, values = _asked(user, view, today)
+    total = sum(tally.total for tally in tallies.values())
     number = min(view.number, Page([], 1, total, view.size).last)
-    place = {"size": view.size, "first": (number - 1) * view.size}
-    rows = db.session.execute(_one_page(shape, view.sort), values | place).all() if total else []
+    groups, first = _reached(tallies, (number - 1) * view.size, view.size)
+    place = {"size": view.size, "first": first, "groups": groups}
+    rows = ask(_one_page(shape, view.sort), values | place).all() if total else []
     return Page(_filled(rows, keys), number, total, view.size)
 
 
@@ -273,16 +293,29 @@ def _asked(user: User | None, view: View, today: date) -> tuple[Shape, dict[str,
     return Shape(frozenset(shown), group), values | {"today": today}
 
 
+def _reached(tallies: Mapping[Any, Tally], first: int, size: int) -> tuple[list[Any], int]:
+    """The groups that reach into a page, and where in these it begins; without groups the one of all."""
+    start, reached = 0, []
+    for key, tally in tallies.items():
+        if start + tally.total > first and start < first + size:
+            reached.append((key, start))
+        start += tally.total
+    return [key for key, _ in reached], first - reached[0][1] if reached else 0
+
+
 def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
     return [condition for name, condition in _CONDITIONS.items() if name in shape.filters]
 
 
 @lru_cache(maxsize=200)
 def _tally(shape: Shape) -> Select[*tuple[Any, ...]]:
-    """key, all, struck off, standing, withdrawn, late; only the tables that are asked for are joined."""
+    """key, all, struck off, standing, withdrawn, late; only the tables that are asked for are joined.
+
+    The groups are in the order they have in the list.
+    """
 
     def count(condition: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+        return func.count().filter(condition)
 
     is_off, is_standing = Rectification.state == State.WITHDRAWN, Rectification.pace == Pace.STANDING
     counts = (
@@ -292,11 +325,8 @@ def _tally(shape: Shape) -> Select[*tuple[Any, ...]]:
         count(is_off),
         count(_LATE),
     )
-    query = (
-        select(key := _KEYS[shape.group], *counts).group_by(key)
-        if shape.group
-        else select(literal(""), *counts)
-    ).select_from(Rectification)
+    key: Any = _KEYS[shape.group] if shape.group else literal("")
+    query = select(key, *counts).select_from(Rectification)
     if not shape.filters.isdisjoint(_OF_PROBLEM | _OF_RESPONSIBILITY) or shape.group not in (
         None,
         Grouping.PACE,
@@ -305,6 +335,10 @@ def _tally(shape: Shape) -> Select[*tuple[Any, ...]]:
         query = query.join(Problem, Problem.id == Rectification.problem_id)
     if not shape.filters.isdisjoint(_OF_RESPONSIBILITY):
         query = query.join(Responsibility, Responsibility.problem_id == Rectification.problem_id)
+    if shape.group is Grouping.UNIT:
+        query = query.join(UNIT, UNIT.id == Problem.unit_id).group_by(*_ORDERS[shape.group])
+    if shape.group:
+        query = query.group_by(key).order_by(*_ORDERS[shape.group])
     return query.where(*_conditions(shape))
 
 
@@ -325,6 +359,8 @@ def _one_page(shape: Shape, sort: str) -> Select[*tuple[Any, ...]]:
         .limit(bindparam("size"))
         .offset(bindparam("first"))
     )
+    if shape.group:
+        picked = picked.where(_KEYS[shape.group].in_(bindparam("groups", expanding=True)))
     if not shape.filters.isdisjoint(_OF_RESPONSIBILITY):
         picked = picked.join(Responsibility, Responsibility.problem_id == Problem.id)
     if shape.group is Grouping.UNIT or sort.removeprefix("-") == "unit":
@@ -351,10 +387,10 @@ def _all_columns() -> Select[*tuple[Any, ...]]:
 
 def _filled(rows: Sequence[Row[*tuple[Any, ...]]], keys: frozenset[str]) -> list[Line]:
     """The rows as lines, with what stands in other tables where a column shows it."""
-    helpers = _supports([row[_RESPONSIBILITY] for row in rows]) if "supports" in keys else {}
+    helpers = _collected(_SUPPORTS, [row[_RESPONSIBILITY] for row in rows]) if "supports" in keys else {}
     ids = [row[_RECTIFICATION] for row in rows]
     steps = _milestones(ids) if "milestones" in keys else {}
-    proofs = _evidence(ids) if "evidence" in keys else {}
+    proofs = _collected(_EVIDENCE, ids) if "evidence" in keys else {}
     return [
         Line._make(
             (
@@ -370,42 +406,41 @@ def _filled(rows: Sequence[Row[*tuple[Any, ...]]], keys: frozenset[str]) -> list
     ]
 
 
-def _supports(ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
-    return _collected(
-        select(SupportUnit.responsibility_id, UNIT.name)
-        .join(UNIT, UNIT.id == SupportUnit.unit_id)
-        .where(SupportUnit.responsibility_id.in_(ids))
-        .order_by(SupportUnit.responsibility_id, SupportUnit.position)
-    )
-
-
 def _milestones(ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
     found = defaultdict(list)
-    steps = select(Milestone.rectification_id, Milestone.due_on, Milestone.text, Milestone.met_on)
-    for id_, due_on, text, met_on in db.session.execute(
-        steps.where(Milestone.rectification_id.in_(ids)).order_by(Milestone.due_on, Milestone.id)
-    ):
+    for id_, due_on, text, met_on in ask(_MILESTONES, {"ids": ids}):
         found[id_].append(f"{due_on:%Y-%m-%d}　{text}{'（已完成）' if met_on else ''}")
     return found
 
 
-def _evidence(ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
-    return _collected(
-        select(RectificationEvidence.rectification_id, RectificationEvidence.name)
-        .join(Rectification, Rectification.id == RectificationEvidence.rectification_id)
-        .where(
-            RectificationEvidence.rectification_id.in_(ids),
-            RectificationEvidence.round == Rectification.reopened_times,  # earlier proofs did not hold
-        )
-        .order_by(RectificationEvidence.id)
-    )
-
-
-def _collected(query: Select[int, str]) -> Mapping[int, Sequence[str]]:
+def _collected(query: Select[int, str], ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
     found = defaultdict(list)
-    for id_, text in db.session.execute(query):
+    for id_, text in ask(query, {"ids": ids}):
         found[id_].append(text)
     return found
+
+
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_SUPPORTS = (
+    select(SupportUnit.responsibility_id, UNIT.name)
+    .join(UNIT, UNIT.id == SupportUnit.unit_id)
+    .where(SupportUnit.responsibility_id.in_(_IDS))
+    .order_by(SupportUnit.responsibility_id, SupportUnit.position)
+)
+_MILESTONES = (
+    select(Milestone.rectification_id, Milestone.due_on, Milestone.text, Milestone.met_on)
+    .where(Milestone.rectification_id.in_(_IDS))
+    .order_by(Milestone.due_on, Milestone.id)
+)
+_EVIDENCE = (
+    select(RectificationEvidence.rectification_id, RectificationEvidence.name)
+    .join(Rectification, Rectification.id == RectificationEvidence.rectification_id)
+    .where(
+        RectificationEvidence.rectification_id.in_(_IDS),
+        RectificationEvidence.round == Rectification.reopened_times,  # earlier proofs did not hold
+    )
+    .order_by(RectificationEvidence.id)
+)
 
 
 def _named(names: Sequence[str]) -> str:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy import BindParameter, ColumnElement, Integer, Select, and_, bindparam, func, or_, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from tracker.accounts.models import Role, Unit, User
 from tracker.accounts.permissions import sees_all
-from tracker.db import db
+from tracker.db import ask, db
 from tracker.documents.models import Document, WorkPoint
 from tracker.errors import NotFound
 from tracker.lists.account.models import Closure
@@ -17,6 +17,8 @@ from tracker.lists.models import Problem, ProblemSource, Rectification, Responsi
 from tracker.tasks.models import Assignment, Task
 from tracker.tasks.queries import overdue
 from tracker.workflow import RectificationState
+
+_Entered = aliased(Problem)
 
 
 def sight(own: int | BindParameter[int]) -> ColumnElement[bool]:
@@ -84,11 +86,28 @@ def same_point(document: Document, point: str | None, unit_id: int) -> Problem |
     )
 
 
-def accounts_of(user: User, duty: Assignment) -> Sequence[Problem]:
+class OfDuty(NamedTuple):
+    """An account that an overdue duty entered."""
+
+    id: int
+    number: str
+    state: RectificationState
+
+
+def accounts_of(user: User, duty: Assignment) -> list[OfDuty]:
     """The accounts in sight that an overdue duty entered, oldest first: one for each deadline it missed."""
-    return db.session.scalars(
-        visible_to(user).where(Problem.assignment_id == duty.id).order_by(Problem.id)
-    ).all()
+    query = _OF_DUTY if sees_all(user) else _OF_DUTY_IN_SIGHT
+    return [OfDuty._make(row) for row in ask(query, {"duty_id": duty.id, "own": user.unit_id})]
+
+
+_OF_DUTY = (
+    select(Problem.id, Problem.number, Rectification.state)
+    .join(Problem.rectification)
+    .join(Problem.responsibility)
+    .where(Problem.id.in_(select(_Entered.id).where(_Entered.assignment_id == bindparam("duty_id"))))
+    .order_by(Problem.id)
+)
+_OF_DUTY_IN_SIGHT = _OF_DUTY.where(sight(bindparam("own", type_=Integer)))
 
 
 def unlisted_overdue(today: date, due_before: date) -> Sequence[Assignment]:

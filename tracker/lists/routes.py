@@ -1,7 +1,5 @@
 """Pages of the three lists (问题清单、整改清单、责任清单) and of one account."""
 
-from collections.abc import Sequence
-
 from flask import Blueprint, current_app, redirect, render_template, request, send_file, url_for
 from werkzeug import Response
 
@@ -17,7 +15,7 @@ from tracker.lists.groups.routes import bp as groups
 from tracker.lists.intake.routes import bp as intake
 from tracker.lists.links.routes import bp as links
 from tracker.lists.look_backs.routes import bp as look_backs
-from tracker.lists.models import Pace, Problem, ProblemSource, Severity
+from tracker.lists.models import Pace, ProblemSource, Severity
 from tracker.lists.notices.routes import bp as notices
 from tracker.lists.plans.routes import bp as plans
 from tracker.lists.rules import together
@@ -38,7 +36,7 @@ for entering in (groups, intake, links, plans, settings, workbook):
 
 
 @bp.app_template_global()
-def accounts_of(duty: Assignment) -> Sequence[Problem]:
+def accounts_of(duty: Assignment) -> list[queries.OfDuty]:
     """For the page of a duty, which lies upstream: the accounts it entered when it was overdue."""
     return queries.accounts_of(me(), duty)
 
@@ -61,7 +59,7 @@ def show_list(name: str) -> str:
         lists=lists,
         cells=lists[name].cells,
         view=view,
-        page=ledger.account_page(me(), view, whole.total, today, lists[name].keys),
+        page=ledger.account_page(me(), view, tallies, today, lists[name].keys),
         whole=whole,
         tallies=tallies,
         group_key=ledger.group_key,

@@ -7,12 +7,25 @@ from datetime import date
 from functools import partial
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, Text, and_, cast, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    Row,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.accounts.models import Unit, User
 from tracker.accounts.permissions import sees_all
-from tracker.db import db
+from tracker.db import ask, db
 from tracker.documents.models import WorkPoint
 from tracker.errors import NotFound
 from tracker.rosters.models import Roster, RosterEntry, RosterMark, RosterTemplate
@@ -140,12 +153,12 @@ def get_template(template_id: int) -> RosterTemplate:
 # How far
 
 
-def overdue(today: date) -> ColumnElement[bool]:
+def overdue(today: date | BindParameter[date]) -> ColumnElement[bool]:
     """A step of the object is past its day; after the last step, the striking off is."""
     return and_(RosterEntry.state == EntryState.ACTIVE, RosterEntry.due_on < today)
 
 
-def _counts(today: date) -> tuple[ColumnElement[int], ...]:
+def _counts(today: date | BindParameter[date]) -> tuple[ColumnElement[int], ...]:
     def count(condition: ColumnElement[bool]) -> ColumnElement[int]:
         return func.count().filter(condition)
 
@@ -155,6 +168,14 @@ def _counts(today: date) -> tuple[ColumnElement[int], ...]:
         count(RosterEntry.state == EntryState.CLOSING),
         count(overdue(today)),
     )
+
+
+_OF_TASK = (
+    select(RosterEntry.unit_id, *_counts(bindparam("today", type_=Date)))
+    .join(RosterEntry.roster)
+    .where(Roster.task_id == bindparam("task_id"), RosterEntry.state != EntryState.WITHDRAWN)
+    .group_by(RosterEntry.unit_id)
+)
 
 
 def tallies(roster_ids: Sequence[int], today: date, unit_id: int | None = None) -> dict[int, Tally]:
@@ -215,13 +236,8 @@ def tally_of(duty: Assignment, today: date) -> tuple[Tally, bool] | None:
     responsible (a department over the whole city), and for none where it only supports. None: no roster, or
     nothing to answer for.
     """
-    query = (
-        select(RosterEntry.unit_id, *_counts(today))
-        .join(RosterEntry.roster)
-        .where(Roster.task_id == duty.task_id, RosterEntry.state != EntryState.WITHDRAWN)
-        .group_by(RosterEntry.unit_id)
-    )
-    found = {row[0]: Tally._make(row[1:]) for row in db.session.execute(query)}
+    asked = {"task_id": duty.task_id, "today": today}
+    found = {row[0]: Tally._make(row[1:]) for row in ask(_OF_TASK, asked)}
     if duty.unit_id in found:
         return found[duty.unit_id], True
     if not found or duty.duty is Duty.SUPPORT:
@@ -240,15 +256,19 @@ def own_tally(duty: Assignment) -> Tally | None:
 
 def late_by_roster(today: date, unit_id: int | None = None) -> Sequence[Row[int, str, str, int]]:
     """(roster id, title, measure, objects with an overdue step), most first; of one unit or of all."""
-    query = (
-        select(Roster.id, Roster.title, Roster.measure, func.count().label("late"))
-        .join(RosterEntry, RosterEntry.roster_id == Roster.id)
-        .join(Roster.task)
-        .where(overdue(today), Task.state == TaskState.PUBLISHED)
-        .group_by(Roster.id, Roster.title, Roster.measure)
-        .order_by(func.count().desc(), Roster.id)
-    )
-    return db.session.execute(query if unit_id is None else query.where(RosterEntry.unit_id == unit_id)).all()
+    query = _LATE if unit_id is None else _LATE_OF_UNIT
+    return ask(query, {"today": today, "unit_id": unit_id}).all()
+
+
+_LATE = (
+    select(Roster.id, Roster.title, Roster.measure, func.count().label("late"))
+    .join(RosterEntry, RosterEntry.roster_id == Roster.id)
+    .join(Roster.task)
+    .where(overdue(bindparam("today", type_=Date)), Task.state == TaskState.PUBLISHED)
+    .group_by(Roster.id, Roster.title, Roster.measure)
+    .order_by(func.count().desc(), Roster.id)
+)
+_LATE_OF_UNIT = _LATE.where(RosterEntry.unit_id == bindparam("unit_id"))
 
 
 def due_days(until: date) -> Sequence[date]:
@@ -261,8 +281,10 @@ def due_days(until: date) -> Sequence[date]:
 
 def to_confirm() -> int:
     """Objects whose striking off waits for a supervisor."""
-    query = select(func.count()).where(RosterEntry.state == EntryState.CLOSING)
-    return db.session.scalar(query) or 0
+    return ask(_TO_CONFIRM).scalar_one()
+
+
+_TO_CONFIRM = select(func.count()).where(RosterEntry.state == EntryState.CLOSING)
 
 
 # Entries

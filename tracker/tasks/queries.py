@@ -12,7 +12,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from tracker.accounts.models import User
 from tracker.accounts.permissions import sees_all
-from tracker.db import db
+from tracker.db import ask, db
 from tracker.documents.models import Document, WorkPoint
 from tracker.errors import NotFound
 from tracker.tasks.models import Assignment, Duty, Objection, Task
@@ -180,7 +180,7 @@ def context_of(task: Task, around: int = 120) -> Context | None:
         return None
     first = max(0, task.start - around)
     asked = {"point": task.work_point_id, "first": first + 1, "length": task.stop + around - first}
-    title, number, start, stop, passage = db.session.execute(_PASSAGE, asked).one()
+    title, number, start, stop, passage = ask(_PASSAGE, asked).one()
     before = passage[max(0, start - first) : task.start - first]
     after = passage[task.stop - first : stop - first]
     return Context(

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy import Row, Select, and_, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from tracker.accounts.models import User
 from tracker.audit import Event
-from tracker.db import db
+from tracker.db import ask, db
 from tracker.errors import NotFound
 from tracker.lists.account.models import Closure
 from tracker.lists.look_backs.models import LookBack
@@ -51,10 +51,14 @@ def held(limit: int = 50) -> Sequence[LookBack]:
 
 def due_to(user: User, today: date) -> int:
     """How many are due that this person may hold: not struck off by him or her."""
-    query = select(func.count(LookBack.id)).where(
-        LookBack.state == LookBackState.PLANNED, LookBack.due_on <= today, LookBack.closed_by_id != user.id
-    )
-    return db.session.scalar(query) or 0
+    return ask(_DUE_TO, {"today": today, "person": user.id}).scalar_one()
+
+
+_DUE_TO = select(func.count()).where(
+    LookBack.state == LookBackState.PLANNED,
+    LookBack.due_on <= bindparam("today"),
+    LookBack.closed_by_id != bindparam("person"),
+)
 
 
 def get_look_back(user: User, look_back_id: int) -> LookBack:

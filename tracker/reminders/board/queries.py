@@ -144,19 +144,8 @@ def contacts(ids: Collection[int]) -> dict[int, Contact]:
 def urged_on(ids: Iterable[int], day: date) -> dict[int, tuple[str, datetime]]:
     """Duty id → (who, when) of those urged on that day."""
     morning = datetime.combine(day, time(), SHANGHAI)
-    rows = db.session.execute(
-        select(Event.subject_id, User.name, Event.at)
-        .join(User, Event.actor_id == User.id)
-        .where(
-            Event.subject_type == Assignment.__tablename__,
-            Event.subject_id.in_(list(ids)),
-            Event.kind == URGE,
-            Event.at >= morning,
-            Event.at < morning + timedelta(days=1),
-        )
-        .order_by(Event.id)
-    )
-    return {row[0]: (row[1], row[2]) for row in rows}
+    values = {"ids": list(ids), "since": morning, "until": morning + timedelta(days=1)}
+    return {row[0]: (row[2], row[1]) for row in ask(_URGED_ON, values)}
 
 
 def locked(ids: Collection[int]) -> Sequence[Assignment]:
@@ -311,6 +300,7 @@ def _events_of(kind: str) -> Select[int, datetime, str]:
 
 
 _URGES, _CALLS = _events_of(URGE), _events_of(CALL)
+_URGED_ON = _URGES.where(Event.at >= bindparam("since"), Event.at < bindparam("until"))
 _REPORTS = (
     select(ProgressReport.assignment_id, func.max(ProgressReport.submitted_at))
     .where(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from tracker.accounts.models import User
 from tracker.accounts.permissions import sees_all
-from tracker.db import db
+from tracker.db import ask, db
 from tracker.errors import NotFound
 from tracker.reminders.board.queries import OWED, contacts
 from tracker.reminders.slips.models import Proposal, Slip
@@ -64,7 +64,10 @@ def unanswered(user: User) -> int:
 
 def replied() -> int:
     """How many answers wait for the office."""
-    return db.session.scalar(select(func.count(Slip.id)).where(Slip.state == SlipState.REPLIED)) or 0
+    return ask(_REPLIED).scalar_one()
+
+
+_REPLIED = select(func.count()).where(Slip.state == SlipState.REPLIED)
 
 
 def proposals(view: View) -> Select[Proposal]:
@@ -85,15 +88,17 @@ def proposals(view: View) -> Select[Proposal]:
 
 def open_count() -> int:
     """How many proposals wait for a supervisor."""
-    query = (
-        select(func.count(Proposal.id))
-        .outerjoin(Proposal.assignment)
-        .where(
-            Proposal.state == ProposalState.OPEN,
-            or_(Proposal.assignment_id.is_(None), Assignment.state.in_(OWED)),
-        )
+    return ask(_OPEN_COUNT).scalar_one()
+
+
+_OPEN_COUNT = (
+    select(func.count(Proposal.id))
+    .outerjoin(Proposal.assignment)
+    .where(
+        Proposal.state == ProposalState.OPEN,
+        or_(Proposal.assignment_id.is_(None), Assignment.state.in_(OWED)),
     )
-    return db.session.scalar(query) or 0
+)
 
 
 def get_proposal(proposal_id: int) -> Proposal:

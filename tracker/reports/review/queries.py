@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
 
 from tracker.accounts.models import Unit
-from tracker.db import db
+from tracker.db import ask, db
 from tracker.reports.models import ProgressReport
 from tracker.reports.review.rules import Kind, kind_of
 from tracker.tasks.models import Assignment, Level, Task
@@ -50,7 +50,7 @@ def waiting(
         values |= {"moment": after[0], "duty_id": after[1]}
     rows: list[Waiting] = []
     for query in _lines(view.get("kind"), _asked(view), after is not None, backwards):
-        for duty_id, moment, state, no_change, *rest in db.session.execute(query, values):
+        for duty_id, moment, state, no_change, *rest in ask(query, values):
             rows.append(Waiting(duty_id, moment, kind_of(state is State.CLOSING, no_change), *rest))
     rows.sort(key=lambda row: (row.since, row.duty_id), reverse=backwards)
     return rows[:limit]
@@ -60,9 +60,9 @@ def counts(view: View) -> Counter[Kind]:
     """How many cases of each kind a view of ``QUEUE`` asks for, by its unit and level; whatever its kind."""
     by_kind, all_closing = _counts(_asked(view))
     found: Counter[Kind] = Counter()
-    for closing, no_change, number in db.session.execute(by_kind, _values(view)):
+    for closing, no_change, number in ask(by_kind, _values(view)):
         found[kind_of(closing, no_change)] += number
-    found[Kind.CLOSURE] = db.session.scalar(all_closing, _values(view)) or 0  # also without a report
+    found[Kind.CLOSURE] = ask(all_closing, _values(view)).scalar_one()  # also without a report
     return found
 
 

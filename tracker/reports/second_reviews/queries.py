@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy import Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from tracker.accounts.models import Role, User
 from tracker.audit import Event
-from tracker.db import db
+from tracker.db import ask, db
 from tracker.errors import NotFound
 from tracker.reports.models import SecondReview
 from tracker.tasks.models import Assignment
@@ -51,12 +51,24 @@ def waiting() -> Select[SecondReview]:
 
 def open_to(user: User) -> Select[SecondReview]:
     """Those this person may decide: neither closed nor applied for by him or her."""
-    return waiting().where(
+    return _open_to(waiting()).params(person=user.id)
+
+
+def open_count(user: User) -> int:
+    """How many of them."""
+    return ask(_OPEN_COUNT, {"person": user.id}).scalar_one()
+
+
+def _open_to(query: Select[SecondReview]) -> Select[SecondReview]:
+    return query.where(
         *(
-            or_(column.is_(None), column != user.id)
+            or_(column.is_(None), column != bindparam("person"))
             for column in (SecondReview.closed_by_id, SecondReview.applied_by_id)
         )
     )
+
+
+_OPEN_COUNT = _open_to(waiting()).with_only_columns(func.count()).order_by(None)
 
 
 def count(query: Select[SecondReview]) -> int:

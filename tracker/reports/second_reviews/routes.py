@@ -61,7 +61,7 @@ def _done(said: str) -> Response:
 
 def _page(review: SecondReview | None) -> str:
     user = me()
-    mine = queries.count(queries.open_to(user))
+    mine = queries.open_count(user)
     return render_template(
         "reports/second_reviews/show.html",
         review=review,

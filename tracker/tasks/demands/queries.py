@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from tracker.accounts.models import Unit, User
 from tracker.accounts.permissions import sees_all
-from tracker.db import db
+from tracker.db import ask, db
 from tracker.tasks.demands.models import Demand
 from tracker.tasks.demands.rules import Kind
 from tracker.web.pages import Listing, View, whole, words
@@ -83,10 +83,9 @@ def by_person(month: str, unit_id: int | None = None) -> Sequence[Tally]:
 
 def made_by(user: User, month: str) -> Tally:
     """How much one supervisor asked in a month."""
-    row = db.session.execute(
-        select(*_COUNTS).where(Demand.made_by_id == user.id, Demand.made_on.between(*days_of(month)))
-    ).one()
-    return Tally(user.id, user.name, row[0], row[1])
+    first, last = days_of(month)
+    demands, hurried = ask(_MADE_BY, {"person": user.id, "first": first, "last": last}).one()
+    return Tally(user.id, user.name, demands, hurried)
 
 
 def kinds_of(unit_id: int, month: str) -> dict[Kind, int]:
@@ -109,16 +108,23 @@ def hurried_of(unit_id: int, month: str) -> int:
 
 def hurried(duty_ids: Collection[int]) -> Sequence[Demand]:
     """What was demanded about these duties against a rule of relief, each with its reason."""
-    return db.session.scalars(_HURRIED, {"duty_ids": list(duty_ids)}).all()
+    ids = ask(_HURRIED_IDS, {"duty_ids": list(duty_ids)}).scalars().all()
+    return db.session.scalars(_HURRIED, {"ids": ids}).all() if ids else []
 
 
+_HURRIED_IDS = select(Demand.id).where(
+    Demand.assignment_id.in_(bindparam("duty_ids", expanding=True)), Demand.broken != ""
+)
 _HURRIED = (
     select(Demand)
-    .where(Demand.assignment_id.in_(bindparam("duty_ids", expanding=True)), Demand.broken != "")
+    .where(Demand.id.in_(bindparam("ids", expanding=True)))
     .options(joinedload(Demand.unit), joinedload(Demand.made_by))
     .order_by(Demand.id)
 )
 _COUNTS = (func.count(Demand.id), func.coalesce(func.sum(case((Demand.broken != "", 1), else_=0)), 0))
+_MADE_BY = select(*_COUNTS).where(
+    Demand.made_by_id == bindparam("person"), Demand.made_on.between(bindparam("first"), bindparam("last"))
+)
 
 
 def _tallies(query: Select[int, str, int, int], month: str) -> Sequence[Tally]:
