@@ -32,7 +32,7 @@ def test_an_account_is_struck_off_by_three_people(page, own_app, enter):
     enter(supervisor)
     page.goto("/")
     page.locator("li", has_text="问题待交办").get_by_role("link").click()
-    page.get_by_role("link", name=number).click()
+    page.get_by_role("link", name=number, exact=True).click()
     button("交办").click()
     expect(notices).to_contain_text("已交办")
     address = page.url
@@ -74,7 +74,7 @@ def test_an_account_is_struck_off_by_three_people(page, own_app, enter):
 
     enter(checker)
     page.goto("/")
-    page.locator("#account-verify").get_by_role("link", name=number).click()
+    page.locator("#account-verify").get_by_role("link", name=number, exact=True).click()
     page.get_by_label("现场情况").fill("三所学校已开课")
     page.get_by_label("地点").fill("定海城东")
     button("核查通过").click()
