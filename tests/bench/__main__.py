@@ -54,7 +54,7 @@ class Server:
             cwd=ROOT,
             stdout=subprocess.DEVNULL,  # a line for each request is written, but not here
         )
-        for _ in range(4000):
+        for _ in range(12_000):  # a minute at least
             connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
             try:
                 connection.request("GET", first)
