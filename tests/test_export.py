@@ -43,7 +43,7 @@ def test_a_view_of_the_page_can_be_exported(command, tmp_path):
     ("arguments", "words"),
     [
         (("problems",), "请写明导出成什么文件"),
-        (("nonsense", "--xlsx", "a.xlsx"), "参数"),
+        (("nonsense", "--xlsx", "a.xlsx"), "不在可选的"),
         ((), "缺少参数"),
         (("problems", "--odt", "a.odt"), "没有选项 --odt"),
         (("problems", "--xlsx", "没有的文件夹/a.xlsx"), "写不了文件"),

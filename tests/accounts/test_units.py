@@ -154,7 +154,7 @@ def test_an_alias_stands_for_a_unit_or_a_group(client, three):
     [
         ({"text": "", "of": "unit"}, "请填写别名"),
         ({"text": "定海", "of": ""}, "请选择"),
-        ({"text": "定海", "of": "unit-999999"}, "有效"),
+        ({"text": "定海", "of": "unit-999999"}, "请在列出的里面选择"),
         ({"text": "普陀区", "of": "unit"}, "系统会分不清"),
     ],
 )

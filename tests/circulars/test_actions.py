@@ -136,7 +136,7 @@ def test_documents_and_tasks_are_those_the_month_was_about(reporter, supervisor)
     task("四月的清单", state=State.CLOSED, closed_on=date(2020, 5, 29))
     task("五月的清单", state=State.CLOSED, closed_on=date(2020, 6, 3))
     task("六月的要点")
-    task("七月的清单", issued_at=AUGUST)
+    task("七月的清单", starts_on=date(2020, 7, 2))
     make.board("部门组", reporter.unit)
     scores.evaluate("2020-06", None, NOW, statutory())
 

@@ -281,7 +281,7 @@ def test_a_refused_list_comes_back_with_its_filters_its_ticks_and_what_was_typed
     wrong = (
         ({"step": "s6", "done_on": "2020-06-01"}, "没有选中任何一行"),
         ({"step": "s6", "done_on": "", "id": entry.id}, "请填写完成日期"),
-        ({"step": "s6", "done_on": "2020-13-01", "id": entry.id}, "不是有效的日期值"),
+        ({"step": "s6", "done_on": "2020-13-01", "id": entry.id}, "日期应写成"),
         ({"step": "s6", "done_on": "2021-01-01", "id": entry.id}, "晚于今天"),
         ({"step": "s7", "done_on": "2020-06-01", "id": entry.id}, "请先填写人均收入。一个都没有标记"),
     )

@@ -180,10 +180,10 @@ def _previous(month: str) -> str:
 
 
 def _in_hand(window: Window) -> tuple[Any, ...]:
-    """Duties that were issued by the cut-off, and not closed before the month began."""
+    """Duties that began by the cut-off, as in the totals, and were not closed before the month began."""
     return (
         Assignment.state != State.WITHDRAWN,
-        Assignment.issued_at <= window.closes_at,
+        Assignment.starts_on <= window.cutoff_on,
         or_(Assignment.closed_on.is_(None), Assignment.closed_on > window.after),
     )
 

@@ -62,15 +62,19 @@ def defer_unnoticed(now: datetime, workdays: Workdays) -> int:
     """顺延: a deadline that passed before its unit had notice becomes the first day that may be asked now.
 
     So nothing shows, lists, reminds or scores a lateness that is none, and all goes on from the new day. Not
-    where a person is to confirm, or has confirmed, a deadline that was past at the issue.
+    where a person is to confirm, or has confirmed, a deadline that was past at the issue; nor what was
+    entered only after its deadline: how its unit was told before, nothing here can prove.
     """
     due_on = earliest_due(now.astimezone(SHANGHAI), workdays)
     running = (Assignment.state.in_(RUNNING), Assignment.task.has(Task.is_past_confirmed))
-    found = late_notices(local_date(now), *running)
-    for duty_id, heard_on in found.items():
-        reason = "到时限为止，通知没有送达" + (f"（{chinese_day(heard_on)}才送达）" if heard_on else "")
-        tasks.defer(db.session.get_one(Assignment, duty_id), now, due_on, reason)
-    return len(found)
+    deferred = 0
+    for duty_id, heard_on in late_notices(local_date(now), *running).items():
+        duty = db.session.get_one(Assignment, duty_id)
+        if duty.deadline and local_date(duty.issued_at) <= duty.deadline:
+            reason = "到时限为止，通知没有送达" + (f"（{chinese_day(heard_on)}才送达）" if heard_on else "")
+            tasks.defer(duty, now, due_on, reason)
+            deferred += 1
+    return deferred
 
 
 def announce(key: str, people: Collection[int], words: str, path: str, now: datetime) -> int:

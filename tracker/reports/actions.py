@@ -102,7 +102,7 @@ def submit(report: ProgressReport, actor: User | None, now: datetime) -> None:
     """报送. Refused while an earlier report waits for review, or something that must be said is missing."""
     assignment = report.assignment
     with db.session.no_autoflush:  # what was typed just now is written with the step, in one statement
-        if queries.latest(assignment, FilingState.SUBMITTED):
+        if queries.latest(assignment, FilingState.SUBMITTED) not in (None, report):
             raise WrongState(WAITING)
     missing = rules.missing_for_submission(
         progress=report.progress,
