@@ -28,7 +28,7 @@ def test_an_order_becomes_a_task(office, width, film):
     office.set_viewport_size({"width": width, "height": 900})
     office.goto("/tasks/")
     office.get_by_role("link", name="新增任务").click()
-    assert faults(office) == []
+    assert faults(office, contrast=True) == []
     office.get_by_label("出处").fill("第5次专题会议纪要")
     office.get_by_label("会议、批示或来函日期").fill("2020-07-03")
     office.get_by_role("textbox", name="原文").fill(ORDER)
@@ -42,13 +42,13 @@ def test_an_order_becomes_a_task(office, width, film):
     office.get_by_role("button", name="列出各县（区）的各家单位").click()
     expect(office.get_by_label("第3家单位", exact=True)).to_have_value("普陀区")
     expect(office.get_by_label("任务名称")).to_have_value("整治校舍")
-    assert faults(office) == []
+    assert faults(office, contrast=True) == []
     assert office.evaluate("document.documentElement.scrollWidth") <= width
     film("corrected")
     office.get_by_role("button", name="保存草稿").last.click()
 
     expect(office.locator("h1")).to_have_text("整治校舍")
-    assert faults(office) == []
+    assert faults(office, contrast=True) == []
     film("draft")
     office.get_by_role("button", name="下达…").click()
     office.get_by_role("button", name="确定下达").click()
