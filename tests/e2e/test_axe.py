@@ -128,9 +128,10 @@ def faults(page: Page, contrast: bool) -> list[str]:
     """What axe finds serious on the page as it stands, a line for each kind; and what does not fit a telephone."""
     rules = {"color-contrast": {"enabled": contrast}}
     found = Axe().run(page, options={"resultTypes": ["violations"], "rules": rules}).response["violations"]
+    screen = page.viewport_size or DESKTOP
     page.set_viewport_size(TELEPHONE)
     ill_shaped = page.evaluate(SHAPE)
-    page.set_viewport_size(DESKTOP)
+    page.set_viewport_size(screen)
     return [f"{page.url} {fault}" for fault in ill_shaped] + [
         f"{page.url} {fault['id']}：{fault['nodes'][0]['html'][:200]}"
         for fault in found

@@ -35,7 +35,7 @@ def test_more_time_is_asked_for_and_granted(screen, enter):
     assert fits(screen)
     screen.get_by_label("申请延至").fill("2020-08-29")
     screen.get_by_label("理由").fill("汛期停工二十天")
-    expect(screen.locator("#rest-day")).to_contain_text("下一个工作日是2020-08-31")
+    expect(screen.locator("#rest-day")).to_contain_text("下一个工作日是2020年8月31日")
     proof = {"name": "停工令.txt", "mimeType": "text/plain", "buffer": "停工令".encode()}
     screen.get_by_label("证明材料").set_input_files(proof)
     screen.get_by_role("button", name="提交申请").click()

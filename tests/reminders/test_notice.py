@@ -6,6 +6,7 @@ import pytest
 
 from tests import make
 from tests.conftest import NOW, sign_in
+from tracker.accounts.models import Role
 from tracker.audit import Event
 from tracker.db import db
 from tracker.lists import actions as lists
@@ -167,3 +168,18 @@ def test_the_page_of_the_duty_says_why(client, reporter, supervisor):
     db.session.refresh(duty)
     duty.deadline = date(2020, 7, 1)
     assert "不计逾期" not in client.get(f"/reports/duties/{duty.id}").text
+
+
+def test_what_was_entered_only_after_its_deadline_keeps_it_and_a_person_decides(reporter, client):
+    duty = make.assignment(reporter.unit, deadline=DUE, issued_at=DAY_AFTER, state=State.ISSUED)
+
+    assert jobs.defer_unnoticed(NOW) == 0
+
+    assert duty.deadline == DUE
+    assert set(db.session.scalars(db.select(Assignment.id).where(queries.overdue(TODAY)))) == {duty.id}
+    facts = gather(window_of("2020-07", statutory()), statutory())[reporter.unit_id]
+    assert (len(facts.unnoticed), facts.duties) == (1, ())
+    sign_in(client, make.user(Role.SUPERVISOR))
+    page = client.get(f"/reports/duties/{duty.id}").text
+    assert "请在台账勾选本项、重新确定时限" in page
+    assert "自动顺延" not in page

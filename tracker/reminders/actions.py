@@ -12,7 +12,7 @@ from tracker.clock import SHANGHAI, local_date
 from tracker.db import UtcDateTime, db, insert_found, insert_new
 from tracker.reminders.delivery import enqueue, next_digest, told_already
 from tracker.reminders.models import Announcement, Channel, Delivery, Digest, Outcome, Reminder
-from tracker.reminders.notice import late_notices
+from tracker.reminders.notice import is_deferred, late_notices
 from tracker.reminders.policy.queries import in_force
 from tracker.reminders.rules import OBJECTS, UNSIGNED, Schedule, Step, step_on
 from tracker.rosters.models import Roster, RosterEntry
@@ -61,16 +61,12 @@ def remind(now: datetime, workdays: Workdays) -> int:
 def defer_unnoticed(now: datetime, workdays: Workdays) -> int:
     """顺延: a deadline that passed before its unit had notice becomes the first day that may be asked now.
 
-    So nothing shows, lists, reminds or scores a lateness that is none, and all goes on from the new day. Not
-    where a person is to confirm, or has confirmed, a deadline that was past at the issue; nor what was
-    entered only after its deadline: how its unit was told before, nothing here can prove.
+    So nothing shows, lists, reminds or scores a lateness that is none, and all goes on from the new day.
     """
-    due_on = earliest_due(now.astimezone(SHANGHAI), workdays)
-    running = (Assignment.state.in_(RUNNING), Assignment.task.has(Task.is_past_confirmed))
-    deferred = 0
-    for duty_id, heard_on in late_notices(local_date(now), *running).items():
+    due_on, deferred = earliest_due(now.astimezone(SHANGHAI), workdays), 0
+    for duty_id, heard_on in late_notices(local_date(now), Assignment.state.in_(RUNNING)).items():
         duty = db.session.get_one(Assignment, duty_id)
-        if duty.deadline and local_date(duty.issued_at) <= duty.deadline:
+        if is_deferred(duty):
             reason = "到时限为止，通知没有送达" + (f"（{chinese_day(heard_on)}才送达）" if heard_on else "")
             tasks.defer(duty, now, due_on, reason)
             deferred += 1

@@ -14,6 +14,7 @@ from tracker.reminders.models import Digest, Reminder
 from tracker.reminders.rules import came_late
 from tracker.reports.models import ProgressReport
 from tracker.tasks.models import Assignment, Objection, Task
+from tracker.tasks.rules import RUNNING
 from tracker.workflow import State
 
 # A hint that keeps the question small; the rule decides.
@@ -24,9 +25,13 @@ _OUT = (State.DISPUTED, State.SUSPENDED, State.WITHDRAWN)
 
 
 class Notice(NamedTuple):
-    """送达 that came too late: the day it first reached the unit, None while it has not."""
+    """送达 that came too late: the day it first reached the unit, None while it has not.
+
+    ``is_deferred``: the deadline moves tonight by itself; else it stays until a person changes it.
+    """
 
     on: date | None
+    is_deferred: bool
 
 
 def notice_of(duty: Assignment, today: date) -> Notice | None:
@@ -34,7 +39,21 @@ def notice_of(duty: Assignment, today: date) -> Notice | None:
     if duty.deadline is None or duty.deadline >= today:
         return None
     found = late_notices(today, Assignment.id == duty.id)
-    return Notice(found[duty.id]) if duty.id in found else None
+    return Notice(found[duty.id], is_deferred(duty)) if duty.id in found else None
+
+
+def is_deferred(duty: Assignment) -> bool:
+    """Whether a deadline that passed without notice is put off (顺延).
+
+    Not where a person is to confirm a deadline that was past at the issue; nor of what was entered only after
+    its deadline: how its unit was told before, nothing here can prove.
+    """
+    return (
+        duty.state in RUNNING
+        and duty.task.is_past_confirmed
+        and duty.deadline is not None
+        and local_date(duty.issued_at) <= duty.deadline
+    )
 
 
 def late_notices(today: date, *conditions: ColumnElement[bool]) -> dict[int, date | None]:
