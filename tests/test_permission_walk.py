@@ -5,7 +5,7 @@ The table is written here a second time by hand: which role may do what, and wha
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -185,7 +185,7 @@ ROUTES = {endpoint: permission for permission, names in ASKS.items() for endpoin
 def world(reporter, stranger) -> dict[bool, dict[str, Any]]:
     """Own (True) or another unit's (False) → the name of a URL's parameter → its value."""
     make.board("部门组", reporter.unit, stranger.unit)
-    make.assignment(reporter.unit, state=State.CLOSED)
+    make.assignment(reporter.unit, state=State.CLOSED, deadline=date(2020, 6, 24))
     scores.evaluate("2020-06", None, NOW, statutory())
     shared = _shared()
     return {True: shared | _of(reporter.unit), False: shared | _of(stranger.unit)}

@@ -183,3 +183,13 @@ def test_what_was_entered_only_after_its_deadline_keeps_it_and_a_person_decides(
     page = client.get(f"/reports/duties/{duty.id}").text
     assert "请在台账勾选本项、重新确定时限" in page
     assert "自动顺延" not in page
+
+
+def test_a_unit_that_joined_a_task_after_the_deadline_was_told_of_nothing(reporter, stranger):
+    task = make.task(deadline=DUE)
+    make.assignment(stranger.unit, task, state=State.ACTIVE)
+    joined = make.assignment(reporter.unit, task, issued_at=DAY_AFTER, state=State.ISSUED)
+
+    assert jobs.defer_unnoticed(NOW) == 1
+
+    assert joined.deadline == date(2020, 7, 9)

@@ -222,7 +222,7 @@ def test_a_household_listed_twice_is_named_with_its_cells_before_anything_is_con
 
     page = shown(client, roster, filled(downloaded(client, roster), rows)).text
 
-    assert "有 2 处要改" in page
+    assert "有 3 行要改" in page
     column = openpyxl.load_workbook(BytesIO(downloaded(client, roster))).worksheets[0][HEAD]
     letter = next(cell.column_letter for cell in column if cell.value == "身份证号")
     assert f"<b>{letter}5、{letter}6</b>" in page

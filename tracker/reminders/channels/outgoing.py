@@ -126,12 +126,12 @@ def _words_of(error: Exception) -> str:
     match error:
         case exceptions.NameResolutionError():
             return "找不到对方的主机名，请检查网址和域名解析"
+        case exceptions.NewConnectionError():  # before the timeouts, of which the library counts it one
+            return "连不上对方的服务器：对方拒绝连接或网络不通，请核对主机和端口"
         case exceptions.ConnectTimeoutError() | exceptions.ReadTimeoutError():
             return "对方没有在规定时间内应答"
         case exceptions.SSLError():
             return "加密连接没有建立：对方的证书不受信任或已过期"
-        case exceptions.NewConnectionError():
-            return "连不上对方的服务器"
         case exceptions.LocationParseError():
             return "网址写法不对"
         case _:
