@@ -45,9 +45,9 @@ def notice_of(duty: Assignment, today: date) -> Notice | None:
 def is_deferred(duty: Assignment) -> bool:
     """Whether a deadline that passed without notice is put off (顺延).
 
-    Not where a person is to confirm a deadline that was past at the issue; nor of a task that was entered only
-    after the deadline: how its units were told before, nothing here can prove. A unit that joined later, though,
-    was told of nothing before.
+    Not where a person is to confirm a deadline that was past at the issue; nor of a task that was entered
+    only after the deadline: how its units were told before, nothing here can prove. A unit that joined later,
+    though, was told of nothing before.
     """
     return (
         duty.state in RUNNING
