@@ -131,6 +131,8 @@ def test_a_talk_is_followed_with_a_note_and_another_dismissed_with_a_reason(clie
     other = make.proposal(duty, Rung.RED)
     sign_in(client, supervisor)
     assert "约谈的时间" in client.get("/reminders/proposals/?rung=talk").text
+    empty = client.post(f"/reminders/proposals/{talk.id}/follow", data={"reason": " "})
+    assert (empty.status_code, "请写明约谈的时间、对象和要求" in empty.text) == (422, True)
     client.post(f"/reminders/proposals/{talk.id}/follow", data={"reason": "7月6日约谈"})
     assert client.post(f"/reminders/proposals/{other.id}/dismiss", data={"reason": ""}).status_code == 422
     client.post(f"/reminders/proposals/{other.id}/dismiss", data={"reason": "已到现场"})
@@ -139,6 +141,10 @@ def test_a_talk_is_followed_with_a_note_and_another_dismissed_with_a_reason(clie
         ProposalState.DISMISSED,
     }
     assert "现在没有升级建议" in client.get("/reminders/proposals/").text
+    followed = client.get("/reminders/proposals/?state=followed").text
+    assert f"{supervisor.name} 2020-07-06 09:00已采纳：7月6日约谈" in followed
+    assert "已到现场" not in followed
+    assert "不采纳：已到现场" in client.get("/reminders/proposals/?state=dismissed").text
 
 
 def test_the_units_people_find_their_slips_beside_their_reminders(client, reporter, duty):

@@ -95,7 +95,9 @@ def propose(now: datetime, workdays: Workdays, behind: Mapping[int, Sequence[str
 
 
 def follow(proposal: Proposal, actor: User, now: datetime, note: str = "") -> None:
-    """采纳: a person took the step that was proposed."""
+    """采纳: a person took the step that was proposed. A talk says when, with whom and about what."""
+    if proposal.rung is Rung.TALK and not note.strip():
+        raise Invalid("请写明约谈的时间、对象和要求", reason="请写明约谈的时间、对象和要求")
     PROPOSAL.take(proposal, "follow", actor, now, note)
     proposal.decided_at, proposal.decided_by_id = now, actor.id
 

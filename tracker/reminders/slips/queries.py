@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from tracker.accounts.models import User
 from tracker.accounts.permissions import sees_all
+from tracker.audit import Event
 from tracker.db import ask, db
 from tracker.errors import NotFound
 from tracker.reminders.board.queries import OWED, contacts
@@ -28,7 +29,9 @@ SLIPS = Listing(
     filters={"colour": Colour, "state": SlipState, "unit": whole, "duty": whole},
 )
 PROPOSALS = Listing(
-    sorts={"made": (Proposal.made_at, Proposal.id)}, usual="made", filters={"rung": Rung, "unit": whole}
+    sorts={"made": (Proposal.made_at, Proposal.id)},
+    usual="made",
+    filters={"rung": Rung, "unit": whole, "state": ProposalState},
 )
 
 
@@ -71,19 +74,38 @@ _REPLIED = select(func.count()).where(Slip.state == SlipState.REPLIED)
 
 
 def proposals(view: View) -> Select[Proposal]:
-    """Open proposals whose duty is still owed: what was handed in since this morning needs no escalation."""
+    """Those in one state, the open ones unless another is asked for.
+
+    Of the open ones only those whose duty is still owed: what was handed in since this morning needs none.
+    """
     columns = {"rung": Proposal.rung, "unit": Proposal.unit_id}
+    state = view.get("state") or ProposalState.OPEN
+    is_owed = or_(Proposal.assignment_id.is_(None), Assignment.state.in_(OWED))
     return (
         select(Proposal)
         .outerjoin(Proposal.assignment)
         .where(
-            Proposal.state == ProposalState.OPEN,
-            or_(Proposal.assignment_id.is_(None), Assignment.state.in_(OWED)),
-            *(columns[name] == view.get(name) for name in view.values),
+            Proposal.state == state,
+            *([is_owed] if state is ProposalState.OPEN else []),
+            *(column == view.get(name) for name, column in columns.items() if name in view.values),
         )
         .options(joinedload(Proposal.unit), joinedload(Proposal.assignment).joinedload(Assignment.task))
         .order_by(*view.order())
     )
+
+
+def decisions(ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Proposal id → who followed or dismissed it, and with which words."""
+    rows = db.session.execute(
+        select(Event.subject_id, User.name, Event.reason)
+        .join(User, User.id == Event.actor_id)
+        .where(
+            Event.subject_type == Proposal.__tablename__,
+            Event.subject_id.in_(ids),
+            Event.kind.in_(("proposal.follow", "proposal.dismiss")),
+        )
+    )
+    return {id_: (name, words) for id_, name, words in rows}
 
 
 def open_count() -> int:

@@ -25,7 +25,7 @@ from tracker.web.filters import day
 from tracker.web.forms import FormPage, form_page, reason_given
 from tracker.web.pages import page_of
 from tracker.workdays import statutory
-from tracker.workflow import SLIP, SlipState
+from tracker.workflow import SLIP, ProposalState, SlipState
 
 bp = Blueprint("slips", __name__)
 
@@ -36,7 +36,13 @@ def proposals() -> str:
     view = PROPOSALS.view(request.args)
     page = page_of(queries.proposals(view), view.number, view.size)
     return render_template(
-        "reminders/slips/proposals.html", view=view, page=page, Rung=Rung, units=unit_choices()
+        "reminders/slips/proposals.html",
+        view=view,
+        page=page,
+        decisions=queries.decisions([one.id for one in page.rows]),
+        Rung=Rung,
+        ProposalState=ProposalState,
+        units=unit_choices(),
     )
 
 
