@@ -5,6 +5,7 @@ import re
 import shutil
 import sqlite3
 import tarfile
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
@@ -108,19 +109,24 @@ def _what_is_there(data_dir: Path) -> str:
     return "、".join([f"{users}个用户"] * bool(users) + [f"{stored}个文件"] * bool(stored))
 
 
+_OTHERS = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+    " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+)
+
+
 def _others_are_connected() -> bool:
     """Whether a web worker still holds the database open."""
     db.session.remove()
     db.engine.dispose()
     if db.engine.dialect.name == "postgresql":
-        with db.engine.connect() as connection:
-            others = connection.scalar(
-                text(
-                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                    " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
-                )
-            )
-        return (others or 0) > 1  # one more is ours: it holds the lock
+        for _ in range(10):  # a connection that was closed just now is listed for some moments more
+            with db.engine.connect() as connection:
+                others = connection.scalar(text(_OTHERS)) or 0
+            if others <= 1:  # one more is ours: it holds the lock
+                return False
+            time.sleep(0.2)
+        return True
     path = sqlite_path()
     if not path.exists():
         return False
