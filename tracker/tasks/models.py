@@ -5,7 +5,7 @@ What is asked about a duty: Objection (异议), Extension (延期), HaltRequest 
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
@@ -274,14 +274,9 @@ class AnyExtension:
     def answered_by(cls) -> Mapped[User | None]:
         return relationship(foreign_keys=f"{cls.__name__}.answered_by_id")  # type: ignore[attr-defined]
 
-    @property
-    def matter(self) -> Any:
-        """What it is to extend: something with a deadline and a state."""
-        raise NotImplementedError
-
-    @property
-    def extended(self) -> Extended:
-        raise NotImplementedError
+    # Of the class that is mixed into; no columns, which ClassVar says to SQLAlchemy.
+    extended: ClassVar[Extended]
+    matter: ClassVar[Any]  # a property: what it is to extend, something with a deadline and a state
 
     @property
     def unit_ids(self) -> set[int]:
